@@ -1,0 +1,1 @@
+"""The OData engine of the simulator: it knows the protocol and no service."""

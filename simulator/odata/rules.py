@@ -1,0 +1,110 @@
+"""What an entity's own rules receive: the row being written and the world round it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+Row = dict[str, Any]
+
+
+class World(Protocol):
+    """One service (and company) inside the transaction of the request; sets are named by entity-set name.
+
+    Rows are dictionaries by wire name (`_primarycontactid_value` for a lookup). Rules apply to these writes too.
+    """
+
+    @property
+    def scope(self) -> str:
+        """The company id in Business Central, "" in Dataverse."""
+
+    @property
+    def author(self) -> str:
+        """Who writes: the id of the caller's user."""
+
+    @property
+    def now(self) -> datetime:
+        """The time of the request, in UTC."""
+
+    def get(self, entity_set: str, key: str) -> Row | None:
+        """Return the row with this key, or None."""
+
+    def find(self, entity_set: str, **equal: Any) -> Row | None:
+        """Return the first row whose properties equal these values, or None."""
+
+    def list(self, entity_set: str, **equal: Any) -> list[Row]:
+        """Return every row whose properties equal these values, in default order."""
+
+    def create(self, entity_set: str, values: Mapping[str, Any]) -> Row:
+        """Insert a row as the service itself would (read-only properties may be given) and return it."""
+
+    def update(self, entity_set: str, key: str, values: Mapping[str, Any]) -> Row:
+        """Change properties of a row (read-only ones too) and return it; LookupError when it is not there."""
+
+    def delete(self, entity_set: str, key: str) -> None:
+        """Delete a row; LookupError when it is not there."""
+
+
+@dataclass(slots=True)
+class Write:
+    """One create, update or delete while its rules run.
+
+    `values` is the whole new row by wire name: rules may change it. `given` is what the caller sent (empty on
+    delete), `before` the row as it was (None on create). Raise the service's own error to refuse.
+    """
+
+    entity_set: str
+    values: Row
+    given: Mapping[str, Any]
+    before: Mapping[str, Any] | None
+    world: World
+
+    @property
+    def is_create(self) -> bool:
+        """Whether the row is new."""
+        return self.before is None
+
+    def changes(self, *names: str) -> bool:
+        """Whether any of these properties differs from before (always true on create)."""
+        before = self.before
+        return before is None or any(self.values.get(name) != before.get(name) for name in names)
+
+
+Rule = Callable[[Write], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Plain functions run for each write of an entity.
+
+    `before_write` runs after validation and defaults, before the row is stored; `after_write` when it is (use it to
+    write other rows: header totals, say); `before_delete` may refuse; `after_delete` follows.
+    """
+
+    before_write: Rule | None = None
+    after_write: Rule | None = None
+    before_delete: Rule | None = None
+    after_delete: Rule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """An action's answer: it made this row; the service replies with its Location."""
+
+    entity_set: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCall:
+    """One call of an action: the row it is bound to (None when unbound), its parameters, and the world."""
+
+    entity_set: str
+    row: Row | None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    world: World | None = None
+
+
+ActionRun = Callable[[ActionCall], Created | Mapping[str, Any] | None]
