@@ -1,0 +1,203 @@
+"""Table and field mappings: frozen, and impossible to build wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from flask_coupling.errors import MappingInvalid
+
+from .conflict import ConflictScope, DeletionConflictResolution, UpdateConflictResolution
+from .record import Value
+from .side import Direction, Side
+from .table_filter import TableFilter
+from .transformation import get_transformation
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A Dataverse lookup column: bind it by `navigation` to a row of the entity set `target`.
+
+    Read, the column is `_{column}_value`; mappings name it by its plain column name.
+    """
+
+    target: str
+    navigation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One table of one service, as a mapping needs to know it.
+
+    `name` is the entity set, `key` the id property, `modified_on` the time-stamp property, `title` the property shown
+    as a record's name, `number` the one shown as its number ("" when it has none), `lookups` the Dataverse lookup
+    columns in use. `route` is empty for the services' standard API, else the custom API route below the root
+    (`coupling/simulator/v1.0`).
+    """
+
+    name: str
+    key: str
+    modified_on: str
+    title: str
+    number: str = ""
+    lookups: Mapping[str, Lookup] = field(default_factory=dict)
+    route: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A table cut down to the properties a caller wants read; `fields` are property names without duplicates."""
+
+    table: Table
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A field that points to a record of another table mapping, translated by that record's coupling.
+
+    `bc_key` and `sales_key` name the property of the referenced record that the field holds (empty: its id).
+    """
+
+    mapping: str
+    bc_key: str = ""
+    sales_key: str = ""
+
+    def key(self, side: Side) -> str:
+        """The property of the referenced record that the field of `side` holds; empty means its id."""
+        return self.bc_key if side is Side.BC else self.sales_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldMapping:
+    """A field in Business Central and its partner in Sales.
+
+    One of `bc` and `sales` may be None: then `constant` is what is written to the other one when a record is
+    created. `transformation` is the name of a registered one. `reference` makes it a lookup. `required` fields are
+    sent even when blank; other blank values are left out of a create. `blank_if_missing` writes a blank where a
+    referenced record is not coupled (Clear Value on Failed Synch.) instead of setting the record aside.
+    """
+
+    bc: str | None = None
+    sales: str | None = None
+    direction: Direction = Direction.BIDIRECTIONAL
+    transformation: str | None = None
+    constant: Value = None
+    reference: Reference | None = None
+    blank_if_missing: bool = False
+    resolution: UpdateConflictResolution | None = None
+    enabled: bool = True
+    caption: str = ""
+
+    def __post_init__(self) -> None:
+        if self.bc is None and self.sales is None:
+            raise MappingInvalid(mapping="-", detail="a field mapping names neither side")
+        if self.constant is not None and self.is_pair:
+            raise MappingInvalid(mapping="-", detail=f"{self.name} is a pair of fields and cannot be constant")
+        if self.constant is None and not self.is_pair:
+            raise MappingInvalid(mapping="-", detail=f"{self.name} has no partner and no constant value")
+        if not self.is_pair and self.direction is not self._constant_direction:
+            raise MappingInvalid(mapping="-", detail=f"the constant {self.name} cannot flow {self.direction}")
+        if self.transformation is not None:
+            get_transformation(self.transformation)
+        if self.transformation is not None and self.reference is not None:
+            raise MappingInvalid(mapping="-", detail=f"{self.name} is a reference and cannot be transformed")
+
+    @property
+    def _constant_direction(self) -> Direction:
+        return Direction.TO_SALES if self.bc is None else Direction.FROM_SALES
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether both sides have a field; otherwise it is a constant."""
+        return self.bc is not None and self.sales is not None
+
+    @property
+    def name(self) -> str:
+        """The field's name in plans, conflicts and history: the Business Central property where there is one."""
+        return self.bc or self.sales or ""
+
+    def of(self, side: Side) -> str | None:
+        """The property name on one side."""
+        return self.bc if side is Side.BC else self.sales
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableMapping:
+    """A pair of tables and the rules between them (Integration Table Mapping).
+
+    `only_coupled` is Synch. Only Coupled Records: new records are then not created by themselves. `depends_on` names
+    the table mappings that come first. `reference_keys` are further properties, per side, by which other mappings'
+    fields point to these records. Frozen; `replaced` makes a changed copy.
+    """
+
+    name: str
+    bc: Table
+    sales: Table
+    fields: tuple[FieldMapping, ...]
+    direction: Direction = Direction.BIDIRECTIONAL
+    only_coupled: bool = True
+    bc_filter: TableFilter = TableFilter()
+    sales_filter: TableFilter = TableFilter()
+    depends_on: tuple[str, ...] = ()
+    update_conflict: UpdateConflictResolution = UpdateConflictResolution.NONE
+    deletion_conflict: DeletionConflictResolution = DeletionConflictResolution.NONE
+    conflict_scope: ConflictScope = ConflictScope.FIELD
+    match_on: tuple[str, ...] = ()
+    caption: str = ""
+
+    def __post_init__(self) -> None:
+        try:
+            self._validate()
+        except MappingInvalid as error:
+            raise MappingInvalid(mapping=self.name, detail=error.facts["detail"]) from None
+
+    def _validate(self) -> None:
+        if not self.enabled_fields:
+            raise MappingInvalid(mapping=self.name, detail="it has no enabled field mapping")
+        for side in Side:
+            names = [name for each in self.enabled_fields if (name := each.of(side)) and self._flows_to(each, side)]
+            if repeated := {name for name in names if names.count(name) > 1}:
+                raise MappingInvalid(mapping=self.name, detail=f"{', '.join(sorted(repeated))} is written twice")
+        for each in self.enabled_fields:
+            if each.direction.within(self.direction) is None:
+                detail = f"{each.name} flows {each.direction}, the table mapping only {self.direction}"
+                raise MappingInvalid(mapping=self.name, detail=detail)
+        if unknown := set(self.match_on) - {each.name for each in self.fields}:
+            raise MappingInvalid(mapping=self.name, detail=f"it matches on {', '.join(sorted(unknown))}, not mapped")
+
+    def _flows_to(self, each: FieldMapping, side: Side) -> bool:
+        flow = each.direction.within(self.direction)
+        return flow is not None and flow.allows(side.other)
+
+    @cached_property
+    def enabled_fields(self) -> tuple[FieldMapping, ...]:
+        """The field mappings in use."""
+        return tuple(each for each in self.fields if each.enabled)
+
+    def table(self, side: Side) -> Table:
+        """The table on one side."""
+        return self.bc if side is Side.BC else self.sales
+
+    def filter(self, side: Side) -> TableFilter:
+        """The table filter of one side."""
+        return self.bc_filter if side is Side.BC else self.sales_filter
+
+    def field(self, name: str) -> FieldMapping:
+        """The field mapping of that name; raises MappingInvalid when there is none."""
+        for each in self.fields:
+            if each.name == name:
+                return each
+        raise MappingInvalid(mapping=self.name, detail=f"it has no field mapping named {name}")
+
+    def view(self, side: Side, *extra: str) -> TableView:
+        """What has to be read of one side: mapped fields, filter fields, title, number, and `extra` properties."""
+        table = self.table(side)
+        mapped = [name for each in self.enabled_fields if (name := each.of(side)) and each.is_pair]
+        names = dict.fromkeys([*mapped, *self.filter(side).fields, table.title, table.number, *extra])
+        return TableView(table, tuple(name for name in names if name and name != table.key))
+
+    def replaced(self, **changes: object) -> TableMapping:
+        """A copy with some settings changed, validated anew."""
+        return replace(self, **changes)  # type: ignore[arg-type]

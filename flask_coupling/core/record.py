@@ -1,0 +1,86 @@
+"""Records as seen, and how they looked when their pair last agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+from .side import Side
+
+Value: TypeAlias = str | int | float | Decimal | bool | None
+"""A field's value as the service's JSON holds it; a reference is the id (or key) of the record it points to."""
+
+Values: TypeAlias = Mapping[str, Value]
+"""Field values by the property name of their own service."""
+
+EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
+
+_BLANKS = (None, "", " ", EMPTY_GUID, "0001-01-01")
+_NUMBERS = (int, float, Decimal)
+
+
+def is_blank(value: Value) -> bool:
+    """Whether a value says "nothing here"; Business Central writes blanks where Dataverse writes null."""
+    return value in _BLANKS
+
+
+def same_value(left: Value, right: Value) -> bool:
+    """Whether two values mean the same: all blanks are alike, and numbers compare by value, not by type."""
+    if isinstance(left, bool) != isinstance(right, bool):
+        return is_blank(left) and is_blank(right)
+    if left == right or (is_blank(left) and is_blank(right)):
+        return True
+    return isinstance(left, _NUMBERS) and isinstance(right, _NUMBERS) and Decimal(str(left)) == Decimal(str(right))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of one service, cut down to the fields a mapping looks at.
+
+    `modified_on` is the service's own time stamp as ISO 8601 text ("" when it gave none); `etag` is opaque.
+    """
+
+    id: str
+    etag: str
+    modified_on: str
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """How one side's row looked when the pair last agreed."""
+
+    etag: str
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The last agreement: one snapshot for each side, because each side is compared only with its own past."""
+
+    bc: Snapshot
+    sales: Snapshot
+
+    def of(self, side: Side) -> Snapshot:
+        """The snapshot of one side."""
+        return self.bc if side is Side.BC else self.sales
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A record and its partner as observed now, and their baseline.
+
+    `baseline` is None until the pair was synchronized once. `source` is the side a person chose to take the data
+    from when coupling (Synchronize After Coupling), or None when nobody chose; it matters only without a baseline.
+    """
+
+    bc: Record | None
+    sales: Record | None
+    baseline: Baseline | None = None
+    source: Side | None = None
+
+    def of(self, side: Side) -> Record | None:
+        """The record of one side, or None when that side has none."""
+        return self.bc if side is Side.BC else self.sales

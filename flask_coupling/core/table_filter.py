@@ -1,0 +1,107 @@
+"""Which records take part in a table mapping: evaluated on a record, or rendered as an OData `$filter`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask_coupling.errors import MappingInvalid
+
+from .record import Record, Value, is_blank, same_value
+
+Test = Callable[[Value, Value], bool]
+
+
+def _ordered(compare: Callable[[object, object], bool]) -> Test:
+    def test(actual: Value, wanted: Value) -> bool:
+        if is_blank(actual) or isinstance(actual, str) != isinstance(wanted, str):
+            return False
+        return compare(actual, wanted)
+
+    return test
+
+
+_OPERATORS: dict[str, tuple[Test, str]] = {
+    "eq": (same_value, "{field} eq {value}"),
+    "ne": (lambda actual, wanted: not same_value(actual, wanted), "{field} ne {value}"),
+    "gt": (_ordered(lambda a, b: a > b), "{field} gt {value}"),  # type: ignore[operator]
+    "ge": (_ordered(lambda a, b: a >= b), "{field} ge {value}"),  # type: ignore[operator]
+    "lt": (_ordered(lambda a, b: a < b), "{field} lt {value}"),  # type: ignore[operator]
+    "le": (_ordered(lambda a, b: a <= b), "{field} le {value}"),  # type: ignore[operator]
+    "startswith": (lambda a, b: str(a or "").startswith(str(b)), "startswith({field},{value})"),
+    "contains": (lambda a, b: str(b) in str(a or ""), "contains({field},{value})"),
+    "blank": (lambda actual, _: is_blank(actual), "{field} eq {value}"),
+    "not_blank": (lambda actual, _: not is_blank(actual), "{field} ne {value}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One comparison; `value` is ignored by `blank` and `not_blank`, which render it as the service's blank."""
+
+    field: str
+    operator: str
+    value: Value = None
+
+    def __post_init__(self) -> None:
+        if self.operator not in _OPERATORS:
+            known = ", ".join(_OPERATORS)
+            detail = f"the filter on {self.field} uses {self.operator}; it may use {known}"
+            raise MappingInvalid(mapping="-", detail=detail)
+
+    def admits(self, record: Record) -> bool:
+        """Whether the record fulfils this condition."""
+        return _OPERATORS[self.operator][0](record.values.get(self.field), self.value)
+
+    def render(self) -> str:
+        """This condition in OData's words."""
+        return _OPERATORS[self.operator][1].format(field=self.field, value=literal(self.value))
+
+    def __str__(self) -> str:
+        words = self.operator.replace("_", " ")
+        return f"{self.field} {words}" if self.operator.endswith("blank") else f"{self.field} {words} {self.value!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class TableFilter:
+    """Conditions that must all hold; no conditions admit every record."""
+
+    conditions: tuple[Condition, ...] = ()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The properties a record must carry to be evaluated."""
+        return tuple(dict.fromkeys(condition.field for condition in self.conditions))
+
+    def admits(self, record: Record) -> bool:
+        """Whether the record takes part."""
+        return all(condition.admits(record) for condition in self.conditions)
+
+    def failing(self, record: Record) -> Condition | None:
+        """The first condition that keeps the record out, or None when it takes part."""
+        return next((condition for condition in self.conditions if not condition.admits(record)), None)
+
+    def render(self) -> str:
+        """The whole filter as an OData `$filter` expression; empty when it admits everything."""
+        return " and ".join(condition.render() for condition in self.conditions)
+
+
+def where(field: str, operator: str, value: Value = None) -> TableFilter:
+    """A filter of one condition, to be combined with `both`."""
+    return TableFilter((Condition(field, operator, value),))
+
+
+def both(*filters: TableFilter) -> TableFilter:
+    """A filter that admits what all the given ones admit."""
+    return TableFilter(tuple(condition for each in filters for condition in each.conditions))
+
+
+def literal(value: Value) -> str:
+    """A value in OData's spelling; a text's single quotes are doubled."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return str(value)

@@ -1,0 +1,1 @@
+"""The two services behind one small interface: everything that speaks HTTP."""

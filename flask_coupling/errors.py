@@ -1,0 +1,405 @@
+"""Every error a caller of the extension can meet: one tree, four branches by who can help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+
+class CouplingError(Exception):
+    """Base of all errors; carries facts, and a sentence made of them.
+
+    `code` is stable and machine-readable, `status` the HTTP status a view answers with, `facts` the keyword
+    arguments it was raised with, `message` what happened and where, `hint` what to do next (may be empty).
+    `retry_after` is the number of seconds after which trying again may help, or None when it will not.
+    """
+
+    code: ClassVar[str] = "coupling_error"
+    status: ClassVar[int] = 400
+    template: ClassVar[str] = "{detail}"
+    advice: ClassVar[str] = ""
+
+    def __init__(self, *, retry_after: float | None = None, **facts: Any) -> None:
+        self.facts: dict[str, Any] = facts
+        self.retry_after = retry_after
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """What happened, and where."""
+        return self.template.format_map(_Lenient(self.facts))
+
+    @property
+    def hint(self) -> str:
+        """What to do next; empty when there is nothing to advise."""
+        return self.advice.format_map(_Lenient(self.facts))
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".rstrip()
+
+
+class _Lenient(dict[str, Any]):
+    """Format facts; a fact that was not given reads as `?` instead of hiding the error behind a KeyError."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+# --- who can help: the administrator ---------------------------------------------------------------------------
+
+
+class SetupError(CouplingError):
+    """Something is not set up; an administrator can mend it."""
+
+    code = "setup_error"
+    status = 409
+
+
+class NotConfigured(SetupError):
+    """The host has not configured something the extension needs."""
+
+    code = "not_configured"
+    status = 500
+    template = "flask_coupling is not set up: {detail}."
+    advice = "{remedy}"
+
+
+class ConnectionNotFound(SetupError):
+    """No connection has that name."""
+
+    code = "connection_not_found"
+    status = 404
+    template = "There is no connection named {connection}."
+    advice = "Set it up on the connection page first."
+
+
+class ConnectionNotEnabled(SetupError):
+    """The connection exists, but is switched off."""
+
+    code = "connection_not_enabled"
+    template = "The connection {connection} is not enabled{because}."
+    advice = "Ask an administrator to test and enable it on the connection page."
+
+
+class ConnectionIncomplete(SetupError):
+    """Required connection values are missing."""
+
+    code = "connection_incomplete"
+    status = 422
+    template = "The connection {connection} lacks {missing}."
+    advice = "Fill in what is missing and save."
+
+
+class CredentialsRejected(SetupError):
+    """The token service refused the client id or the secret."""
+
+    code = "credentials_rejected"
+    template = "{service} rejected the credentials of client {client_id}: {detail}"
+    advice = "Check the client id and enter the client secret again; it may have expired."
+
+
+class TenantUnknown(SetupError):
+    """The token service does not know the tenant."""
+
+    code = "tenant_unknown"
+    template = "The tenant {tenant} is not known to the token service: {detail}"
+    advice = "Check the tenant id (a GUID or a domain name)."
+
+
+class EnvironmentUnknown(SetupError):
+    """Business Central has no such environment."""
+
+    code = "environment_unknown"
+    template = "Business Central has no environment {environment} in tenant {tenant}."
+    advice = "Check the environment's name in the Business Central admin center."
+
+
+class CompanyUnknown(SetupError):
+    """The environment has no such company."""
+
+    code = "company_unknown"
+    template = "The environment {environment} has no company {company}. It has: {companies}."
+    advice = "Choose one of its companies."
+
+
+class PermissionMissing(SetupError):
+    """The service knows us but does not let us do this."""
+
+    code = "permission_missing"
+    template = "{service} does not allow this: {detail}"
+    advice = "Give the application user the missing permission."
+
+
+class AddressRefused(SetupError):
+    """An outbound address is not one we send credentials to."""
+
+    code = "address_refused"
+    status = 422
+    template = "The address {url} is not allowed: {detail}."
+    advice = "Use the service's own https address, or allow the host by COUPLING_ALLOWED_HOSTS."
+
+
+class SecretUnreadable(SetupError):
+    """A stored secret cannot be decrypted with the configured keys."""
+
+    code = "secret_unreadable"
+    template = "The stored client secret of connection {connection} cannot be read with the configured keys."
+    advice = "Restore the key in COUPLING_SECRET_KEYS, or enter the client secret again."
+
+
+class MappingNotFound(SetupError):
+    """No table mapping has that name."""
+
+    code = "mapping_not_found"
+    status = 404
+    template = "There is no table mapping named {mapping}."
+    advice = "Restore the default synchronization setup or create it."
+
+
+class MappingInvalid(SetupError):
+    """A table or field mapping cannot be right."""
+
+    code = "mapping_invalid"
+    status = 422
+    template = "The table mapping {mapping} is not valid: {detail}."
+    advice = "Correct it and save again."
+
+
+class FieldUnknown(SetupError):
+    """A mapped field does not exist on the service."""
+
+    code = "field_unknown"
+    template = "{service} has no field {field} in {table}: {detail}"
+    advice = "Correct or disable the field mapping."
+
+
+class NotPermitted(SetupError):
+    """The host's permission callback said no."""
+
+    code = "not_permitted"
+    status = 403
+    template = "You are not allowed to {action}."
+    advice = "Ask an administrator for the permission."
+
+
+class SchemaOutdated(SetupError):
+    """The extension's tables are not at the revision this version needs."""
+
+    code = "schema_outdated"
+    status = 500
+    template = "The coupling tables are at revision {current}, this version needs {needed}."
+    advice = "Run coupling.upgrade_db() once at deployment."
+
+
+# --- who can help: whoever owns the record ---------------------------------------------------------------------
+
+
+class RecordError(CouplingError):
+    """This record cannot be handled as asked; others are not affected."""
+
+    code = "record_error"
+    status = 422
+
+
+class RecordNotFound(RecordError):
+    """The service has no such record."""
+
+    code = "record_not_found"
+    status = 404
+    template = "{service} has no record {id} in {table}."
+    advice = "It may have been deleted; search for it again."
+
+
+class CouplingNotFound(RecordError):
+    """There is no such coupling."""
+
+    code = "coupling_not_found"
+    status = 404
+    template = "There is no coupling {id}."
+    advice = "It may have been removed; open the record again."
+
+
+class AlreadyCoupled(RecordError):
+    """One of the two records is coupled to another one."""
+
+    code = "already_coupled"
+    status = 409
+    template = "{record} is already coupled to {partner}."
+    advice = "Delete that coupling first, or choose to move it."
+
+
+class NotCoupled(RecordError):
+    """The record has no partner."""
+
+    code = "not_coupled"
+    status = 409
+    template = "{record} is not coupled."
+    advice = "Set up a coupling first."
+
+
+class OutsideFilter(RecordError):
+    """The record does not take part in the table mapping."""
+
+    code = "outside_filter"
+    template = "{record} is outside the table filter of {mapping}: {detail}."
+    advice = "Change the record, or the filter of the table mapping."
+
+
+class ReferenceMissing(RecordError):
+    """A record points to another record that is not coupled yet."""
+
+    code = "reference_missing"
+    template = "{field} refers to {value}, which is not coupled yet ({mapping})."
+    advice = "Couple it, then synchronize again."
+
+
+class ValueRefused(RecordError):
+    """The service refused a value, in its own words."""
+
+    code = "value_refused"
+    template = "{service} refused {record}: {detail}"
+    advice = "Correct the value in the other system and synchronize again."
+
+
+class DuplicateRecord(RecordError):
+    """The service already has a record with that key."""
+
+    code = "duplicate_record"
+    status = 409
+    template = "{service} already has {record}: {detail}"
+    advice = "Couple with the existing record instead of creating a new one."
+
+
+class DirectionNotAllowed(RecordError):
+    """The table mapping does not synchronize that way."""
+
+    code = "direction_not_allowed"
+    status = 409
+    template = "{mapping} does not synchronize {direction}."
+    advice = "Choose a direction the table mapping allows ({allowed})."
+
+
+class InputInvalid(RecordError):
+    """A request's values do not make sense; `errors` maps each field to its messages."""
+
+    code = "input_invalid"
+    template = "The request is not valid: {detail}."
+    advice = "Correct the named fields and send it again."
+
+
+class JobNotFound(RecordError):
+    """There is no such synchronization job."""
+
+    code = "job_not_found"
+    status = 404
+    template = "There is no synchronization job {id}."
+    advice = "It may have been deleted from the log."
+
+
+# --- who can help: time, or whoever runs the service -----------------------------------------------------------
+
+
+class ServiceError(CouplingError):
+    """A service did not do its part; trying later may help."""
+
+    code = "service_error"
+    status = 502
+
+
+class ServiceUnreachable(ServiceError):
+    """No connection to the host could be made."""
+
+    code = "service_unreachable"
+    template = "{service} at {host} cannot be reached: {detail}."
+    advice = "Check the address and the network, then try again."
+
+
+class ServiceTimeout(ServiceError):
+    """The service did not answer in time; what was sent may have been carried out."""
+
+    code = "service_timeout"
+    status = 504
+    template = "{service} did not answer within {seconds} seconds."
+    advice = "Try again in a moment."
+
+
+class ServiceThrottled(ServiceError):
+    """The service asks us to wait."""
+
+    code = "service_throttled"
+    status = 503
+    template = "{service} limits its requests and asks to wait {seconds} seconds."
+    advice = "The job goes on by itself."
+
+
+class ServiceFailed(ServiceError):
+    """The service answered with an error of its own (5xx)."""
+
+    code = "service_failed"
+    template = "{service} failed with status {http_status}: {detail}"
+    advice = "Try again later; if it stays, look at the service's health page."
+
+
+class ServiceGarbled(ServiceError):
+    """The answer is not what the protocol promises (HTML, cut off, looping links)."""
+
+    code = "service_garbled"
+    template = "{service} gave an answer that cannot be understood: {detail}."
+    advice = "A proxy or a wrong address may be in between; check the connection."
+
+
+class CursorExpired(ServiceError):
+    """The service no longer knows the change-feed cursor; a full compare is needed."""
+
+    code = "cursor_expired"
+    template = "{service} no longer knows where the last synchronization of {table} ended."
+    advice = "All records are compared on the next run."
+
+
+# --- who can help: a person who decides ------------------------------------------------------------------------
+
+
+class ConflictError(CouplingError):
+    """Two intentions meet; a person (or a policy) has to choose."""
+
+    code = "conflict"
+    status = 409
+
+
+class StaleRecordConflictError(ConflictError):
+    """The record changed between reading and writing it."""
+
+    code = "stale_record"
+    template = "{record} was changed in {service} meanwhile."
+    advice = "Look at the new values and try again."
+
+
+class UpdateConflictError(ConflictError):
+    """The same fields were changed on both sides to different values."""
+
+    code = "update_conflict"
+    template = "{record} was changed on both sides: {fields}."
+    advice = "Choose a side for each field."
+
+
+class DeletionConflictError(ConflictError):
+    """One record of a pair is gone."""
+
+    code = "deletion_conflict"
+    template = "{record} was deleted in {service}, its partner still exists."
+    advice = "Restore it, delete the partner, or remove the coupling."
+
+
+class JobRunningConflictError(ConflictError):
+    """The table mapping is being synchronized already."""
+
+    code = "job_running"
+    template = "{mapping} is being synchronized already (job {id})."
+    advice = "Wait until that job has finished, or cancel it."
+
+
+def error_classes(base: type[CouplingError] = CouplingError) -> Iterator[type[CouplingError]]:
+    """Yield `base` and every error type below it, in no promised order."""
+    yield base
+    for child in base.__subclasses__():
+        yield from error_classes(child)
