@@ -1,0 +1,21 @@
+"""The extension's tables, on a plain declarative base, used through the host's `db.session`."""
+
+from .base import Base
+from .conflict import ConflictEntry
+from .connection import Connection
+from .coupling import Coupling, CreateIntent
+from .job import JobKind, JobState, SynchJob, SynchJobError
+from .mapping import IntegrationTableMapping
+
+__all__ = [
+    "Base",
+    "ConflictEntry",
+    "Connection",
+    "Coupling",
+    "CreateIntent",
+    "IntegrationTableMapping",
+    "JobKind",
+    "JobState",
+    "SynchJob",
+    "SynchJobError",
+]

@@ -1,0 +1,76 @@
+"""The link of two records with their baseline, and the intent that makes a create repeatable."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from .base import PREFIX, Base, Json, UtcDateTime
+
+
+class Coupling(Base):
+    """A record of Business Central and its partner in Sales (CRM Integration Record).
+
+    The two unique constraints make a double coupling impossible, also under simultaneous requests.
+    `bc_values` and `sales_values` with their etags are the baseline, NULL until the pair was synchronized once;
+    `source` (`bc` or `sales`) is the side chosen for that first synchronization. `unsettled` couplings are observed
+    on both sides by every run: something of them is not carried yet (a conflict, an edit in the other direction,
+    a failure). `bc_reference`/`sales_reference` hold the value by which other records' fields point to this one,
+    where that is not its id. `error_code` and `error_message` tell why the last run failed or set it aside.
+    """
+
+    __tablename__ = f"{PREFIX}coupling"
+    __table_args__ = (
+        UniqueConstraint("connection", "mapping", "bc_id"),
+        UniqueConstraint("connection", "mapping", "sales_id"),
+        Index(None, "connection", "mapping", "unsettled"),
+        Index(None, "connection", "mapping", "bc_reference"),
+        Index(None, "connection", "mapping", "sales_reference"),
+        Index(None, "connection", "mapping", "bc_title"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    connection: Mapped[str] = mapped_column(String(50), ForeignKey(f"{PREFIX}connection.name", ondelete="CASCADE"))
+    mapping: Mapped[str] = mapped_column(String(50))
+    bc_id: Mapped[str] = mapped_column(String(36))
+    sales_id: Mapped[str] = mapped_column(String(36))
+    bc_number: Mapped[str] = mapped_column(String(100), default="")
+    bc_title: Mapped[str] = mapped_column(String(255), default="")
+    sales_title: Mapped[str] = mapped_column(String(255), default="")
+    bc_reference: Mapped[str | None] = mapped_column(String(255), default=None)
+    sales_reference: Mapped[str | None] = mapped_column(String(255), default=None)
+    bc_etag: Mapped[str | None] = mapped_column(String(255), default=None)
+    sales_etag: Mapped[str | None] = mapped_column(String(255), default=None)
+    bc_values: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
+    sales_values: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
+    source: Mapped[str | None] = mapped_column(String(5), default=None)
+    unsettled: Mapped[bool] = mapped_column(default=True)
+    paused: Mapped[bool] = mapped_column(default=False)
+    error_code: Mapped[str | None] = mapped_column(String(50), default=None)
+    error_message: Mapped[str | None] = mapped_column(Text, default=None)
+    job_id: Mapped[str | None] = mapped_column(String(36), default=None)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    synchronized_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+
+
+class CreateIntent(Base):
+    """A record we are about to create in the partner system: written before, removed with the coupling's row.
+
+    One left behind means that the create may or may not have happened; the partner is then looked for by the
+    values sent before it is created again. `values` are the values sent.
+    """
+
+    __tablename__ = f"{PREFIX}create_intent"
+    __table_args__ = (UniqueConstraint("connection", "mapping", "side", "source_id"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    connection: Mapped[str] = mapped_column(String(50), ForeignKey(f"{PREFIX}connection.name", ondelete="CASCADE"))
+    mapping: Mapped[str] = mapped_column(String(50))
+    side: Mapped[str] = mapped_column(String(5))
+    source_id: Mapped[str] = mapped_column(String(36))
+    target_id: Mapped[str | None] = mapped_column(String(36), default=None)
+    values: Mapped[dict[str, Any]] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
