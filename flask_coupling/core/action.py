@@ -20,13 +20,17 @@ class Insert:
 
 @dataclass(frozen=True, slots=True)
 class Modify:
-    """Write these values to the record `id` on `side`, provided it still carries the etag `if_match`."""
+    """Write these values to the record `id` on `side`, provided it still carries the etag `if_match`.
+
+    `fields` names the field mappings that are settled once the write has succeeded.
+    """
 
     counter: ClassVar[str] = "modified"
     side: Side
     id: str
     values: Values
     if_match: str
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .action import Insert, Skip
 from .record import Value
 from .side import Side
 
@@ -52,23 +54,51 @@ _WINNERS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Write:
+    """One property and the value to write to it."""
+
+    property: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
 class FieldConflict:
-    """One field both sides moved: its name in the mapping, the last agreed values and the present ones."""
+    """One field both sides moved: its name in the mapping, the last agreed values and the present ones.
+
+    `to_sales` and `to_bc` are the present values as they would be written to the other side.
+    """
 
     field: str
     base_bc: Value
     base_sales: Value
     bc: Value
     sales: Value
+    to_sales: Write
+    to_bc: Write
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """Two intentions that meet in one pair.
 
-    An UPDATE conflict lists its `fields`; a DELETION conflict names the side whose record is `missing`.
+    An UPDATE conflict lists its `fields`; a DELETION conflict names the side whose record is `missing`, and how it
+    could be restored (a Skip says why it cannot).
     """
 
     kind: ConflictKind
     fields: tuple[FieldConflict, ...] = ()
     missing: Side | None = None
+    restore: Insert | Skip | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How conflicts are resolved: for a field its own rule if it has one, else the general one."""
+
+    update: UpdateConflictResolution = UpdateConflictResolution.NONE
+    deletion: DeletionConflictResolution = DeletionConflictResolution.NONE
+    fields: Mapping[str, UpdateConflictResolution] = field(default_factory=dict)
+
+    def winner(self, name: str) -> Side | None:
+        """The side whose value is kept for a field, or None when a person decides."""
+        return self.fields.get(name, self.update).winner

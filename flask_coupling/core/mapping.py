@@ -8,10 +8,10 @@ from functools import cached_property
 
 from flask_coupling.errors import MappingInvalid
 
-from .conflict import ConflictScope, DeletionConflictResolution, UpdateConflictResolution
+from .conflict import ConflictScope, DeletionConflictResolution, Policy, UpdateConflictResolution
 from .record import Value
 from .side import Direction, Side
-from .table_filter import TableFilter
+from .table_filter import EVERYTHING, TableFilter
 from .transformation import get_transformation
 
 
@@ -74,9 +74,9 @@ class FieldMapping:
     """A field in Business Central and its partner in Sales.
 
     One of `bc` and `sales` may be None: then `constant` is what is written to the other one when a record is
-    created. `transformation` is the name of a registered one. `reference` makes it a lookup. `required` fields are
-    sent even when blank; other blank values are left out of a create. `blank_if_missing` writes a blank where a
-    referenced record is not coupled (Clear Value on Failed Synch.) instead of setting the record aside.
+    created. `transformation` is the name of a registered one. `reference` makes it a lookup; `blank_if_missing`
+    then writes a blank where the referenced record is not coupled (Clear Value on Failed Synch.) instead of setting
+    the record aside. `resolution` overrides the table mapping's rule for update conflicts in this field.
     """
 
     bc: str | None = None
@@ -138,8 +138,8 @@ class TableMapping:
     fields: tuple[FieldMapping, ...]
     direction: Direction = Direction.BIDIRECTIONAL
     only_coupled: bool = True
-    bc_filter: TableFilter = TableFilter()
-    sales_filter: TableFilter = TableFilter()
+    bc_filter: TableFilter = EVERYTHING
+    sales_filter: TableFilter = EVERYTHING
     depends_on: tuple[str, ...] = ()
     update_conflict: UpdateConflictResolution = UpdateConflictResolution.NONE
     deletion_conflict: DeletionConflictResolution = DeletionConflictResolution.NONE
@@ -176,6 +176,20 @@ class TableMapping:
         """The field mappings in use."""
         return tuple(each for each in self.fields if each.enabled)
 
+    @cached_property
+    def pairs(self) -> tuple[tuple[FieldMapping, Direction], ...]:
+        """The enabled fields both sides have, each with the way it may flow."""
+        flows = ((each, each.direction.within(self.direction)) for each in self.enabled_fields if each.is_pair)
+        return tuple((each, flow) for each, flow in flows if flow is not None)
+
+    @cached_property
+    def _flowing(self) -> dict[Side, tuple[FieldMapping, ...]]:
+        return {side: tuple(each for each in self.enabled_fields if self._flows_to(each, side.other)) for side in Side}
+
+    def flowing_from(self, source: Side) -> tuple[FieldMapping, ...]:
+        """The enabled fields and constants that flow from `source` to the other side."""
+        return self._flowing[source]
+
     def table(self, side: Side) -> Table:
         """The table on one side."""
         return self.bc if side is Side.BC else self.sales
@@ -197,6 +211,12 @@ class TableMapping:
         mapped = [name for each in self.enabled_fields if (name := each.of(side)) and each.is_pair]
         names = dict.fromkeys([*mapped, *self.filter(side).fields, table.title, table.number, *extra])
         return TableView(table, tuple(name for name in names if name and name != table.key))
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The conflict rules of this mapping and its fields."""
+        own = {each.name: each.resolution for each in self.fields if each.resolution is not None}
+        return Policy(self.update_conflict, self.deletion_conflict, own)
 
     def replaced(self, **changes: object) -> TableMapping:
         """A copy with some settings changed, validated anew."""

@@ -72,14 +72,16 @@ class Baseline:
 class Pair:
     """A record and its partner as observed now, and their baseline.
 
-    `baseline` is None until the pair was synchronized once. `source` is the side a person chose to take the data
-    from when coupling (Synchronize After Coupling), or None when nobody chose; it matters only without a baseline.
+    `is_coupled` tells a pair whose partner vanished from a record that never had one. `baseline` is None until the
+    pair was synchronized once; a field missing from its snapshots was not. `source` is the side a person chose to
+    take the data from when coupling (Synchronize After Coupling), or None; it matters only for what has no baseline.
     """
 
     bc: Record | None
     sales: Record | None
     baseline: Baseline | None = None
     source: Side | None = None
+    is_coupled: bool = False
 
     def of(self, side: Side) -> Record | None:
         """The record of one side, or None when that side has none."""

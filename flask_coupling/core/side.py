@@ -17,7 +17,7 @@ class Side(StrEnum):
         return Side.SALES if self is Side.BC else Side.BC
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """The system's name as people know it."""
         return "Business Central" if self is Side.BC else "Dynamics 365 Sales"
 

@@ -86,6 +86,10 @@ class TableFilter:
         return " and ".join(condition.render() for condition in self.conditions)
 
 
+EVERYTHING = TableFilter()
+"""The filter that admits every record."""
+
+
 def where(field: str, operator: str, value: Value = None) -> TableFilter:
     """A filter of one condition, to be combined with `both`."""
     return TableFilter((Condition(field, operator, value),))

@@ -24,9 +24,7 @@ class ConflictEntry(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     connection: Mapped[str] = mapped_column(String(50), ForeignKey(f"{PREFIX}connection.name", ondelete="CASCADE"))
     mapping: Mapped[str] = mapped_column(String(50))
-    coupling_id: Mapped[int] = mapped_column(
-        ForeignKey(f"{PREFIX}coupling.id", ondelete="CASCADE"), index=True
-    )
+    coupling_id: Mapped[int] = mapped_column(ForeignKey(f"{PREFIX}coupling.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(String(10))
     fields: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     missing: Mapped[str | None] = mapped_column(String(5), default=None)

@@ -1,0 +1,219 @@
+"""Decide what to do with one pair of records; no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from .action import Action, Couple, Insert, Modify, Skip, Unchanged, Uncouple
+from .change import Change, changes
+from .conflict import Conflict, ConflictKind, ConflictScope, DeletionConflictResolution, Policy, Write
+from .field_plan import FieldPlan, plan_field
+from .mapping import TableMapping
+from .record import Pair, Record, Value, is_blank
+from .reference import MissingReferenceError, References, translate
+from .side import Direction, Side, direction_from
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do with one pair, and why.
+
+    `changes` is what moved on either side. `conflict` is what a policy or a person has to decide; it stays visible
+    after `resolve`. `held` names the fields whose baseline must stay as it is, because something of them is not
+    carried: a conflict, or an edit against the direction of the run. A plan without actions concerns a record that
+    does not take part.
+    """
+
+    pair: Pair
+    actions: tuple[Action, ...] = ()
+    changes: tuple[Change, ...] = ()
+    conflict: Conflict | None = None
+    held: frozenset[str] = frozenset()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing remains to be decided or carried once the actions have succeeded."""
+        return not self.held and self.conflict is None and not any(isinstance(each, Skip) for each in self.actions)
+
+
+def plan(pair: Pair, mapping: TableMapping, references: References, *, direction: Direction | None = None) -> Plan:
+    """Return what to do with a pair (the tables of "which rows exist" and "field by field" in docs/architecture.md).
+
+    `direction` narrows a run to one way; None takes the mapping's own. Nothing is raised for a pair that cannot be
+    handled: the plan then holds a Skip which says why.
+    """
+    run = mapping.direction if direction is None else direction
+    if pair.bc is not None and pair.sales is not None:
+        return _plan_both(pair, mapping, references, run)
+    record = pair.bc or pair.sales
+    if record is None:
+        return Plan(pair, (Uncouple("both_deleted"),) if pair.is_coupled else ())
+    if pair.is_coupled:
+        return _plan_survivor(pair, mapping, references)
+    return _plan_new(pair, record, mapping, references, run)
+
+
+def _plan_new(pair: Pair, record: Record, mapping: TableMapping, references: References, run: Direction) -> Plan:
+    """A record without a partner: create one where mapping, run and filter allow it, else let it be."""
+    source = Side.BC if pair.bc is not None else Side.SALES
+    allowed = run.allows(source) and mapping.direction.allows(source) and not mapping.only_coupled
+    if not allowed or not mapping.filter(source).admits(record):
+        return Plan(pair)
+    return plan_create(pair, source, mapping, references)
+
+
+def plan_create(pair: Pair, source: Side, mapping: TableMapping, references: References) -> Plan:
+    """Create the partner of the record on side `source`, whatever `only_coupled` says, and couple the two."""
+    made = _insert(pair, source, mapping, references)
+    if isinstance(made, Skip):
+        return Plan(pair, (made,))
+    return Plan(pair, (made, _couple(pair)))
+
+
+def _couple(pair: Pair) -> Couple:
+    return Couple(pair.bc.id if pair.bc else None, pair.sales.id if pair.sales else None)
+
+
+def _insert(pair: Pair, source: Side, mapping: TableMapping, references: References) -> Insert | Skip:
+    record = pair.of(source)
+    assert record is not None
+    try:
+        return Insert(source.other, insert_values(record, source, mapping, references))
+    except MissingReferenceError as missing:
+        return Skip("reference_missing", missing.facts)
+
+
+def insert_values(record: Record, source: Side, mapping: TableMapping, references: References) -> dict[str, Value]:
+    """The values a new partner starts with: all that flow towards it, without the blanks, and the constants.
+
+    Raises MissingReferenceError.
+    """
+    values: dict[str, Value] = {}
+    for field in mapping.flowing_from(source):
+        target = field.of(source.other)
+        assert target is not None
+        name = field.of(source)
+        value = field.constant if name is None else translate(field, source, record.values.get(name), references)
+        if not is_blank(value):
+            values[target] = value
+    return values
+
+
+def _plan_survivor(pair: Pair, mapping: TableMapping, references: References) -> Plan:
+    """One record of a coupled pair is gone: never a silent delete of the other."""
+    missing = Side.SALES if pair.sales is None else Side.BC
+    restore = _insert(pair, missing.other, mapping, references)
+    conflict = Conflict(ConflictKind.DELETION, missing=missing, restore=restore)
+    return Plan(pair, (), tuple(changes(pair, mapping)), conflict)
+
+
+def _plan_both(pair: Pair, mapping: TableMapping, references: References, run: Direction) -> Plan:
+    for side in Side:
+        record = pair.of(side)
+        assert record is not None
+        if condition := mapping.filter(side).failing(record):
+            facts = (("side", side.value), ("mapping", mapping.name), ("detail", str(condition)))
+            return Plan(pair, (Skip("outside_filter", facts),), tuple(changes(pair, mapping)))
+    try:
+        fields = [plan_field(field, flow, pair, references, run) for field, flow in mapping.pairs]
+    except MissingReferenceError as missing:
+        skip = Skip("reference_missing", missing.facts)
+        return Plan(pair, (skip,), tuple(changes(pair, mapping)))
+    return _compose(pair, mapping, [each for each in fields if each is not None])
+
+
+def _compose(pair: Pair, mapping: TableMapping, fields: list[FieldPlan]) -> Plan:
+    """Put the decisions about the fields together into at most one write for each side."""
+    conflicts = tuple(each.conflict for each in fields if each.conflict is not None)
+    moved = tuple(change for each in fields for change in each.changes)
+    held = frozenset(each.name for each in fields if each.is_held)
+    if conflicts and mapping.conflict_scope is ConflictScope.RECORD:
+        held = held | {each.name for each in fields if each.send is not None}
+        fields = [replace(each, send=None) for each in fields]
+    actions = _modifies(pair, [(each.name, each.to, each.send) for each in fields])
+    conflict = Conflict(ConflictKind.UPDATE, conflicts) if conflicts else None
+    return Plan(pair, actions or (Unchanged(),), moved, conflict, held)
+
+
+def _modifies(pair: Pair, sends: Iterable[tuple[str, Side, Write | None]]) -> tuple[Action, ...]:
+    actions: list[Action] = []
+    gathered = [(name, to, send) for name, to, send in sends if send is not None]
+    for side in (Side.SALES, Side.BC):
+        mine = [(name, send) for name, to, send in gathered if to is side]
+        record = pair.of(side)
+        if not mine or record is None:
+            continue
+        values = {send.property: send.value for _, send in mine}
+        actions.append(Modify(side, record.id, values, record.etag, tuple(name for name, _ in mine)))
+    return tuple(actions)
+
+
+def resolve(plan: Plan, policy: Policy) -> Plan:
+    """Second pass: let the policy decide what it can; the plan still shows the conflict.
+
+    Fields it decides are no longer held; without a rule for any of them the plan comes back as it was.
+    """
+    if plan.conflict is None:
+        return plan
+    if plan.conflict.kind is ConflictKind.DELETION:
+        return _resolve_deletion(plan, plan.conflict, policy.deletion)
+    return _resolve_update(plan, plan.conflict, policy)
+
+
+def _resolve_deletion(plan: Plan, conflict: Conflict, rule: DeletionConflictResolution) -> Plan:
+    if rule is DeletionConflictResolution.REMOVE_COUPLING:
+        return replace(plan, actions=(Uncouple("deleted"),))
+    if rule is DeletionConflictResolution.RESTORE_RECORD and conflict.restore is not None:
+        if isinstance(conflict.restore, Skip):
+            return replace(plan, actions=(conflict.restore,))
+        return replace(plan, actions=(conflict.restore, _couple(plan.pair)))
+    return plan
+
+
+def _resolve_update(plan: Plan, conflict: Conflict, policy: Policy) -> Plan:
+    sends: list[tuple[str, Side, Write | None]] = []
+    for each in conflict.fields:
+        winner = policy.winner(each.field)
+        if winner is not None:
+            sends.append((each.field, winner.other, each.to_sales if winner is Side.BC else each.to_bc))
+    if not sends:
+        return plan
+    earlier = [action for action in plan.actions if isinstance(action, Modify)]
+    actions = _merged(plan.pair, earlier, _modifies(plan.pair, sends))
+    return replace(plan, actions=actions, held=plan.held - {name for name, _, _ in sends})
+
+
+def _merged(pair: Pair, earlier: list[Modify], later: tuple[Action, ...]) -> tuple[Action, ...]:
+    by_side = {action.side: action for action in earlier}
+    for action in later:
+        assert isinstance(action, Modify)
+        known = by_side.get(action.side)
+        if known is not None:
+            values, names = {**known.values, **action.values}, known.fields + action.fields
+            action = replace(known, values=values, fields=names)
+        by_side[action.side] = action
+    return tuple(by_side[side] for side in (Side.SALES, Side.BC) if side in by_side)
+
+
+def is_resolved(plan: Plan) -> bool:
+    """Whether a plan's conflict, if it has one, is decided and nothing of it waits for a person."""
+    if plan.conflict is None:
+        return True
+    if plan.conflict.kind is ConflictKind.DELETION:
+        return bool(plan.actions) and not isinstance(plan.actions[0], Skip)
+    return not any(each.field in plan.held for each in plan.conflict.fields)
+
+
+def newer_side(pair: Pair, moved: Iterable[Change]) -> Side | None:
+    """The side a person should probably take the data from: the only one that moved, or None."""
+    sides = {change.side for change in moved}
+    return sides.pop() if len(sides) == 1 else None
+
+
+def suggested_direction(mapping: TableMapping, plan: Plan) -> Direction:
+    """The direction to preselect: that of the mapping, or from the one side that moved."""
+    if mapping.direction is not Direction.BIDIRECTIONAL:
+        return mapping.direction
+    newer = newer_side(plan.pair, plan.changes)
+    return Direction.BIDIRECTIONAL if newer is None else direction_from(newer)
