@@ -184,6 +184,11 @@ def decimal(name: str, minimum: float | None = None, maximum: float | None = Non
     return Property(name, Type.DECIMAL, minimum=minimum, maximum=maximum, **more)
 
 
+def double(name: str, minimum: float = -100000000000, maximum: float = 100000000000, **more: Any) -> Property:
+    """A floating-point number."""
+    return Property(name, Type.DOUBLE, minimum=minimum, maximum=maximum, **more)
+
+
 def money(name: str, minimum: float = 0, maximum: float = 922337203685477, **more: Any) -> Property:
     """A Dataverse money value; precision is two decimals unless given."""
     return Property(name, Type.DECIMAL, minimum=minimum, maximum=maximum, kind="Money", **({"precision": 2} | more))
@@ -217,9 +222,7 @@ def choice(name: str, labels: Mapping[int, str], default: int | None = None, **m
     return Property(name, Type.CHOICE, options=options, default=default, **more)
 
 
-def state_and_status(
-    states: Mapping[int, str], statuses: Mapping[int, tuple[int, str]]
-) -> tuple[Property, Property]:
+def state_and_status(states: Mapping[int, str], statuses: Mapping[int, tuple[int, str]]) -> tuple[Property, Property]:
     """Dataverse's statecode and statuscode; a state's first status is the one it gets when none is named."""
     reasons = tuple(Option(value, label, state) for value, (state, label) in statuses.items())
     state_options = tuple(Option(value, label) for value, label in states.items())
@@ -227,7 +230,11 @@ def state_and_status(
     first_status = next(reason.value for reason in reasons if reason.state == first_state)
     return (
         Property(
-            "statecode", Type.CHOICE, options=state_options, default=first_state, kind="State",
+            "statecode",
+            Type.CHOICE,
+            options=state_options,
+            default=first_state,
+            kind="State",
             required_level="SystemRequired",
         ),
         Property("statuscode", Type.CHOICE, options=reasons, default=first_status, kind="Status"),

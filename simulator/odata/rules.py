@@ -28,6 +28,17 @@ class World(Protocol):
     def now(self) -> datetime:
         """The time of the request, in UTC."""
 
+    @property
+    def stamp(self) -> str:
+        """The time of the request as the service writes it."""
+
+    @property
+    def memo(self) -> dict[str, Any]:
+        """Remembers what this transaction has already looked up; for rules and conventions to use."""
+
+    def next_number(self, entity_set: str) -> str:
+        """Return the next free number of a set's number series."""
+
     def get(self, entity_set: str, key: str) -> Row | None:
         """Return the row with this key, or None."""
 

@@ -1,0 +1,1 @@
+"""Business Central: its model and its ways."""

@@ -1,0 +1,19 @@
+"""Business Central as a service description: its model, its value style, its conventions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from simulator.business_central.conventions import BusinessCentralConventions
+from simulator.business_central.entities import entity_sets
+from simulator.odata.edm import EntitySet, ServiceModel
+from simulator.odata.service import Service
+from simulator.odata.values import ValueStyle
+
+STYLE = ValueStyle(blanks=True, millisecond=True)
+
+
+def business_central_service(declared: Iterable[EntitySet] | None = None) -> Service:
+    """Return the service with the given entity sets, or with every one that is declared in `entities`."""
+    sets = tuple(entity_sets() if declared is None else declared)
+    return Service.of(ServiceModel("bc", "Microsoft.NAV", "NAV", sets), STYLE, BusinessCentralConventions())

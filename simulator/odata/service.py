@@ -1,0 +1,137 @@
+"""What a service adds to its model: value style, ETags, error words and what it does with each write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from simulator.odata.edm import EntitySet, Property, ServiceModel, Type
+from simulator.odata.errors import ServiceError
+from simulator.odata.rules import Row, Write
+from simulator.odata.values import Acceptor, BadValue, ValueStyle, acceptor, blank, column_converter
+
+
+class Words(Protocol):
+    """A service's own sentences; each method answers the error to raise."""
+
+    def bad_value(self, entity: EntitySet, bad: BadValue) -> ServiceError:
+        """A value which its property cannot take."""
+
+    def unknown_property(self, entity: EntitySet, name: str) -> ServiceError:
+        """A property the entity does not have, in a body."""
+
+    def read_only(self, entity: EntitySet, prop: Property) -> ServiceError:
+        """A property that a client may not set."""
+
+    def missing(self, entity: EntitySet, prop: Property) -> ServiceError:
+        """A required property that was left out or is blank."""
+
+    def duplicate(self, entity: EntitySet, names: tuple[str, ...], row: Mapping[str, Any], key: str) -> ServiceError:
+        """Another row has the same values in a unique or alternate key (`key` is that key's name)."""
+
+    def not_found(self, entity: EntitySet, key: str) -> ServiceError:
+        """No row with this key."""
+
+
+class Conventions(Protocol):
+    """How one service behaves round every write."""
+
+    @property
+    def words(self) -> Words:
+        """The service's error sentences."""
+
+    def etag(self, version: int) -> str:
+        """Return the ETag of a row version, as it stands in `@odata.etag`."""
+
+    def stamp(self, row: Row, version: int) -> None:
+        """Write the version into the row's own properties, where the service shows it."""
+
+    def complete(self, shape: Shape, write: Write) -> None:
+        """Fill server-set properties and check what the service checks, before the entity's own rules."""
+
+    def stored(self, shape: Shape, write: Write, deleted: bool) -> None:
+        """Do what the service does after a row is stored or deleted (touch the document's header, say)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One property with its compiled checks."""
+
+    prop: Property
+    accept: Acceptor
+    on_create: bool
+    on_update: bool
+
+
+class Shape:
+    """One entity set compiled for its service: checks, defaults and columns, made once."""
+
+    def __init__(self, entity: EntitySet, style: ValueStyle) -> None:
+        self.entity = entity
+        self.name = entity.name
+        self.key = entity.key
+        self.style = style
+        self.fields = {
+            prop.wire: Field(prop, acceptor(prop, style), prop.access.on_create, prop.access.on_update)
+            for prop in entity.properties
+        }
+        self.wire_of = {prop.name: prop.wire for prop in entity.properties}
+        self.names = tuple(self.fields)
+        self.template: Row = {
+            wire: self._default(field.prop) for wire, field in self.fields.items() if self._is_kept(field.prop)
+        }
+        self.columns = tuple(
+            (prop.name, prop.wire, column_converter(prop, style))
+            for prop in entity.properties
+            if prop.name != entity.key
+        )
+        key = entity.property(entity.key)
+        self.has_guid_key = key is not None and key.type is Type.GUID
+        self.required = tuple(prop for prop in entity.properties if prop.required)
+
+    def _is_kept(self, prop: Property) -> bool:
+        return self.style.blanks or prop.default is not None
+
+    def _default(self, prop: Property) -> Any:
+        if prop.default is None:
+            return blank(prop)
+        return acceptor(prop, self.style)(prop.default)
+
+    def accept(self, values: Mapping[str, Any], words: Words) -> Row:
+        """Check and normalize values by wire name, as the service itself may set them; read-only ones included."""
+        accepted: Row = {}
+        for name, value in values.items():
+            field = self.fields.get(name) or self.fields.get(self.wire_of.get(name, ""))
+            if field is None:
+                raise words.unknown_property(self.entity, name)
+            try:
+                accepted[field.prop.wire] = field.accept(value)
+            except BadValue as bad:
+                raise words.bad_value(self.entity, bad) from bad
+        return accepted
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A model with its conventions; the store and the HTTP layer are built from it."""
+
+    model: ServiceModel
+    style: ValueStyle
+    conventions: Conventions
+    shapes: Mapping[str, Shape]
+
+    @classmethod
+    def of(cls, model: ServiceModel, style: ValueStyle, conventions: Conventions) -> Service:
+        """Compile a model for its service."""
+        return cls(model, style, conventions, {one.name: Shape(one, style) for one in model.entity_sets})
+
+    @property
+    def name(self) -> str:
+        """The model's short name: "bc" or "sales"."""
+        return self.model.name
+
+    @property
+    def words(self) -> Words:
+        """The service's error sentences."""
+        return self.conventions.words

@@ -1,0 +1,1 @@
+"""Dynamics 365 Sales on Dataverse: its model and its ways."""

@@ -1,0 +1,106 @@
+"""What Dataverse does round every write: who and when, owner, state and status reason."""
+
+from __future__ import annotations
+
+from simulator.odata.edm import Property
+from simulator.odata.errors import ServiceError
+from simulator.odata.rules import Row, Write
+from simulator.odata.service import Shape
+from simulator.sales.words import SalesWords
+
+
+class SalesConventions:
+    """Dataverse's way with rows; stateless."""
+
+    words = SalesWords()
+
+    def etag(self, version: int) -> str:
+        """Return the weak ETag of a version: the version number itself."""
+        return f'W/"{version}"'
+
+    def stamp(self, row: Row, version: int) -> None:
+        """Show the version as the column versionnumber."""
+        row["versionnumber"] = version
+
+    def complete(self, shape: Shape, write: Write) -> None:
+        """Fill the server-set columns and keep state and status reason together."""
+        values, fields = write.values, shape.fields
+        server_set = _on_create(write) if write.is_create else _on_update(write)
+        for name, value in server_set.items():
+            if name in fields:
+                values[name] = value
+        for prop in shape.required:
+            if values.get(prop.wire) is None:
+                raise self.words.missing(shape.entity, prop)
+        if "statecode" in fields and (write.is_create or write.changes("statecode", "statuscode")):
+            _agree_state(shape, write)
+
+    def stored(self, shape: Shape, write: Write, deleted: bool) -> None:
+        """Nothing follows a write by itself: details and their headers are the entities' own rules."""
+
+
+def _on_create(write: Write) -> Row:
+    world, values = write.world, write.values
+    owner = values.get("_ownerid_value") or world.author
+    created = values.get("overriddencreatedon") or world.stamp
+    return {
+        "createdon": created,
+        "modifiedon": world.stamp,
+        "_createdby_value": world.author,
+        "_modifiedby_value": world.author,
+        "_ownerid_value": owner,
+        **_ownership(write, owner),
+    }
+
+
+def _on_update(write: Write) -> Row:
+    world = write.world
+    changed = {"modifiedon": world.stamp, "_modifiedby_value": world.author}
+    if write.changes("_ownerid_value"):
+        changed |= _ownership(write, write.values.get("_ownerid_value") or world.author)
+    return changed
+
+
+def _ownership(write: Write, owner: str) -> Row:
+    """Return owning user, team and business unit of an owner, looked up once in a transaction."""
+    known: dict[str, Row] = write.world.memo.setdefault("owners", {})
+    if owner not in known:
+        known[owner] = _find_ownership(write, owner)
+    return known[owner]
+
+
+def _find_ownership(write: Write, owner: str) -> Row:
+    user = _get(write, "systemusers", owner)
+    team = _get(write, "teams", owner) if user is None else None
+    unit = (user or team or {}).get("_businessunitid_value")
+    return {
+        "_owninguser_value": None if team else owner,
+        "_owningteam_value": owner if team else None,
+        "_owningbusinessunit_value": unit,
+    }
+
+
+def _get(write: Write, entity_set: str, key: str) -> Row | None:
+    try:
+        return write.world.get(entity_set, key)
+    except KeyError:  # a model without this set, as small tests have
+        return None
+
+
+def _agree_state(shape: Shape, write: Write) -> None:
+    """Give a state without a status reason its first one; refuse two that do not belong together."""
+    values, given = write.values, write.given
+    status = shape.fields["statuscode"].prop
+    state = values["statecode"]
+    if "statecode" in given and "statuscode" not in given and not _belongs(status, values.get("statuscode"), state):
+        values["statuscode"] = next((one.value for one in status.options if one.state == state), None)
+    if not _belongs(status, values.get("statuscode"), state):
+        raise ServiceError(
+            400, "0x80048408",
+            f"{values.get('statuscode')} is not a valid status code for state code {shape.entity.entity}State.{state} "
+            f"on {shape.entity.entity} with Id {values[shape.key]}.",
+        )  # fmt: skip
+
+
+def _belongs(status: Property, reason: object, state: object) -> bool:
+    return any(one.value == reason and one.state in (None, state) for one in status.options)

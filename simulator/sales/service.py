@@ -1,0 +1,19 @@
+"""Dynamics 365 Sales (Dataverse) as a service description: its model, its value style, its conventions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from simulator.odata.edm import EntitySet, ServiceModel
+from simulator.odata.service import Service
+from simulator.odata.values import ValueStyle
+from simulator.sales.conventions import SalesConventions
+from simulator.sales.entities import entity_sets
+
+STYLE = ValueStyle(blanks=False, millisecond=False, fold=str.casefold, empty_text_is_null=True)
+
+
+def sales_service(declared: Iterable[EntitySet] | None = None) -> Service:
+    """Return the service with the given entity sets, or with every one that is declared in `entities`."""
+    sets = tuple(entity_sets() if declared is None else declared)
+    return Service.of(ServiceModel("sales", "Microsoft.Dynamics.CRM", "System", sets), STYLE, SalesConventions())

@@ -1,0 +1,180 @@
+"""The SQLite database itself: connections, pragmas, indexes made when needed, copies by name."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Index, MetaData, Table, create_engine, make_url
+from sqlalchemy.pool import StaticPool
+from sqlalchemy.schema import CreateIndex
+
+_LARGE = 2_000  # rows from which an index pays for itself
+_MOST_INDEXES = 16  # of one table: each makes creates slower
+
+
+class Database:
+    """One SQLite database, opened through SQLAlchemy; statements run on its driver connection.
+
+    Memory: one connection, one statement at a time. A file: the writer has its own connection and readers theirs, in
+    write-ahead mode, so that they do not wait for each other.
+    """
+
+    def __init__(self, url: str, metadata: MetaData) -> None:
+        parsed = make_url(url)
+        if parsed.get_backend_name() != "sqlite":
+            raise ValueError(f"The simulator keeps its state in SQLite; {parsed.get_backend_name()} is not supported.")
+        self._path = "" if parsed.database in (None, "", ":memory:") else str(parsed.database)
+        options: dict[str, Any] = {} if self._path else {"poolclass": StaticPool}
+        self._engine = create_engine(url, connect_args={"check_same_thread": False}, **options)
+        metadata.create_all(self._engine)
+        self._metadata = metadata
+        self._lock = threading.RLock()
+        self._readers = threading.local()
+        self._fairy = self._engine.raw_connection()
+        self._writer = self._prepare(self._fairy.driver_connection)
+        self._indexed: set[tuple[str, str]] = set()
+        self._small: dict[str, int] = {}
+        self._copies: dict[str, sqlite3.Connection] = {}
+
+    def _prepare(self, connection: Any) -> sqlite3.Connection:
+        raw: sqlite3.Connection = connection
+        raw.isolation_level = None
+        raw.create_function("fold", 1, _fold, deterministic=True)
+        for pragma in ("synchronous=NORMAL", "temp_store=MEMORY", "cache_size=-65536"):
+            raw.execute(f"PRAGMA {pragma}")
+        if self._path:
+            raw.execute("PRAGMA journal_mode=WAL")
+        return raw
+
+    # statements
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """Run a SELECT and return all its rows as tuples."""
+        if self._path and not self._is_writing():
+            return self._reader().execute(sql, parameters).fetchall()
+        with self._lock:
+            return self._writer.execute(sql, parameters).fetchall()
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Run one statement on the writer's connection."""
+        with self._lock:
+            return self._writer.execute(sql, parameters)
+
+    def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run one statement for many rows."""
+        with self._lock:
+            self._writer.executemany(sql, rows)
+
+    def begin(self) -> None:
+        """Begin a write; until it ends, only this thread reaches the writer's connection."""
+        self._lock.acquire()
+        self._readers.writing = True
+        self._writer.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """Make a write last."""
+        self._end("COMMIT")
+
+    def rollback(self) -> None:
+        """Undo a write."""
+        self._end("ROLLBACK")
+
+    def _end(self, statement: str) -> None:
+        try:
+            self._writer.execute(statement)
+        finally:
+            self._readers.writing = False
+            self._lock.release()
+
+    def _is_writing(self) -> bool:
+        return getattr(self._readers, "writing", False)
+
+    def _reader(self) -> sqlite3.Connection:
+        reader = getattr(self._readers, "connection", None)
+        if reader is None:
+            self._readers.fairy = self._engine.raw_connection()
+            reader = self._readers.connection = self._prepare(self._readers.fairy.driver_connection)
+        return reader
+
+    # indexes
+
+    def ensure_index(self, table: Table, column: str, lock: threading.RLock) -> None:
+        """Index a column of a table that has grown large; small tables are looked at again when they doubled."""
+        if (table.name, column) in self._indexed or column not in table.c or column.startswith("_"):
+            return
+        if self._is_small(table) or sum(name == table.name for name, _ in self._indexed) >= _MOST_INDEXES:
+            return
+        columns = (table.c["_scope"], table.c[column])
+        index = Index(f"ax_{table.name}_{column}", *columns, _table=table)
+        with lock:
+            self.execute(str(CreateIndex(index, if_not_exists=True).compile(self._engine)))
+            self._indexed.add((table.name, column))
+        table.indexes.discard(index)
+
+    def _is_small(self, table: Table) -> bool:
+        largest = self.query(f'SELECT max(_pk) FROM "{table.name}"')[0][0] or 0
+        return bool(largest < _LARGE)
+
+    # copies
+
+    def delete_everything(self) -> None:
+        """Empty every table and forget the indexes made on the way."""
+        with self._lock:
+            for table in self._metadata.tables.values():
+                self._writer.execute(f'DELETE FROM "{table.name}"')
+
+    def copy_to(self, name: str) -> None:
+        """Copy everything to a named copy: beside the file, or in memory when there is none."""
+        self.drop_copy(name)
+        copy = sqlite3.connect(self._copy_path(name) if self._path else ":memory:", check_same_thread=False)
+        with self._lock:
+            self._writer.backup(copy)
+        if self._path:
+            copy.close()
+        else:
+            self._copies[name] = copy
+
+    def copy_from(self, name: str) -> None:
+        """Replace everything by a named copy; KeyError when there is none."""
+        if name not in self.copies():
+            raise KeyError(name)
+        copy = sqlite3.connect(self._copy_path(name)) if self._path else self._copies[name]
+        with self._lock:
+            copy.backup(self._writer)
+        if self._path:
+            copy.close()
+        self._indexed.clear()
+
+    def drop_copy(self, name: str) -> None:
+        """Forget a named copy, if there is one."""
+        if self._path:
+            Path(self._copy_path(name)).unlink(missing_ok=True)
+        elif name in self._copies:
+            self._copies.pop(name).close()
+
+    def copies(self) -> list[str]:
+        """Return the names of the copies, sorted."""
+        if not self._path:
+            return sorted(self._copies)
+        prefix = f"{Path(self._path).name}.copy-"
+        return sorted(one.name[len(prefix) :] for one in Path(self._path).parent.glob(f"{prefix}*"))
+
+    def _copy_path(self, name: str) -> str:
+        if not name or not all(one.isalnum() or one in "-_." for one in name):
+            raise ValueError(f"A copy's name has letters, digits, '-', '_' and '.' only, not {name!r}.")
+        return f"{self._path}.copy-{name}"
+
+    def close(self) -> None:
+        """Close every connection."""
+        for copy in self._copies.values():
+            copy.close()
+        self._fairy.close()
+        self._engine.dispose()
+
+
+def _fold(text: str | float | bytes | None) -> str | float | bytes | None:
+    return text.casefold() if isinstance(text, str) else text

@@ -1,0 +1,122 @@
+"""Reading rows of one service and scope by key and by value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import orjson
+
+from simulator.odata.rules import Row
+from simulator.odata.service import Shape
+from simulator.odata.values import moment_text, ticks_of
+
+if TYPE_CHECKING:
+    from simulator.store.store import ServiceState, Store
+
+Rows = list[Row]
+Parameters = list[Any]
+
+
+class StoredRow(NamedTuple):
+    """A row as its table holds it: `body` is its JSON with the ETag, without nulls where the service has nulls."""
+
+    pk: int
+    version: int
+    body: bytes
+    nulls: str | None
+    scope: int = 0
+
+    @property
+    def values(self) -> Row:
+        """The row's values by wire name, without its ETag."""
+        row: Row = orjson.loads(self.body)
+        del row["@odata.etag"]
+        return row
+
+
+class Reader:
+    """One service (and company) as it is now; made by `Store.reading`.
+
+    Keys are canonical lower-case GUID text, or the key property's value where it is no GUID.
+    """
+
+    def __init__(self, store: Store, state: ServiceState, scope: str, author: str) -> None:
+        self.store = store
+        self.state = state
+        self.service = state.service
+        self.scope = scope
+        self.author = author
+        self.now: datetime = store.clock.now()
+        self.ticks = ticks_of(self.now)
+        self.stamp = moment_text(self.ticks, state.service.style.millisecond)
+        self.memo: dict[str, Any] = {}
+        self._scope_number = store.scope_number(state, scope)
+        self._shapes = state.service.shapes
+
+    def scope_of(self, shape: Shape) -> int:
+        """Return the number under which a set's rows of this company are stored."""
+        return self._scope_number if shape.entity.scoped else 0
+
+    def fetch(self, shape: Shape, key: str) -> StoredRow | None:
+        """Return the stored row with this key in this scope, or None."""
+        found = self.store.query(self.state.plans[shape.name].select_one, (key,))
+        if not found or found[0][4] != self.scope_of(shape):
+            return None
+        return StoredRow(*found[0])
+
+    def get(self, entity_set: str, key: str) -> Row | None:
+        """Return the row with this key, or None."""
+        row = self.fetch(self._shapes[entity_set], key)
+        return row.values if row else None
+
+    def find(self, entity_set: str, **equal: Any) -> Row | None:
+        """Return the first row whose properties equal these values, or None."""
+        return next(iter(self._select(entity_set, equal, limit=1)), None)
+
+    def list(self, entity_set: str, **equal: Any) -> Rows:
+        """Return every row whose properties equal these values, in default order."""
+        return self._select(entity_set, equal)
+
+    def find_key(self, shape: Shape, equal: Mapping[str, Any]) -> str | None:
+        """Return the key of the first row whose properties (by name) equal these values, or None."""
+        condition, parameters = self._condition(shape, equal)
+        found = self.store.query(
+            f"SELECT _key FROM {self.state.plans[shape.name].table} WHERE {condition} LIMIT 1", parameters
+        )
+        return str(found[0][0]) if found else None
+
+    def count(self, entity_set: str) -> int:
+        """Return how many rows the set has in this scope."""
+        condition, parameters = self._condition(self._shapes[entity_set], {})
+        table = self.state.plans[entity_set].table
+        return int(self.store.query(f"SELECT count(*) FROM {table} WHERE {condition}", parameters)[0][0])
+
+    def _select(self, entity_set: str, equal: Mapping[str, Any], limit: int = -1) -> Rows:
+        shape = self._shapes[entity_set]
+        condition, parameters = self._condition(shape, equal)
+        order = ", ".join([*(f'"{name}"' for name in shape.entity.order), "_key"])
+        found = self.store.query(
+            f"SELECT _pk, _version, _body, _nulls, _scope FROM {self.state.plans[entity_set].table} "
+            f"WHERE {condition} ORDER BY {order} LIMIT {limit}",
+            parameters,
+        )
+        return [StoredRow(*row).values for row in found]
+
+    def _condition(self, shape: Shape, equal: Mapping[str, Any]) -> tuple[str, Parameters]:
+        terms, parameters = ["_scope = ?"], [self.scope_of(shape)]
+        for name, value in equal.items():
+            column, converted = self._column_value(shape, name, value)
+            terms.append(f"{column} IS ?")
+            parameters.append(converted)
+            self.store.ensure_index(self.state, shape, column.strip('"'))
+        return " AND ".join(terms), parameters
+
+    def _column_value(self, shape: Shape, name: str, value: Any) -> tuple[str, Any]:
+        if name == shape.key:
+            return "_key", value
+        for column, wire, convert in shape.columns:
+            if name in (column, wire):
+                return f'"{column}"', value if convert is None or value is None else convert(value)
+        raise KeyError(f"{shape.name} has no property {name}")

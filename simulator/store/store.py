@@ -1,0 +1,289 @@
+"""Open, fill, read and restore the state of one simulator."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Protocol
+
+import orjson
+from sqlalchemy import Table
+
+from simulator.odata.edm import AlternateKey
+from simulator.odata.service import Service, Shape
+from simulator.store.changes import Change, LogRow
+from simulator.store.database import Database
+from simulator.store.plans import RowPlans
+from simulator.store.reader import Reader
+from simulator.store.tables import declare
+from simulator.store.transaction import Transaction
+
+Listener = Callable[[str, Sequence[Change]], None]
+
+
+class TellsTime(Protocol):
+    """Whatever answers the time in UTC."""
+
+    def now(self) -> datetime:
+        """Return the time."""
+
+
+class ServiceState:
+    """What the store keeps for one service: its tables' statements, its version counter, its alternate keys."""
+
+    def __init__(self, service: Service, tables: Mapping[str, Table]) -> None:
+        self.service = service
+        self.tables = tables
+        self.plans = {name: RowPlans(table.name, service.shapes[name]) for name, table in tables.items()}
+        self.version = 0
+        self.oldest_token = 0
+        self.keys: dict[str, list[AlternateKey]] = {}
+        self.series: dict[tuple[str, str], int] = {}
+
+    def next_version(self) -> int:
+        """Return the next version number of this service."""
+        self.version += 1
+        return self.version
+
+    def alternate_keys(self, entity_set: str) -> list[AlternateKey]:
+        """Return the alternate keys of a set that are enforced now."""
+        return self.keys.get(entity_set, [])
+
+
+class Store:
+    """All rows of both services, in one SQLite database (private memory unless a URL names a file).
+
+    Usage::
+
+        store = Store([business_central(...), sales(...)], url="sqlite:///world.db", clock=clock, id_seed=1)
+        store.load("bc", "customers", rows, scope=company_id)           # the seed: bulk, checked, not logged
+        with store.writing("bc", company_id, author="USER") as world:   # as the other user would; logged
+            row = world.create("customers", {"displayName": "Adatum"})
+            world.update("customers", row["id"], {"city": "Atlanta"})
+        with store.reading("sales") as world:
+            world.find("accounts", name="Adatum")
+        store.changes("bc")                                             # the log: who wrote what, when
+
+    One writer at a time; a failed write leaves nothing behind. `id_seed` makes generated GUIDs repeatable.
+    """
+
+    def __init__(
+        self, services: Iterable[Service], *, clock: TellsTime, url: str = "sqlite://", id_seed: int | None = None
+    ) -> None:
+        self.clock = clock
+        self.lock = threading.RLock()
+        self._random = random.Random(id_seed) if id_seed is not None else random.SystemRandom()
+        self._services = {service.name: service for service in services}
+        metadata, tables = declare(self._services.values())
+        self._database = Database(url, metadata)
+        self.query = self._database.query
+        self.execute = self._database.execute
+        self.epoch = 0
+        self._listeners: list[Listener] = []
+        self._states = {
+            name: ServiceState(service, {one.name: tables[name, one.name] for one in service.model.entity_sets})
+            for name, service in self._services.items()
+        }
+        self._scopes: dict[str, int] = {"": 0}
+        self._recall()
+
+    # transactions
+
+    @contextmanager
+    def reading(self, service: str, scope: str = "", author: str = "") -> Iterator[Reader]:
+        """Read one service; nothing is written."""
+        yield Reader(self, self._states[service], scope, author)
+
+    @contextmanager
+    def writing(self, service: str, scope: str = "", author: str = "") -> Iterator[Transaction]:
+        """Write to one service: committed at the end, undone when an exception passes."""
+        state = self._states[service]
+        with self.lock:
+            version = state.version
+            self._database.begin()
+            try:
+                transaction = Transaction(self, state, scope, author)
+                yield transaction
+                self._write_log(state, transaction.log)
+            except BaseException:
+                self._database.rollback()
+                state.version = version
+                raise
+            self._database.commit()
+        if transaction.log and self._listeners:
+            self._tell(service, transaction.log)
+
+    def _write_log(self, state: ServiceState, log: list[LogRow]) -> None:
+        self._database.execute_many(
+            f'INSERT INTO "{state.service.name}__changes" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)', log
+        )
+
+    def listen(self, listener: Listener) -> None:
+        """Call `listener(service, changes)` after every commit that wrote something."""
+        self._listeners.append(listener)
+
+    def _tell(self, service: str, log: Sequence[LogRow]) -> None:
+        changes = [Change.of(service, row, self._scope_text(row.scope)) for row in log]
+        for listener in self._listeners:
+            listener(service, changes)
+
+    # bulk
+
+    def load(self, service: str, entity_set: str, rows: Iterable[Mapping[str, Any]], scope: str = "") -> int:
+        """Insert many complete rows at once, as the seed does, and return how many.
+
+        Values are by wire name and must be valid as the service writes them (each is normalized all the same);
+        what is left out gets its default; a Guid key left out is made. Rules do not run, nothing is logged: server-set
+        properties (times, users, totals) are taken as given. Delta tokens handed out before are no longer valid.
+        """
+        state = self._states[service]
+        shape = self._services[service].shapes[entity_set]
+        with self.lock:
+            self._database.begin()
+            try:
+                transaction = Transaction(self, state, scope, "")
+                count = self._load_rows(transaction, shape, rows)
+                state.oldest_token = state.version
+                self._remember_state(state)
+            except BaseException:
+                self._database.rollback()
+                raise
+            self._database.commit()
+        return count
+
+    def _load_rows(self, transaction: Transaction, shape: Shape, rows: Iterable[Mapping[str, Any]]) -> int:
+        words = transaction.service.words
+        count = 0
+        for count, values in enumerate(rows, 1):  # noqa: B007 - the last number is the answer
+            row = shape.template | shape.accept(values, words)
+            if shape.has_guid_key and shape.key not in values:
+                row[shape.key] = self.new_id()
+            transaction.store_loaded(shape, row)
+        return count
+
+    def reset(self) -> None:
+        """Delete every row, log entry, subscription and number; versions go on rising."""
+        with self.lock:
+            self._database.delete_everything()
+            for state in self._states.values():
+                state.oldest_token = state.next_version()
+                state.series.clear()
+                state.keys.clear()
+            self._scopes = {"": 0}
+            self.epoch += 1
+            self._recall()
+            for state in self._states.values():
+                self._remember_state(state)
+
+    def snapshot(self, name: str) -> None:
+        """Keep a copy of everything under a name; an older one of that name is replaced."""
+        with self.lock:
+            for state in self._states.values():
+                self._remember_state(state)
+            self._database.copy_to(name)
+
+    def restore(self, name: str) -> None:
+        """Go back to a named copy; KeyError when there is none. Versions do not go back, old tokens expire."""
+        with self.lock:
+            versions = {key: state.version for key, state in self._states.items()}
+            self._database.copy_from(name)
+            self._scopes = {"": 0}
+            self._recall()
+            self.epoch += 1
+            for key, state in self._states.items():
+                state.version = max(state.version, versions[key]) + 1
+                state.oldest_token = state.version
+                state.series.clear()
+                self._remember_state(state)
+
+    def snapshots(self) -> list[str]:
+        """Return the names of the kept copies, sorted."""
+        return self._database.copies()
+
+    def close(self) -> None:
+        """Close the database; an in-memory one is gone."""
+        for state in self._states.values():
+            self._remember_state(state)
+        self._database.close()
+
+    # the log
+
+    def changes(self, service: str, since: int = 0, entity_set: str = "", key: str = "") -> list[Change]:
+        """Return the log after a version, oldest first; of one set and of one row when asked."""
+        found = self.query(
+            f'SELECT * FROM "{service}__changes" WHERE version > ? AND (? = "" OR entity_set = ?) '
+            'AND (? = "" OR key = ?) ORDER BY version'.replace('""', "''"),
+            (since, entity_set, entity_set, key, key),
+        )
+        return [Change.of(service, row, self._scope_text(row.scope)) for row in map(LogRow._make, found)]
+
+    def version(self, service: str) -> int:
+        """Return the version number of a service's latest write."""
+        return self._states[service].version
+
+    # keys and numbers
+
+    def new_id(self) -> str:
+        """Return a new GUID."""
+        digits = f"{self._random.getrandbits(128) & ~(0xF << 76) & ~(0xC << 60) | (4 << 76) | (8 << 60):032x}"
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+    def scope_number(self, state: ServiceState, scope: str) -> int:
+        """Return the number that stands for a company in the tables."""
+        number = self._scopes.get(scope)
+        if number is None:
+            with self.lock:
+                number = self._scopes.setdefault(scope, len(self._scopes))
+                self.put_state("scopes", self._scopes)
+        return number
+
+    def _scope_text(self, number: int) -> str:
+        return next((text for text, known in self._scopes.items() if known == number), "")
+
+    def state_of(self, service: str) -> ServiceState:
+        """Return what the store keeps for a service."""
+        return self._states[service]
+
+    def set_alternate_keys(self, service: str, entity_set: str, keys: Sequence[AlternateKey]) -> None:
+        """Say which alternate keys of a set are enforced from now on; kept with the state."""
+        self._states[service].keys[entity_set] = list(keys)
+        self._remember_state(self._states[service])
+
+    def ensure_index(self, state: ServiceState, shape: Shape, column: str) -> None:
+        """Index a column that is being filtered on, when its table has grown large; cheap when it is there."""
+        self._database.ensure_index(state.tables[shape.name], column, self.lock)
+
+    # small state
+
+    def get_state(self, name: str, default: Any = None) -> Any:
+        """Return a JSON value kept under a name, or the default."""
+        found = self.query("SELECT value FROM _state WHERE name = ?", (name,))
+        return orjson.loads(found[0][0]) if found else default
+
+    def put_state(self, name: str, value: Any) -> None:
+        """Keep a JSON value under a name."""
+        with self.lock:
+            self.execute("INSERT OR REPLACE INTO _state VALUES (?, ?)", (name, orjson.dumps(value)))
+
+    def _remember_state(self, state: ServiceState) -> None:
+        keys = {name: [[key.name, list(key.properties)] for key in keys] for name, keys in state.keys.items()}
+        facts = {"version": state.version, "oldest_token": state.oldest_token, "keys": keys}
+        self.put_state(f"service:{state.service.name}", facts)
+
+    def _recall(self) -> None:
+        self._scopes = self.get_state("scopes", {"": 0})
+        for name, state in self._states.items():
+            facts = self.get_state(f"service:{name}", {})
+            latest = self.query(f'SELECT max(version) FROM "{name}__changes"', ())[0][0] or 0
+            state.version = max(facts.get("version", 0), latest, state.version)
+            state.oldest_token = max(facts.get("oldest_token", 0), state.oldest_token)
+            state.keys = {
+                one.name: [key for key in one.alternate_keys if key.active]
+                for one in state.service.model.entity_sets
+                if one.alternate_keys
+            }
+            for entity_set, keys in facts.get("keys", {}).items():
+                state.keys[entity_set] = [AlternateKey(key, tuple(names)) for key, names in keys]

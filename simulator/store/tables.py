@@ -1,0 +1,93 @@
+"""The tables behind a service: a column for every property that can be filtered, and the row's rendered JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import BLOB, Column, Float, Index, Integer, MetaData, Table, Text
+from sqlalchemy.types import TypeEngine
+
+from simulator.odata.edm import Property, Type
+from simulator.odata.service import Service, Shape
+
+_COLUMN_TYPES: dict[Type, type[TypeEngine[Any]]] = {
+    Type.INTEGER: Integer,
+    Type.BIGINT: Integer,
+    Type.BOOLEAN: Integer,
+    Type.MOMENT: Integer,
+    Type.ENUM: Integer,
+    Type.CHOICE: Integer,
+    Type.DECIMAL: Float,
+    Type.DOUBLE: Float,
+}
+
+
+def _column(prop: Property) -> Column[Any]:
+    return Column(prop.name, _COLUMN_TYPES.get(prop.type, Text)())
+
+
+def table_name(service: str, entity_set: str) -> str:
+    """Return the name of the table that holds an entity set."""
+    return f"{service}_{entity_set}"
+
+
+def row_table(metadata: MetaData, service: str, shape: Shape) -> Table:
+    """Declare the table of one entity set.
+
+    `_key` is the primary id as text, `_scope` the number of the company, `_nulls` marks the properties that are
+    null (Dataverse), `_body` comes last so that a scan over one column does not read the JSON.
+    """
+    name = table_name(service, shape.name)
+    props = [_column(prop) for prop in shape.entity.properties if prop.name != shape.key]
+    table = Table(
+        name,
+        metadata,
+        Column("_pk", Integer, primary_key=True),
+        Column("_scope", Integer, nullable=False),
+        Column("_key", Text, nullable=False),
+        Column("_version", Integer, nullable=False),
+        *props,
+        Column("_nulls", Text),
+        Column("_body", BLOB, nullable=False),
+    )
+    Index(f"ux_{name}_key", table.c["_key"], unique=True)
+    for unique in shape.entity.unique:
+        Index(f"ux_{name}_{unique}", table.c["_scope"], table.c[unique], unique=True)
+    if shape.entity.parent:
+        Index(f"ix_{name}_{shape.entity.parent.column}", table.c["_scope"], table.c[shape.entity.parent.column])
+    return table
+
+
+def change_table(metadata: MetaData, service: str) -> Table:
+    """Declare the append-only log of every write to one service; `version` rises by one with each."""
+    return Table(
+        f"{service}__changes",
+        metadata,
+        Column("version", Integer, primary_key=True),
+        Column("entity_set", Text, nullable=False),
+        Column("scope", Integer, nullable=False),
+        Column("key", Text, nullable=False),
+        Column("kind", Text, nullable=False),
+        Column("author", Text, nullable=False),
+        Column("at", Integer, nullable=False),
+        Column("before", BLOB),
+        Column("after", BLOB),
+    )
+
+
+def state_table(metadata: MetaData) -> Table:
+    """Declare the small key-value table: counters, scopes, subscriptions, alternate keys."""
+    return Table("_state", metadata, Column("name", Text, primary_key=True), Column("value", BLOB, nullable=False))
+
+
+def declare(services: Iterable[Service]) -> tuple[MetaData, dict[tuple[str, str], Table]]:
+    """Declare every table; the dictionary finds a set's table by (service, set)."""
+    metadata = MetaData()
+    state_table(metadata)
+    tables: dict[tuple[str, str], Table] = {}
+    for service in services:
+        change_table(metadata, service.name)
+        for shape in service.shapes.values():
+            tables[service.name, shape.name] = row_table(metadata, service.name, shape)
+    return metadata, tables

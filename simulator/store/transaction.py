@@ -1,0 +1,211 @@
+"""Writing rows of one service and scope; every write goes through here and is logged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from simulator.odata.edm import NumberSeries
+from simulator.odata.rules import Row, Write
+from simulator.odata.service import Shape
+from simulator.odata.values import EMPTY_GUID
+from simulator.store.changes import LogRow
+from simulator.store.reader import Reader, StoredRow
+
+if TYPE_CHECKING:
+    from simulator.store.store import ServiceState, Store
+
+
+class Transaction(Reader):
+    """One service (and company) being written to; made by `Store.writing`."""
+
+    def __init__(self, store: Store, state: ServiceState, scope: str, author: str) -> None:
+        super().__init__(store, state, scope, author)
+        self.log: list[LogRow] = []
+
+    # writing as the service itself
+
+    def create(self, entity_set: str, values: Mapping[str, Any]) -> Row:
+        """Insert a row as the service itself would (read-only properties may be given) and return it."""
+        shape = self._shapes[entity_set]
+        accepted = shape.accept(values, self.service.words)
+        return self.insert(shape, accepted, accepted).values
+
+    def update(self, entity_set: str, key: str, values: Mapping[str, Any]) -> Row:
+        """Change properties of a row (read-only ones too) and return it; LookupError when it is not there."""
+        shape = self._shapes[entity_set]
+        row = self._must_fetch(shape, key)
+        return self.modify(shape, row, shape.accept(values, self.service.words)).values
+
+    def delete(self, entity_set: str, key: str) -> None:
+        """Delete a row; LookupError when it is not there."""
+        shape = self._shapes[entity_set]
+        self.remove(shape, self._must_fetch(shape, key))
+
+    def _must_fetch(self, shape: Shape, key: str) -> StoredRow:
+        row = self.fetch(shape, key)
+        if row is None:
+            raise LookupError(f"{shape.name} has no row {key} in {self.scope or 'the organization'}")
+        return row
+
+    # writing rows already checked
+
+    def insert(self, shape: Shape, accepted: Row, given: Mapping[str, Any]) -> StoredRow:
+        """Store a new row of accepted values and return it; the conventions and the entity's rules run."""
+        values = shape.template.copy()
+        values.update(accepted)
+        if shape.has_guid_key and values.get(shape.key, EMPTY_GUID) == EMPTY_GUID:
+            values[shape.key] = self.store.new_id()
+        write = Write(shape.name, values, given, None, self)
+        self.service.conventions.complete(shape, write)
+        rules = shape.entity.rules
+        if rules.before_write is not None:
+            rules.before_write(write)
+        key = values[shape.key]
+        self._check_unique(shape, write, key)
+        version = self.state.next_version()
+        row = self._store_new(shape, values, key, version)
+        self._log(shape, version, key, "created", None, row.body)
+        self._after_write(shape, write)
+        return self.fetch(shape, key) or row if self._may_rewrite(shape) else row
+
+    def _store_new(self, shape: Shape, values: Row, key: str, version: int) -> StoredRow:
+        sparse = values if shape.style.blanks else {name: one for name, one in values.items() if one is not None}
+        body = self._render(sparse, version)
+        plan = self.state.plans[shape.name]
+        scope = self.scope_of(shape)
+        sql, parameters = plan.insert(sparse, scope, key, version, body)
+        pk = self.store.execute(sql, parameters).lastrowid or 0
+        return StoredRow(pk, version, body, parameters[3], scope)
+
+    def store_loaded(self, shape: Shape, row: Row) -> None:
+        """Store a seeded row as it is: no rules, no log, no uniqueness check but the database's own."""
+        self._store_new(shape, row, row[shape.key], self.state.next_version())
+
+    def next_number(self, entity_set: str) -> str:
+        """Return the next free number of a set's number series; it continues after the greatest one in use."""
+        shape = self._shapes[entity_set]
+        series = shape.entity.number_series
+        if series is None:
+            raise LookupError(f"{entity_set} has no number series")
+        place = (entity_set, self.scope)
+        last = self.state.series.get(place)
+        if last is None:
+            last = self._last_number(shape, series)
+        number = self.state.series[place] = last + series.step
+        return f"{series.prefix}{number:0{series.width}d}"
+
+    def _last_number(self, shape: Shape, series: NumberSeries) -> int:
+        start = len(series.prefix)
+        found = self.store.query(
+            f'SELECT max(CAST(substr("{series.property}", ?) AS INTEGER)) FROM {self.state.plans[shape.name].table} '
+            f'WHERE _scope = ? AND substr("{series.property}", 1, ?) = ? AND length("{series.property}") = ?',
+            (start + 1, self.scope_of(shape), start, series.prefix, start + series.width),
+        )
+        return int(max(found[0][0] or 0, series.first - series.step))
+
+    def modify(self, shape: Shape, row: StoredRow, accepted: Row) -> StoredRow:
+        """Apply accepted values to a stored row and return it as it is now; the version always rises."""
+        before = row.values
+        values = before | accepted
+        write = Write(shape.name, values, accepted, before, self)
+        self.service.conventions.complete(shape, write)
+        rules = shape.entity.rules
+        if rules.before_write is not None:
+            rules.before_write(write)
+        key = self._key_of(shape, before)
+        self._check_unique(shape, write, key)
+        version = self.state.next_version()
+        now = self._store_changed(shape, row, before, values, version)
+        self._log(shape, version, key, "updated", row.body, now.body)
+        self._after_write(shape, write)
+        return self.fetch(shape, key) or now if self._may_rewrite(shape) else now
+
+    def _store_changed(self, shape: Shape, row: StoredRow, before: Row, values: Row, version: int) -> StoredRow:
+        sparse = values if shape.style.blanks else {name: one for name, one in values.items() if one is not None}
+        body = self._render(sparse, version)
+        changed = tuple(name for name in {**before, **sparse} if before.get(name) != sparse.get(name))
+        sql, parameters = self.state.plans[shape.name].update(sparse, changed, row.pk, version, body)
+        self.store.execute(sql, parameters)
+        return StoredRow(row.pk, version, body, parameters[1], row.scope)
+
+    def remove(self, shape: Shape, row: StoredRow) -> None:
+        """Delete a stored row, and the document lines it contains; the entity's rules may refuse."""
+        values = row.values
+        write = Write(shape.name, values, {}, values, self)
+        if shape.entity.rules.before_delete is not None:
+            shape.entity.rules.before_delete(write)
+        key = self._key_of(shape, values)
+        for navigation in shape.entity.navigations:
+            if navigation.contained:
+                self._remove_contained(navigation.target, navigation.target_column, key)
+        self.store.execute(self.state.plans[shape.name].delete_one, (row.pk,))
+        self._log(shape, self.state.next_version(), key, "deleted", row.body, None)
+        if shape.entity.rules.after_delete is not None:
+            shape.entity.rules.after_delete(write)
+        self.service.conventions.stored(shape, write, deleted=True)
+
+    def _remove_contained(self, target: str, column: str, key: str) -> None:
+        child = self._shapes[target]
+        for line in self.list(target, **{column: key}):
+            stored = self.fetch(child, self._key_of(child, line))
+            if stored is not None:
+                self.remove(child, stored)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what was written inside when an exception passes."""
+        mark = len(self.log)
+        self.store.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            self.store.execute("ROLLBACK TO part")
+            self.store.execute("RELEASE part")
+            del self.log[mark:]
+            raise
+        self.store.execute("RELEASE part")
+
+    def _render(self, values: Row, version: int) -> bytes:
+        self.service.conventions.stamp(values, version)
+        return orjson.dumps({"@odata.etag": self.service.conventions.etag(version), **values})
+
+    def _key_of(self, shape: Shape, values: Mapping[str, Any]) -> str:
+        return str(values[shape.key])
+
+    def _may_rewrite(self, shape: Shape) -> bool:
+        return shape.entity.rules.after_write is not None
+
+    def _after_write(self, shape: Shape, write: Write) -> None:
+        if shape.entity.rules.after_write is not None:
+            shape.entity.rules.after_write(write)
+        self.service.conventions.stored(shape, write, deleted=False)
+
+    def _check_unique(self, shape: Shape, write: Write, key: str) -> None:
+        values = write.values
+        if write.before is None and self.fetch_anywhere(shape, key):
+            raise self.service.words.duplicate(shape.entity, (shape.key,), values, "")
+        for name in shape.entity.unique:
+            if write.changes(name):
+                self._refuse_twin(shape, (name,), values, key, "")
+        for alternate in self.state.alternate_keys(shape.name):
+            names = tuple(shape.wire_of[name] for name in alternate.properties)
+            if write.changes(*names) and all(values.get(name) is not None for name in names):
+                self._refuse_twin(shape, names, values, key, alternate.name)
+
+    def fetch_anywhere(self, shape: Shape, key: str) -> bool:
+        """Whether any scope has a row with this key."""
+        return bool(self.store.query(self.state.plans[shape.name].select_one, (key,)))
+
+    def _refuse_twin(self, shape: Shape, names: tuple[str, ...], values: Row, key: str, alternate: str) -> None:
+        twin = self.find_key(shape, {name: values.get(name) for name in names})
+        if twin is not None and twin != key:
+            raise self.service.words.duplicate(shape.entity, names, values, alternate)
+
+    def _log(self, shape: Shape, version: int, key: str, kind: str, before: bytes | None, after: bytes | None) -> None:
+        self.log.append(
+            LogRow(version, shape.name, self.scope_of(shape), key, kind, self.author, self.ticks, before, after)
+        )
