@@ -9,7 +9,7 @@ from functools import cached_property
 from flask_coupling.errors import MappingInvalid
 
 from .conflict import ConflictScope, DeletionConflictResolution, Policy, UpdateConflictResolution
-from .record import Value
+from .record import Value, Values
 from .side import Direction, Side
 from .table_filter import EVERYTHING, TableFilter
 from .transformation import get_transformation
@@ -32,7 +32,8 @@ class Table:
 
     `name` is the entity set, `key` the id property, `modified_on` the time-stamp property, `title` the property shown
     as a record's name, `number` the one shown as its number ("" when it has none), `lookups` the Dataverse lookup
-    columns in use. `route` is empty for the services' standard API, else the custom API route below the root
+    columns in use. `composites` names properties the service computes from others: writing one writes its parts.
+    `route` is empty for the services' standard API, else the custom API route below the root
     (`coupling/simulator/v1.0`).
     """
 
@@ -42,7 +43,21 @@ class Table:
     title: str
     number: str = ""
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
+    composites: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     route: str = ""
+
+    def spread(self, values: Values) -> Values:
+        """The values to write where some name a composite: the last word is its second part, the rest the first."""
+        if not self.composites.keys() & values.keys():
+            return values
+        written: dict[str, Value] = {}
+        for name, value in values.items():
+            if name in self.composites:
+                first, _, last = str(value or "").strip().rpartition(" ")
+                written.update(zip(self.composites[name], (first.strip() or None, last or None), strict=True))
+            else:
+                written[name] = value
+        return written
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +72,12 @@ class TableView:
 class Reference:
     """A field that points to a record of another table mapping, translated by that record's coupling.
 
-    `bc_key` and `sales_key` name the property of the referenced record that the field holds (empty: its id).
+    `bc_key` names the property of the referenced Business Central record that the field holds, as in that mapping's
+    `reference_keys` (empty: its id); Dataverse lookups always hold ids.
     """
 
     mapping: str
     bc_key: str = ""
-    sales_key: str = ""
-
-    def key(self, side: Side) -> str:
-        """The property of the referenced record that the field of `side` holds; empty means its id."""
-        return self.bc_key if side is Side.BC else self.sales_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +139,9 @@ class TableMapping:
     """A pair of tables and the rules between them (Integration Table Mapping).
 
     `only_coupled` is Synch. Only Coupled Records: new records are then not created by themselves. `depends_on` names
-    the table mappings that come first. `reference_keys` are further properties, per side, by which other mappings'
-    fields point to these records. Frozen; `replaced` makes a changed copy.
+    the table mappings that come first. `match_on` names the fields by whose equality partners are found.
+    `reference_keys` gives the property of a side by which other mappings' fields point to these records where that
+    is not the id (a salesperson's code). Frozen; `replaced` makes a changed copy.
     """
 
     name: str
@@ -145,6 +157,7 @@ class TableMapping:
     deletion_conflict: DeletionConflictResolution = DeletionConflictResolution.NONE
     conflict_scope: ConflictScope = ConflictScope.FIELD
     match_on: tuple[str, ...] = ()
+    reference_keys: Mapping[Side, str] = field(default_factory=dict)
     caption: str = ""
 
     def __post_init__(self) -> None:
@@ -209,7 +222,8 @@ class TableMapping:
         """What has to be read of one side: mapped fields, filter fields, title, number, and `extra` properties."""
         table = self.table(side)
         mapped = [name for each in self.enabled_fields if (name := each.of(side)) and each.is_pair]
-        names = dict.fromkeys([*mapped, *self.filter(side).fields, table.title, table.number, *extra])
+        key = self.reference_keys.get(side, "")
+        names = dict.fromkeys([*mapped, *self.filter(side).fields, table.title, table.number, key, *extra])
         return TableView(table, tuple(name for name in names if name and name != table.key))
 
     @cached_property

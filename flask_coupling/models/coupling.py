@@ -73,4 +73,5 @@ class CreateIntent(Base):
     source_id: Mapped[str] = mapped_column(String(36))
     target_id: Mapped[str | None] = mapped_column(String(36), default=None)
     values: Mapped[dict[str, Any]] = mapped_column(Json)
+    job_id: Mapped[str] = mapped_column(String(36), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

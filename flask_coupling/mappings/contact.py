@@ -1,0 +1,43 @@
+"""Contact persons of Business Central and contacts of Sales.
+
+Business Central's API v2.0 has one name field where Sales has three: the full name is mapped, and written to Sales as
+first and last name. Fax, pager, salutation, currency and salesperson are not reachable over that API.
+"""
+
+from flask_coupling.core.mapping import FieldMapping, Table, TableMapping
+from flask_coupling.core.side import Direction
+from flask_coupling.core.table_filter import both, where
+
+ACTIVE = 0
+
+CONTACT = TableMapping(
+    name="CONTACT",
+    caption="Contacts",
+    bc=Table(name="contacts", key="id", modified_on="lastModifiedDateTime", title="displayName", number="number"),
+    sales=Table(
+        name="contacts",
+        key="contactid",
+        modified_on="modifiedon",
+        title="fullname",
+        composites={"fullname": ("firstname", "lastname")},
+    ),
+    bc_filter=both(where("type", "eq", "Person"), where("companyNumber", "not_blank", "")),
+    sales_filter=where("statecode", "eq", ACTIVE),
+    depends_on=("CUSTOMER",),
+    match_on=("displayName", "email"),
+    fields=(
+        FieldMapping(bc="displayName", sales="fullname", caption="Name"),
+        FieldMapping(bc="jobTitle", sales="jobtitle", caption="Job Title"),
+        FieldMapping(bc="addressLine1", sales="address1_line1", caption="Address"),
+        FieldMapping(bc="addressLine2", sales="address1_line2", caption="Address 2"),
+        FieldMapping(bc="postalCode", sales="address1_postalcode", caption="Post Code"),
+        FieldMapping(bc="city", sales="address1_city", caption="City"),
+        FieldMapping(bc="state", sales="address1_stateorprovince", caption="County"),
+        FieldMapping(bc="country", sales="address1_country", caption="Country/Region"),
+        FieldMapping(bc="phoneNumber", sales="telephone1", caption="Phone No."),
+        FieldMapping(bc="mobilePhoneNumber", sales="mobilephone", caption="Mobile Phone No."),
+        FieldMapping(bc="email", sales="emailaddress1", caption="Email"),
+        FieldMapping(bc="website", sales="websiteurl", caption="Home Page"),
+        FieldMapping(bc="type", constant="Person", direction=Direction.FROM_SALES, caption="Type"),
+    ),
+)

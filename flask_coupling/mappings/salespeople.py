@@ -1,0 +1,33 @@
+"""Salespersons in Business Central take their names and addresses from the users of Sales."""
+
+from flask_coupling.core.mapping import FieldMapping, Table, TableMapping
+from flask_coupling.core.side import Direction, Side
+from flask_coupling.core.table_filter import both, where
+
+SALESPEOPLE = TableMapping(
+    name="SALESPEOPLE",
+    caption="Salespeople",
+    direction=Direction.FROM_SALES,
+    bc=Table(
+        name="salespeoplePurchasers",
+        key="id",
+        modified_on="lastModifiedDateTime",
+        title="displayName",
+        number="code",
+    ),
+    sales=Table(name="systemusers", key="systemuserid", modified_on="modifiedon", title="fullname"),
+    sales_filter=both(where("isdisabled", "eq", False), where("isintegrationuser", "ne", True)),
+    match_on=("email",),
+    reference_keys={Side.BC: "code"},
+    fields=(
+        FieldMapping(
+            bc="email",
+            sales="internalemailaddress",
+            direction=Direction.FROM_SALES,
+            caption="Email",
+            transformation="trim",
+        ),
+        FieldMapping(bc="displayName", sales="fullname", direction=Direction.FROM_SALES, caption="Name"),
+        FieldMapping(bc="phoneNo", sales="mobilephone", direction=Direction.FROM_SALES, caption="Phone No."),
+    ),
+)
