@@ -1,0 +1,1 @@
+"""Fake services that speak Business Central's API and the Dataverse Web API."""

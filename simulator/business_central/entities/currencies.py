@@ -1,0 +1,36 @@
+"""Currencies: every one but the local currency, which Business Central writes as a blank code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from faker import Faker
+
+from simulator.odata.edm import Access, EntitySet, code, decimal, guid, moment, text
+
+
+def sample(fake: Faker) -> Mapping[str, Any]:
+    """Return values that make one valid new row."""
+    return {"code": fake.unique.bothify("X?#?#").upper(), "displayName": fake.currency_name()[:30], "symbol": "x"}
+
+
+CURRENCIES = EntitySet(
+    name="currencies",
+    entity="currency",
+    title="Currency",
+    properties=(
+        guid("id", access=Access.READ_ONLY),
+        code("code", 10, required=True),
+        text("displayName", 30),
+        text("symbol", 10),
+        text("amountDecimalPlaces", 5),
+        decimal("amountRoundingPrecision"),
+        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+    ),
+    unique=("code",),
+    order=("code",),
+    change_tracking=True,
+    webhooks=True,
+    sample=sample,
+)

@@ -1,0 +1,24 @@
+"""Customer financial details: balance and sales of one customer; its id is the customer's."""
+
+from __future__ import annotations
+
+from simulator.odata.edm import Access, EntitySet, code, decimal, guid, moment
+
+CUSTOMER_FINANCIAL_DETAILS = EntitySet(
+    name="customerFinancialDetails",
+    entity="customerFinancialDetail",
+    title="Customer Financial Details",
+    properties=(
+        guid("id", access=Access.READ_ONLY),
+        code("number", 20, access=Access.READ_ONLY),
+        decimal("balance", access=Access.READ_ONLY),
+        decimal("totalSalesExcludingTax", access=Access.READ_ONLY),
+        decimal("overdueAmount", access=Access.READ_ONLY),
+        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+    ),
+    order=("number",),
+    insert_allowed=False,
+    modify_allowed=False,
+    delete_allowed=False,
+    change_tracking=True,
+)

@@ -1,0 +1,91 @@
+"""Customers: whom the company sells to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from faker import Faker
+
+from simulator.odata.edm import (
+    Access,
+    CodePair,
+    EntitySet,
+    Navigation,
+    NumberSeries,
+    boolean,
+    code,
+    decimal,
+    enum,
+    guid,
+    moment,
+    text,
+)
+
+
+def sample(fake: Faker) -> Mapping[str, Any]:
+    """Return values that make one valid new row."""
+    return {
+        "displayName": fake.company()[:100],
+        "type": "Company",
+        "city": fake.city()[:30],
+        "email": fake.company_email()[:80],
+    }
+
+
+CUSTOMERS = EntitySet(
+    name="customers",
+    entity="customer",
+    title="Customer",
+    properties=(
+        guid("id", access=Access.READ_ONLY),
+        code("number", 20),
+        text("displayName", 100, required=True),
+        enum("type", "Company", "Person"),
+        text("addressLine1", 100),
+        text("addressLine2", 50),
+        text("city", 30),
+        text("state", 30),
+        code("country", 10),
+        code("postalCode", 20),
+        text("phoneNumber", 30),
+        text("email", 80),
+        text("website", 255),
+        code("salespersonCode", 20),
+        decimal("balanceDue", access=Access.READ_ONLY),
+        decimal("creditLimit"),
+        boolean("taxLiable"),
+        guid("taxAreaId"),
+        text("taxAreaDisplayName", 100, access=Access.READ_ONLY),
+        text("taxRegistrationNumber", 50),
+        guid("currencyId"),
+        code("currencyCode", 10),
+        guid("paymentTermsId"),
+        guid("shipmentMethodId"),
+        guid("paymentMethodId"),
+        enum("blocked", " ", "Ship", "Invoice", "All"),
+        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+    ),
+    unique=("number",),
+    order=("number",),
+    number_series=NumberSeries("number", prefix="C", first=10, step=10, width=5),
+    pairs=(
+        CodePair("currencyId", "currencyCode", "currencies", "currency"),
+        CodePair("paymentTermsId", "", "paymentTerms", "payment terms"),
+        CodePair("shipmentMethodId", "", "shipmentMethods", "shipment method"),
+        CodePair("paymentMethodId", "", "paymentMethods", "payment method"),
+        CodePair("taxAreaId", "", "taxAreas", "tax area", name="taxAreaDisplayName"),
+    ),
+    navigations=(
+        Navigation("customerFinancialDetail", "customerFinancialDetails", column="id"),
+        Navigation("contactsInformation", "contactsInformation", collection=True, target_column="relatedId"),
+        Navigation("currency", "currencies", column="currencyId"),
+        Navigation("paymentTerm", "paymentTerms", column="paymentTermsId"),
+        Navigation("shipmentMethod", "shipmentMethods", column="shipmentMethodId"),
+        Navigation("paymentMethod", "paymentMethods", column="paymentMethodId"),
+        Navigation("defaultDimensions", "defaultDimensions", collection=True, target_column="parentId"),
+    ),
+    change_tracking=True,
+    webhooks=True,
+    sample=sample,
+)

@@ -1,0 +1,86 @@
+"""Items: what the company sells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from faker import Faker
+
+from simulator.odata.edm import (
+    Access,
+    CodePair,
+    EntitySet,
+    Navigation,
+    NumberSeries,
+    boolean,
+    code,
+    decimal,
+    enum,
+    guid,
+    moment,
+    text,
+)
+
+
+def sample(fake: Faker) -> Mapping[str, Any]:
+    """Return values that make one valid new row."""
+    return {"displayName": fake.catch_phrase()[:100], "type": "Inventory", "unitPrice": 100.5}
+
+
+ITEMS = EntitySet(
+    name="items",
+    entity="item",
+    title="Item",
+    properties=(
+        guid("id", access=Access.READ_ONLY),
+        code("number", 20),
+        text("displayName", 100),
+        text("displayName2", 50),
+        enum("type", "Inventory", "Service", "Non-Inventory"),
+        guid("itemCategoryId"),
+        code("itemCategoryCode", 20),
+        boolean("blocked"),
+        code("gtin", 14),
+        decimal("inventory"),
+        decimal("unitPrice"),
+        boolean("priceIncludesTax"),
+        decimal("unitCost"),
+        guid("taxGroupId"),
+        code("taxGroupCode", 20),
+        guid("baseUnitOfMeasureId"),
+        code("baseUnitOfMeasureCode", 10),
+        guid("generalProductPostingGroupId"),
+        code("generalProductPostingGroupCode", 20),
+        guid("inventoryPostingGroupId"),
+        code("inventoryPostingGroupCode", 20),
+        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+    ),
+    unique=("number",),
+    order=("number",),
+    number_series=NumberSeries("number", prefix="", first=1000, step=1, width=4),
+    pairs=(
+        CodePair("itemCategoryId", "itemCategoryCode", "itemCategories", "item category"),
+        CodePair("baseUnitOfMeasureId", "baseUnitOfMeasureCode", "unitsOfMeasure", "base unit of measure"),
+        CodePair(
+            "generalProductPostingGroupId", "generalProductPostingGroupCode", "generalProductPostingGroups",
+            "general product posting group",
+        ),
+        CodePair(
+            "inventoryPostingGroupId", "inventoryPostingGroupCode", "inventoryPostingGroups",
+            "inventory posting group",
+        ),
+        CodePair("taxGroupId", "taxGroupCode", "taxGroups", "tax group"),
+    ),
+    navigations=(
+        Navigation("itemCategory", "itemCategories", column="itemCategoryId"),
+        Navigation("unitOfMeasure", "unitsOfMeasure", column="baseUnitOfMeasureId"),
+        Navigation("generalProductPostingGroup", "generalProductPostingGroups", column="generalProductPostingGroupId"),
+        Navigation("inventoryPostingGroup", "inventoryPostingGroups", column="inventoryPostingGroupId"),
+        Navigation("itemVariants", "itemVariants", collection=True, target_column="itemId"),
+        Navigation("defaultDimensions", "defaultDimensions", collection=True, target_column="parentId"),
+    ),
+    change_tracking=True,
+    webhooks=True,
+    sample=sample,
+)

@@ -1,0 +1,69 @@
+"""Price list lines: the price of one item or resource (custom API)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from faker import Faker
+
+from simulator.odata.edm import (
+    Access,
+    CodePair,
+    EntitySet,
+    Navigation,
+    Parent,
+    code,
+    date,
+    decimal,
+    enum,
+    guid,
+    integer,
+    moment,
+    text,
+)
+
+
+def sample(fake: Faker) -> Mapping[str, Any]:
+    """Return values that make one valid new row."""
+    return {"assetType": "Item", "unitPrice": 12.5}
+
+
+PRICE_LIST_LINES = EntitySet(
+    name="priceListLines",
+    entity="priceListLine",
+    title="Price List Line",
+    properties=(
+        guid("id", access=Access.READ_ONLY),
+        guid("priceListId"),
+        integer("sequence"),
+        enum("assetType", "Item", "Resource"),
+        guid("itemId"),
+        code("itemNumber", 20),
+        guid("resourceId"),
+        text("resourceNumber", 20),
+        guid("unitOfMeasureId"),
+        code("unitOfMeasureCode", 10),
+        decimal("minimumQuantity"),
+        decimal("unitPrice"),
+        decimal("lineDiscountPercent"),
+        date("startingDate"),
+        date("endingDate"),
+        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+    ),
+    order=("sequence",),
+    pairs=(
+        CodePair("itemId", "itemNumber", "items", "item", target_code="number"),
+        CodePair("resourceId", "resourceNumber", "resources", "resource", target_code="number"),
+        CodePair("unitOfMeasureId", "unitOfMeasureCode", "unitsOfMeasure", "unit of measure"),
+    ),
+    navigations=(
+        Navigation("priceList", "priceLists", column="priceListId"),
+        Navigation("item", "items", column="itemId"),
+        Navigation("resource", "resources", column="resourceId"),
+    ),
+    parent=Parent("priceLists", "priceListId", "priceListLines"),
+    api="coupling/simulator/v1.0",
+    change_tracking=True,
+    sample=sample,
+)

@@ -1,0 +1,60 @@
+"""Resources: people and machines that are sold by the hour (custom API)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from faker import Faker
+
+from simulator.odata.edm import (
+    Access,
+    CodePair,
+    EntitySet,
+    Navigation,
+    NumberSeries,
+    boolean,
+    code,
+    decimal,
+    enum,
+    guid,
+    moment,
+    text,
+)
+
+
+def sample(fake: Faker) -> Mapping[str, Any]:
+    """Return values that make one valid new row."""
+    return {"displayName": fake.name()[:100], "type": "Person", "unitPrice": 850}
+
+
+RESOURCES = EntitySet(
+    name="resources",
+    entity="resource",
+    title="Resource",
+    properties=(
+        guid("id", access=Access.READ_ONLY),
+        code("number", 20),
+        enum("type", "Person", "Machine"),
+        text("displayName", 100, required=True),
+        text("jobTitle", 30),
+        guid("baseUnitOfMeasureId"),
+        code("baseUnitOfMeasureCode", 10),
+        decimal("unitCost"),
+        decimal("unitPrice"),
+        boolean("blocked"),
+        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+    ),
+    unique=("number",),
+    order=("number",),
+    number_series=NumberSeries("number", prefix="R", first=10, step=10, width=4),
+    pairs=(
+        CodePair("baseUnitOfMeasureId", "baseUnitOfMeasureCode", "unitsOfMeasure", "base unit of measure"),
+    ),
+    navigations=(
+        Navigation("unitOfMeasure", "unitsOfMeasure", column="baseUnitOfMeasureId"),
+    ),
+    api="coupling/simulator/v1.0",
+    change_tracking=True,
+    sample=sample,
+)

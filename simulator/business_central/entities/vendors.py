@@ -1,0 +1,77 @@
+"""Vendors: whom the company buys from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from faker import Faker
+
+from simulator.odata.edm import (
+    Access,
+    CodePair,
+    EntitySet,
+    Navigation,
+    NumberSeries,
+    boolean,
+    code,
+    decimal,
+    enum,
+    guid,
+    moment,
+    text,
+)
+
+
+def sample(fake: Faker) -> Mapping[str, Any]:
+    """Return values that make one valid new row."""
+    return {"displayName": fake.company()[:100], "city": fake.city()[:30]}
+
+
+VENDORS = EntitySet(
+    name="vendors",
+    entity="vendor",
+    title="Vendor",
+    properties=(
+        guid("id", access=Access.READ_ONLY),
+        code("number", 20),
+        text("displayName", 100),
+        text("addressLine1", 100),
+        text("addressLine2", 50),
+        text("city", 30),
+        text("state", 30),
+        code("country", 10),
+        code("postalCode", 20),
+        text("phoneNumber", 30),
+        text("email", 80),
+        text("website", 255),
+        text("taxRegistrationNumber", 50),
+        guid("currencyId"),
+        code("currencyCode", 10),
+        code("irs1099Code", 10),
+        guid("paymentTermsId"),
+        guid("paymentMethodId"),
+        boolean("taxLiable"),
+        enum("blocked", " ", "Payment", "All"),
+        decimal("balance", access=Access.READ_ONLY),
+        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+    ),
+    unique=("number",),
+    order=("number",),
+    number_series=NumberSeries("number", prefix="V", first=10, step=10, width=5),
+    pairs=(
+        CodePair("currencyId", "currencyCode", "currencies", "currency"),
+        CodePair("paymentTermsId", "", "paymentTerms", "payment terms"),
+        CodePair("paymentMethodId", "", "paymentMethods", "payment method"),
+    ),
+    navigations=(
+        Navigation("contactsInformation", "contactsInformation", collection=True, target_column="relatedId"),
+        Navigation("currency", "currencies", column="currencyId"),
+        Navigation("paymentTerm", "paymentTerms", column="paymentTermsId"),
+        Navigation("paymentMethod", "paymentMethods", column="paymentMethodId"),
+        Navigation("defaultDimensions", "defaultDimensions", collection=True, target_column="parentId"),
+    ),
+    change_tracking=True,
+    webhooks=True,
+    sample=sample,
+)

@@ -1,0 +1,64 @@
+"""Price list items: the price of one product in one unit on one price list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from faker import Faker
+
+from simulator.odata.edm import Access, EntitySet, Navigation, choice, decimal, guid, lookup, money, text
+from simulator.sales.columns import STAMP_NAVIGATIONS, STAMPS
+
+
+def sample(fake: Faker) -> Mapping[str, Any]:
+    """Return values that make one valid new row."""
+    return {"amount": 12.5}
+
+
+PRODUCTPRICELEVELS = EntitySet(
+    name="productpricelevels",
+    entity="productpricelevel",
+    title="Price List Item",
+    key="productpricelevelid",
+    primary_name="",
+    properties=(
+        lookup("pricelevelid", "pricelevel", access=Access.CREATE_ONLY, required_level="ApplicationRequired"),
+        guid("productpricelevelid", access=Access.CREATE_ONLY),
+        lookup("uomid", "uom", required_level="ApplicationRequired"),
+        lookup("uomscheduleid", "uomschedule"),
+        lookup("productid", "product", required_level="ApplicationRequired"),
+        decimal("percentage", -100000000000, 100000000000),
+        money("amount"),
+        choice("quantitysellingcode", {1: "No Control", 2: "Whole", 3: "Whole and Fractional"}, default=1),
+        choice("roundingpolicycode", {1: "None", 2: "Up", 3: "Down", 4: "To Nearest"}),
+        choice(
+            "pricingmethodcode",
+            {
+                1: "Currency Amount", 2: "Percent of List", 3: "Percent Markup - Current Cost",
+                4: "Percent Margin - Current Cost", 5: "Percent Markup - Standard Cost",
+                6: "Percent Margin - Standard Cost",
+            },
+            default=1, required_level="ApplicationRequired",
+        ),
+        choice("roundingoptioncode", {1: "Ends in", 2: "Multiple of"}),
+        money("roundingoptionamount"),
+        guid("organizationid", access=Access.READ_ONLY),
+        lookup("transactioncurrencyid", "transactioncurrency", access=Access.READ_ONLY),
+        text("productnumber", 100, access=Access.READ_ONLY),
+        *STAMPS,
+    ),
+    navigations=(
+        Navigation("pricelevelid", "pricelevels", column="pricelevelid"),
+        Navigation("uomid", "uoms", column="uomid"),
+        Navigation("uomscheduleid", "uomschedules", column="uomscheduleid"),
+        Navigation("productid", "products", column="productid"),
+        Navigation("transactioncurrencyid", "transactioncurrencies", column="transactioncurrencyid"),
+        *STAMP_NAVIGATIONS,
+    ),
+    change_tracking=True,
+    webhooks=True,
+    object_type_code=1026,
+    schema_name="ProductPriceLevel",
+    sample=sample,
+)

@@ -1,0 +1,155 @@
+"""System users: people and applications that sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from faker import Faker
+
+from simulator.odata.edm import Access, EntitySet, Navigation, boolean, choice, guid, integer, lookup, memo, text
+from simulator.sales.columns import STAMP_NAVIGATIONS, STAMPS
+
+
+def sample(fake: Faker) -> Mapping[str, Any]:
+    """Return values that make one valid new row."""
+    return {
+        "firstname": fake.first_name()[:64],
+        "lastname": fake.last_name()[:64],
+        "internalemailaddress": fake.email()[:100],
+    }
+
+
+SYSTEMUSERS = EntitySet(
+    name="systemusers",
+    entity="systemuser",
+    title="User",
+    key="systemuserid",
+    primary_name="fullname",
+    properties=(
+        guid("systemuserid", access=Access.CREATE_ONLY),
+        guid("organizationid", access=Access.READ_ONLY),
+        lookup("businessunitid", "businessunit", required_level="ApplicationRequired"),
+        lookup("parentsystemuserid", "systemuser"),
+        text("firstname", 64, required_level="ApplicationRequired"),
+        text("salutation", 20),
+        text("middlename", 50),
+        text("lastname", 64, required_level="ApplicationRequired"),
+        text("personalemailaddress", 100),
+        text("fullname", 200, access=Access.READ_ONLY),
+        text("nickname", 50),
+        text("title", 128),
+        text("internalemailaddress", 100, required_level="ApplicationRequired"),
+        text("jobtitle", 100),
+        text("mobilealertemail", 100),
+        choice("preferredemailcode", {1: "Default Value"}, default=1),
+        text("homephone", 50),
+        text("mobilephone", 64),
+        choice(
+            "preferredphonecode", {1: "Main Phone", 2: "Other Phone", 3: "Home Phone", 4: "Mobile Phone"},
+            default=1,
+        ),
+        choice("preferredaddresscode", {1: "Mailing Address", 2: "Other Address"}, default=1),
+        text("domainname", 250),
+        text("disabledreason", 250, access=Access.READ_ONLY),
+        text("employeeid", 100),
+        boolean("isdisabled", False, access=Access.READ_ONLY),
+        text("governmentid", 100),
+        text("address1_name", 100),
+        text("address1_line1", 250),
+        text("address1_line2", 250),
+        text("address1_line3", 250),
+        text("address1_city", 128),
+        text("address1_stateorprovince", 128),
+        text("address1_country", 128),
+        text("address1_postalcode", 40),
+        text("address1_telephone1", 64),
+        choice("address1_shippingmethodcode", {1: "Default Value"}, default=1),
+        text("address1_fax", 64),
+        text("address2_name", 100),
+        text("address2_line1", 250),
+        text("address2_line2", 250),
+        text("address2_line3", 250),
+        text("address2_city", 128),
+        text("address2_stateorprovince", 128),
+        text("address2_country", 128),
+        text("address2_postalcode", 40),
+        text("address2_telephone1", 50),
+        choice("address2_shippingmethodcode", {1: "Default Value"}, default=1),
+        text("address2_fax", 50),
+        text("skills", 100),
+        boolean("displayinserviceviews", False),
+        text("windowsliveid", 250),
+        choice(
+            "incomingemaildeliverymethod",
+            {
+                0: "None", 1: "Microsoft Dynamics CRM for Outlook",
+                2: "Server-Side Synchronization or Email Router", 3: "Forward Mailbox",
+            },
+            default=1,
+        ),
+        choice(
+            "outgoingemaildeliverymethod",
+            {
+                0: "None", 1: "Microsoft Dynamics CRM for Outlook",
+                2: "Server-Side Synchronization or Email Router",
+            },
+            default=1,
+        ),
+        choice(
+            "accessmode",
+            {
+                0: "Read-Write", 1: "Administrative", 2: "Read", 3: "Support User", 4: "Non-interactive",
+            },
+            default=0,
+        ),
+        choice(
+            "invitestatuscode",
+            {
+                0: "Invitation Not Sent", 1: "Invited", 2: "Invitation Near Expired", 3: "Invitation Expired",
+                4: "Invitation Accepted", 5: "Invitation Rejected", 6: "Invitation Revoked",
+            },
+            default=0,
+        ),
+        boolean("isintegrationuser", False),
+        boolean("defaultfilterspopulated", False, access=Access.READ_ONLY),
+        choice(
+            "emailrouteraccessapproval", {0: "Empty", 1: "Approved", 2: "Pending Approval", 3: "Rejected"},
+            default=0, access=Access.READ_ONLY,
+        ),
+        lookup("transactioncurrencyid", "transactioncurrency"),
+        choice(
+            "caltype",
+            {
+                0: "Professional", 1: "Administrative", 2: "Basic", 3: "Device Professional", 4: "Device Basic",
+                5: "Essential", 6: "Device Essential", 7: "Enterprise", 8: "Device Enterprise",
+            },
+            default=0,
+        ),
+        boolean("islicensed", False),
+        boolean("issyncwithdirectory", False),
+        text("yammeremailaddress", 200),
+        text("yammeruserid", 128),
+        integer("userlicensetype"),
+        memo("address2_composite", access=Access.READ_ONLY),
+        memo("address1_composite", access=Access.READ_ONLY),
+        boolean("isemailaddressapprovedbyo365admin", False, access=Access.READ_ONLY),
+        text("sharepointemailaddress", 250),
+        guid("applicationid"),
+        guid("azureactivedirectoryobjectid"),
+        *STAMPS,
+    ),
+    navigations=(
+        Navigation("businessunitid", "businessunits", column="businessunitid"),
+        Navigation("parentsystemuserid", "systemusers", column="parentsystemuserid"),
+        Navigation("transactioncurrencyid", "transactioncurrencies", column="transactioncurrencyid"),
+        *STAMP_NAVIGATIONS,
+        Navigation("user_accounts", "accounts", collection=True, target_column="owninguser"),
+        Navigation("contact_owning_user", "contacts", collection=True, target_column="owninguser"),
+    ),
+    change_tracking=True,
+    webhooks=True,
+    object_type_code=8,
+    schema_name="SystemUser",
+    sample=sample,
+)

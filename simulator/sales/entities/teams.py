@@ -1,0 +1,50 @@
+"""Teams: groups of users that may own records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from faker import Faker
+
+from simulator.odata.edm import Access, EntitySet, Navigation, boolean, choice, guid, lookup, memo, text
+from simulator.sales.columns import STAMP_NAVIGATIONS, STAMPS
+
+
+def sample(fake: Faker) -> Mapping[str, Any]:
+    """Return values that make one valid new row."""
+    return {"name": fake.company()[:160]}
+
+
+TEAMS = EntitySet(
+    name="teams",
+    entity="team",
+    title="Team",
+    key="teamid",
+    primary_name="name",
+    properties=(
+        guid("teamid", access=Access.CREATE_ONLY),
+        guid("organizationid", access=Access.READ_ONLY),
+        lookup("businessunitid", "businessunit", required_level="ApplicationRequired"),
+        text("name", 160, required_level="ApplicationRequired"),
+        memo("description"),
+        text("emailaddress", 100),
+        lookup("administratorid", "systemuser"),
+        boolean("isdefault", False, access=Access.READ_ONLY),
+        lookup("transactioncurrencyid", "transactioncurrency"),
+        choice("teamtype", {0: "Owner", 1: "Access"}, default=0, access=Access.CREATE_ONLY),
+        boolean("systemmanaged", False, access=Access.READ_ONLY),
+        *STAMPS,
+    ),
+    navigations=(
+        Navigation("businessunitid", "businessunits", column="businessunitid"),
+        Navigation("administratorid", "systemusers", column="administratorid"),
+        Navigation("transactioncurrencyid", "transactioncurrencies", column="transactioncurrencyid"),
+        *STAMP_NAVIGATIONS,
+    ),
+    change_tracking=True,
+    webhooks=True,
+    object_type_code=9,
+    schema_name="Team",
+    sample=sample,
+)

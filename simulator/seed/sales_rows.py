@@ -1,0 +1,187 @@
+"""Sales' rows of a seed: users and currencies, and the accounts and contacts as its people typed them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from simulator.seed import basics
+from simulator.seed.firms import Firm, Person, Share, make_id, make_moment
+from simulator.seed.vocabulary import to_ascii
+
+Row = dict[str, Any]
+
+_CUSTOMER = 3  # account.customertypecode
+
+
+class SalesRows:
+    """Makes the rows of the organization for a seed; ``caller`` and ``person`` are the ids of the signed-in users."""
+
+    def __init__(self, seed: int, caller: str, person: str, client_id: str) -> None:
+        self.seed = seed
+        self.caller = caller
+        self.person_id = person
+        self._client_id = client_id
+        self.organization = self.id("organizations", 0)
+        self.business_unit = self.id("businessunits", 0)
+        self._sellers = [self.id("systemusers", seller.code) for seller in basics.SELLERS]
+        self._currencies = {
+            one.code: self.id("transactioncurrencies", one.code) for one in (basics.LOCAL_CURRENCY, *basics.CURRENCIES)
+        }
+
+    def id(self, kind: str, name: str | int) -> str:
+        """Return the id of a row by its kind and code (or index)."""
+        return make_id(self.seed, f"sales/{kind}/{name}", 0)
+
+    def basics(self) -> Iterator[tuple[str, list[Row]]]:
+        """Yield (entity set, rows) of what every organization starts with."""
+        yield "organizations", [self._organization_row()]
+        yield "businessunits", [self._stamped({"businessunitid": self.business_unit, "name": "contoso"})]
+        yield "systemusers", self._user_rows()
+        yield "teams", [self._team_row()]
+        yield "transactioncurrencies", self._currency_rows()
+
+    def account(self, firm: Firm) -> Row:
+        """Return the account a company is, with what its people typed differently."""
+        seller = self._sellers[firm.index % len(self._sellers)]
+        row = {
+            "accountid": self.id("accounts", firm.index), "name": firm.name, "customertypecode": _CUSTOMER,
+            "accountnumber": self._account_number(firm), "address1_line1": firm.street, "address1_city": firm.town,
+            "address1_postalcode": firm.postal_code, "address1_country": firm.words.country.code,
+            "telephone1": firm.phone, "emailaddress1": firm.email or None, "websiteurl": firm.website or None,
+            "creditlimit": firm.credit_limit, "paymenttermscode": firm.index % 4 + 1,
+            "_transactioncurrencyid_value": self._currencies[firm.words.country.currency or "DKK"],
+            "_primarycontactid_value": self.contact_id(firm.people[0]) if firm.people else None,
+            "statecode": 1 if firm.is_inactive else 0, "statuscode": 2 if firm.is_inactive else 1,
+        }  # fmt: skip
+        if firm.share is Share.DIFFERENT:
+            vary = _VARIATIONS[firm.index // 2 % len(_VARIATIONS)]
+            row |= vary(firm)
+        return self._owned(row, seller, firm.index)
+
+    def contact(self, firm: Firm, person: Person) -> Row:
+        """Return someone who works at a company; half of those of differing companies differ too."""
+        seller = self._sellers[firm.index % len(self._sellers)]
+        row = {
+            "contactid": self.contact_id(person), "firstname": person.given, "lastname": person.surname,
+            "fullname": f"{person.given} {person.surname}", "jobtitle": person.job,
+            "_parentcustomerid_value": self.id("accounts", firm.index), "emailaddress1": person.email,
+            "telephone1": person.phone, "mobilephone": person.mobile, "address1_line1": firm.street,
+            "address1_city": firm.town, "address1_postalcode": firm.postal_code,
+            "address1_country": firm.words.country.code,
+            "statecode": 1 if firm.is_inactive else 0, "statuscode": 2 if firm.is_inactive else 1,
+        }  # fmt: skip
+        if firm.share is Share.DIFFERENT and person.index % 2 == 0:
+            row["mobilephone"] = person.mobile.replace(" ", "")
+        return self._owned(row, seller, firm.index)
+
+    def contact_id(self, person: Person) -> str:
+        """Return the id of a person's contact."""
+        return self.id("contacts", person.index)
+
+    def _account_number(self, firm: Firm) -> str | None:
+        """Half of the companies on both sides carry their Business Central number here; others Sales' own or none."""
+        if firm.in_bc and firm.index % 2 == 0:
+            return f"{(firm.index + 1) * 10_000}" if firm.index < 5 else f"C{firm.index * 10:05d}"
+        return f"ACC-{firm.index:06d}" if firm.index % 3 == 0 else None
+
+    def _organization_row(self) -> Row:
+        row = {
+            "organizationid": self.organization, "name": "contoso", "languagecode": 1030, "localeid": 1030,
+            "_basecurrencyid_value": self._currencies["DKK"], "basecurrencysymbol": "kr.",
+            "currencydecimalprecision": 2, "pricingdecimalprecision": 2, "expirechangetrackingindays": 7,
+            "quoteprefix": "QUO", "orderprefix": "ORD", "invoiceprefix": "INV", "issopintegrationenabled": False,
+            "createdon": make_moment(0), "modifiedon": make_moment(0),
+        }  # fmt: skip
+        return row
+
+    def _user_rows(self) -> list[Row]:
+        people: list[tuple[str, str, str, str, str | None]] = [
+            (self.person_id, "System", "Administrator", "admin@contoso.com", None)
+        ]
+        people += [(self.caller, "#", "Integration", "integration@contoso.com", self._client_id)]
+        people += [
+            (uid, one.given, one.surname, one.email, None)
+            for uid, one in zip(self._sellers, basics.SELLERS, strict=True)
+        ]
+        return [self._user_row(*person) for person in people]
+
+    def _user_row(self, uid: str, given: str, surname: str, email: str, client_id: str | None) -> Row:
+        row = {
+            "systemuserid": uid, "firstname": given, "lastname": surname, "fullname": f"{given} {surname}",
+            "internalemailaddress": email, "domainname": email, "_businessunitid_value": self.business_unit,
+            "organizationid": self.organization, "isdisabled": False, "islicensed": client_id is None,
+            "accessmode": 0 if client_id is None else 4, "azureactivedirectoryobjectid": uid,
+            "applicationid": client_id,
+        }  # fmt: skip
+        return self._stamped(row)
+
+    def _team_row(self) -> Row:
+        row = {
+            "teamid": self.id("teams", 0), "name": "contoso", "_businessunitid_value": self.business_unit,
+            "organizationid": self.organization, "_administratorid_value": self.person_id, "isdefault": True,
+        }  # fmt: skip
+        return self._stamped(row)
+
+    def _currency_rows(self) -> list[Row]:
+        return [
+            self._stamped(
+                {
+                    "transactioncurrencyid": self._currencies[one.code], "currencyname": one.name,
+                    "isocurrencycode": one.code, "currencysymbol": one.symbol, "currencyprecision": 2,
+                    "exchangerate": round(1 / one.rate, 10), "_organizationid_value": self.organization,
+                }
+            )
+            for one in (basics.LOCAL_CURRENCY, *basics.CURRENCIES)
+        ]  # fmt: skip
+
+    def _stamped(self, row: Row, index: int = 0) -> Row:
+        moment = make_moment(index)
+        row["createdon"] = row["modifiedon"] = moment
+        row["_createdby_value"] = row["_modifiedby_value"] = self.person_id
+        return row
+
+    def _owned(self, row: Row, owner: str, index: int) -> Row:
+        row["_ownerid_value"] = row["_owninguser_value"] = owner
+        row["_owningbusinessunit_value"] = self.business_unit
+        return self._stamped(row, index + 60)
+
+
+def _shouted(firm: Firm) -> Row:
+    return {"name": firm.name.upper()}
+
+
+def _without_danish_letters(firm: Firm) -> Row:
+    """Spell as people without the right keyboard do."""
+    plain = " ".join(to_ascii(word).capitalize() or word for word in firm.name.split(" "))
+    return {"name": plain}
+
+
+def _other_phone(firm: Firm) -> Row:
+    return {"telephone1": f"{firm.words.country.prefix} 70 {firm.index % 90 + 10} {firm.index % 80 + 10} 00"}
+
+
+def _phone_without_spaces(firm: Firm) -> Row:
+    return {"telephone1": firm.phone.replace(" ", "")}
+
+
+def _two_spaces(firm: Firm) -> Row:
+    return {"name": firm.name.replace(" ", "  ", 1), "address1_city": firm.town.upper()}
+
+
+def _other_credit_limit(firm: Firm) -> Row:
+    return {"creditlimit": firm.credit_limit + 2_500}
+
+
+def _moved(firm: Firm) -> Row:
+    return {"address1_line1": f"{firm.street}, 2. th", "address1_line2": "c/o reception"}
+
+
+def _other_mailbox(firm: Firm) -> Row:
+    return {"emailaddress1": firm.email.replace("info@", "kontakt@")}
+
+
+_VARIATIONS: tuple[Callable[[Firm], Row], ...] = (
+    _shouted, _other_phone, _without_danish_letters, _phone_without_spaces, _two_spaces, _other_credit_limit, _moved,
+    _other_mailbox,
+)  # fmt: skip
