@@ -65,7 +65,8 @@ class Write:
 class FieldConflict:
     """One field both sides moved: its name in the mapping, the last agreed values and the present ones.
 
-    `to_sales` and `to_bc` are the present values as they would be written to the other side.
+    `to_sales` and `to_bc` are the present values as they would be written to the other side, None where this run does
+    not write.
     """
 
     field: str
@@ -73,8 +74,12 @@ class FieldConflict:
     base_sales: Value
     bc: Value
     sales: Value
-    to_sales: Write
-    to_bc: Write
+    to_sales: Write | None
+    to_bc: Write | None
+
+    def sent_from(self, winner: Side) -> Write | None:
+        """What has to be written for `winner`'s value to be kept, None where this run does not write."""
+        return self.to_sales if winner is Side.BC else self.to_bc
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ class Conflict:
     """Two intentions that meet in one pair.
 
     An UPDATE conflict lists its `fields`; a DELETION conflict names the side whose record is `missing`, and how it
-    could be restored (a Skip says why it cannot).
+    could be restored: a Skip says why it cannot, None that this run does not go that way.
     """
 
     kind: ConflictKind

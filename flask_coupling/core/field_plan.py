@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .change import Change, change_of, has_base
 from .conflict import FieldConflict, Write
 from .mapping import FieldMapping
 from .record import Pair, Value
-from .reference import References, agree, translate
+from .reference import References, agree, spell
 from .side import Direction, Side
 
 
@@ -16,15 +16,22 @@ from .side import Direction, Side
 class FieldPlan:
     """What to do with one field: a value to `send` to side `to`, a `conflict`, or nothing.
 
-    `is_held` says that the field's baseline must stay, because what moved is not carried by this plan.
+    `flow` is the way the field may flow at all. `is_held` says that the field's baseline must stay, because what moved
+    is not carried by this plan.
     """
 
-    name: str
+    field: FieldMapping
+    flow: Direction
     changes: tuple[Change, ...] = ()
     to: Side = Side.SALES
     send: Write | None = None
     conflict: FieldConflict | None = None
     is_held: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether both sides have a say in the field, and one of them has something to tell the other."""
+        return self.flow is Direction.BIDIRECTIONAL and (self.is_held or self.send is not None)
 
 
 def plan_field(
@@ -32,21 +39,37 @@ def plan_field(
 ) -> FieldPlan | None:
     """Decide one field that both sides have; None when there is nothing to do and nothing moved.
 
-    `flow` is the way the field may flow at all, `run` the way this run goes. Raises MissingReferenceError.
+    `flow` is the way the field may flow at all, `run` the way this run goes. Raises UnplannableError.
     """
     if not has_base(field, pair):
         return _first(field, flow, pair, references, run)
     in_bc, in_sales = change_of(field, Side.BC, pair), change_of(field, Side.SALES, pair)
     if in_bc is None and in_sales is None:
         return None
-    moved = tuple(change for change in (in_bc, in_sales) if change is not None)
-    if flow is not Direction.BIDIRECTIONAL:
-        return _one_way(field, _giver(flow), moved, pair, references, run)
-    if len(moved) == 1:
-        return _carry(field, moved[0].side, moved, pair, references, run)
+    moved = FieldPlan(field, flow, tuple(change for change in (in_bc, in_sales) if change is not None))
     if agree(field, *_values(field, pair), references):
-        return FieldPlan(field.name, moved)  # the same edit was made twice
-    return _conflict(field, moved, pair, references)
+        return moved  # the same edit was made twice, or one that makes no difference over there
+    if flow is not Direction.BIDIRECTIONAL:
+        return _one_way(moved, _giver(flow), pair, references, run)
+    if len(moved.changes) == 1:
+        return _carry(moved, moved.changes[0].side, pair, references, run)
+    return in_conflict(moved, pair, references, run)
+
+
+def in_conflict(plan: FieldPlan, pair: Pair, references: References, run: Direction) -> FieldPlan:
+    """The same field with nothing sent, both values kept, and a conflict that says what each side would write."""
+    field, base = plan.field, pair.baseline
+    bc, sales = _values(field, pair)
+    conflict = FieldConflict(
+        field=field.name,
+        base_bc=base.bc.values.get(field.bc or "") if base else None,
+        base_sales=base.sales.values.get(field.sales or "") if base else None,
+        bc=bc,
+        sales=sales,
+        to_sales=_write(field, Side.BC, pair, references) if run.allows(Side.BC) else None,
+        to_bc=_write(field, Side.SALES, pair, references) if run.allows(Side.SALES) else None,
+    )
+    return replace(plan, send=None, conflict=conflict, is_held=True)
 
 
 def _giver(flow: Direction) -> Side:
@@ -64,52 +87,30 @@ def _first(
     """A field the pair never agreed on: take the side chosen, the only way it flows, or ask."""
     if agree(field, *_values(field, pair), references):
         return None
+    first = FieldPlan(field, flow)
     if flow is not Direction.BIDIRECTIONAL:
-        return _carry(field, _giver(flow), (), pair, references, run)
+        return _carry(first, _giver(flow), pair, references, run)
     source = pair.source or (None if run is Direction.BIDIRECTIONAL else _giver(run))
     if source is None:
-        return _conflict(field, (), pair, references)
-    return _carry(field, source, (), pair, references, run)
+        return in_conflict(first, pair, references, run)
+    return _carry(first, source, pair, references, run)
 
 
-def _one_way(
-    field: FieldMapping, giver: Side, moved: tuple[Change, ...], pair: Pair, references: References, run: Direction
-) -> FieldPlan:
+def _one_way(moved: FieldPlan, giver: Side, pair: Pair, references: References, run: Direction) -> FieldPlan:
     """A one-way field never conflicts: when the giver moved its value is sent; a lone edit at the taker stands."""
-    if all(change.side is not giver for change in moved) or agree(field, *_values(field, pair), references):
-        return FieldPlan(field.name, moved)
-    return _carry(field, giver, moved, pair, references, run)
+    if all(change.side is not giver for change in moved.changes):
+        return moved
+    return _carry(moved, giver, pair, references, run)
 
 
-def _carry(
-    field: FieldMapping, source: Side, moved: tuple[Change, ...], pair: Pair, references: References, run: Direction
-) -> FieldPlan:
+def _carry(plan: FieldPlan, source: Side, pair: Pair, references: References, run: Direction) -> FieldPlan:
     if not run.allows(source):
-        return FieldPlan(field.name, moved, is_held=True)
-    return FieldPlan(field.name, moved, source.other, _write(field, source, pair, references))
+        return replace(plan, is_held=True)
+    return replace(plan, to=source.other, send=_write(plan.field, source, pair, references))
 
 
 def _write(field: FieldMapping, source: Side, pair: Pair, references: References) -> Write:
     ours, theirs = _values(field, pair) if source is Side.BC else reversed(_values(field, pair))
     target = field.of(source.other)
     assert target is not None
-    value = translate(field, source, ours, references)
-    if source is Side.SALES and value is None:
-        value = _blank_like(theirs)
-    return Write(target, value)
-
-
-def _blank_like(present: Value) -> Value:
-    """Business Central has no nulls: the blank of a number is 0, of a Boolean false, of all else empty text."""
-    if isinstance(present, bool):
-        return False
-    return "" if isinstance(present, str) or present is None else 0
-
-
-def _conflict(field: FieldMapping, moved: tuple[Change, ...], pair: Pair, references: References) -> FieldPlan:
-    bc, sales = _values(field, pair)
-    base_bc = pair.baseline.bc.values.get(field.bc or "") if pair.baseline else None
-    base_sales = pair.baseline.sales.values.get(field.sales or "") if pair.baseline else None
-    to_sales, to_bc = _write(field, Side.BC, pair, references), _write(field, Side.SALES, pair, references)
-    found = FieldConflict(field.name, base_bc, base_sales, bc, sales, to_sales, to_bc)
-    return FieldPlan(field.name, moved, conflict=found, is_held=True)
+    return Write(target, spell(field, source, ours, theirs, references))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import itemgetter
 
 from flask_coupling.errors import MappingInvalid
 
@@ -139,7 +140,8 @@ class TableMapping:
     """A pair of tables and the rules between them (Integration Table Mapping).
 
     `only_coupled` is Synch. Only Coupled Records: new records are then not created by themselves. `depends_on` names
-    the table mappings that come first. `match_on` names the fields by whose equality partners are found.
+    the table mappings that come first. `match_on` names the fields by whose equality partners are found;
+    `couples_by_value` says that this happens by itself as soon as another record refers to one (currencies).
     `reference_keys` gives the property of a side by which other mappings' fields point to these records where that
     is not the id (a salesperson's code). Frozen; `replaced` makes a changed copy.
     """
@@ -157,6 +159,7 @@ class TableMapping:
     deletion_conflict: DeletionConflictResolution = DeletionConflictResolution.NONE
     conflict_scope: ConflictScope = ConflictScope.FIELD
     match_on: tuple[str, ...] = ()
+    couples_by_value: bool = False
     reference_keys: Mapping[Side, str] = field(default_factory=dict)
     caption: str = ""
 
@@ -180,6 +183,12 @@ class TableMapping:
         if unknown := set(self.match_on) - {each.name for each in self.fields}:
             raise MappingInvalid(mapping=self.name, detail=f"it matches on {', '.join(sorted(unknown))}, not mapped")
 
+        for side in Side:
+            names = [each.of(side) for each in self.enabled_fields if each.is_pair]
+            if shared := {str(name) for name in names if names.count(name) > 1}:
+                detail = f"{', '.join(sorted(shared))} has two partners, so what moved in it cannot be told apart"
+                raise MappingInvalid(mapping=self.name, detail=detail)
+
     def _flows_to(self, each: FieldMapping, side: Side) -> bool:
         flow = each.direction.within(self.direction)
         return flow is not None and flow.allows(side.other)
@@ -194,6 +203,16 @@ class TableMapping:
         """The enabled fields both sides have, each with the way it may flow."""
         flows = ((each, each.direction.within(self.direction)) for each in self.enabled_fields if each.is_pair)
         return tuple((each, flow) for each, flow in flows if flow is not None)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of the enabled fields both sides have."""
+        return frozenset(each.name for each, _ in self.pairs)
+
+    @cached_property
+    def readers(self) -> tuple[Callable[[Values], object], Callable[[Values], object]]:
+        """For each side (Business Central first), what takes the mapped values out of a record's at once."""
+        return tuple(_reader([each.of(side) or "" for each, _ in self.pairs]) for side in Side)  # type: ignore[return-value]
 
     @cached_property
     def _flowing(self) -> dict[Side, tuple[FieldMapping, ...]]:
@@ -221,7 +240,7 @@ class TableMapping:
     def view(self, side: Side, *extra: str) -> TableView:
         """What has to be read of one side: mapped fields, filter fields, title, number, and `extra` properties."""
         table = self.table(side)
-        mapped = [name for each in self.enabled_fields if (name := each.of(side)) and each.is_pair]
+        mapped = [each.of(side) or "" for each in self.enabled_fields if each.is_pair]
         key = self.reference_keys.get(side, "")
         names = dict.fromkeys([*mapped, *self.filter(side).fields, table.title, table.number, key, *extra])
         return TableView(table, tuple(name for name in names if name and name != table.key))
@@ -235,3 +254,7 @@ class TableMapping:
     def replaced(self, **changes: object) -> TableMapping:
         """A copy with some settings changed, validated anew."""
         return replace(self, **changes)  # type: ignore[arg-type]
+
+
+def _reader(names: list[str]) -> Callable[[Values], object]:
+    return itemgetter(*names) if names else lambda values: ()

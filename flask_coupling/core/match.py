@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .mapping import FieldMapping, TableMapping
 from .record import Record, Value, is_blank
-from .reference import MissingReferenceError, References, translate
+from .reference import References, UnplannableError, translate
 from .side import Side
 
 
@@ -55,7 +55,7 @@ def unique_pairs(matches: Iterable[Match]) -> list[tuple[str, str]]:
 def _bc_key(record: Record, fields: tuple[FieldMapping, ...], references: References) -> tuple[Value, ...]:
     try:
         values = [translate(field, Side.BC, record.values.get(field.bc or ""), references) for field in fields]
-    except MissingReferenceError:
+    except UnplannableError:
         return ()
     return _key(values)
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from .action import Action, Couple, Insert, Modify, Skip, Unchanged, Uncouple
 from .change import Change, changes
 from .conflict import Conflict, ConflictKind, ConflictScope, DeletionConflictResolution, Policy, Write
-from .field_plan import FieldPlan, plan_field
+from .field_plan import FieldPlan, in_conflict, plan_field
 from .mapping import TableMapping
 from .record import Pair, Record, Value, is_blank
-from .reference import MissingReferenceError, References, translate
+from .reference import References, UnplannableError, translate
 from .side import Direction, Side, direction_from
 
 
@@ -21,8 +21,8 @@ class Plan:
 
     `changes` is what moved on either side. `conflict` is what a policy or a person has to decide; it stays visible
     after `resolve`. `held` names the fields whose baseline must stay as it is, because something of them is not
-    carried: a conflict, or an edit against the direction of the run. A plan without actions concerns a record that
-    does not take part.
+    carried: a conflict, an edit against the direction of the run, or a pair that is skipped. A plan without actions
+    concerns a record that does not take part, or a deletion that nobody decided about.
     """
 
     pair: Pair
@@ -50,7 +50,7 @@ def plan(pair: Pair, mapping: TableMapping, references: References, *, direction
     if record is None:
         return Plan(pair, (Uncouple("both_deleted"),) if pair.is_coupled else ())
     if pair.is_coupled:
-        return _plan_survivor(pair, mapping, references)
+        return _plan_survivor(pair, mapping, references, run)
     return _plan_new(pair, record, mapping, references, run)
 
 
@@ -78,16 +78,19 @@ def _couple(pair: Pair) -> Couple:
 def _insert(pair: Pair, source: Side, mapping: TableMapping, references: References) -> Insert | Skip:
     record = pair.of(source)
     assert record is not None
+    if not mapping.direction.allows(source):
+        facts = {"mapping": mapping.name, "direction": direction_from(source).value, "allowed": mapping.direction.value}
+        return Skip("direction_not_allowed", tuple(facts.items()))
     try:
         return Insert(source.other, insert_values(record, source, mapping, references))
-    except MissingReferenceError as missing:
-        return Skip("reference_missing", missing.facts)
+    except UnplannableError as error:
+        return Skip(error.code, error.facts)
 
 
 def insert_values(record: Record, source: Side, mapping: TableMapping, references: References) -> dict[str, Value]:
     """The values a new partner starts with: all that flow towards it, without the blanks, and the constants.
 
-    Raises MissingReferenceError.
+    Raises UnplannableError.
     """
     values: dict[str, Value] = {}
     for field in mapping.flowing_from(source):
@@ -100,40 +103,77 @@ def insert_values(record: Record, source: Side, mapping: TableMapping, reference
     return values
 
 
-def _plan_survivor(pair: Pair, mapping: TableMapping, references: References) -> Plan:
+def _plan_survivor(pair: Pair, mapping: TableMapping, references: References, run: Direction) -> Plan:
     """One record of a coupled pair is gone: never a silent delete of the other."""
     missing = Side.SALES if pair.sales is None else Side.BC
-    restore = _insert(pair, missing.other, mapping, references)
+    source = missing.other
+    restore = _insert(pair, source, mapping, references) if run.allows(source) else None
     conflict = Conflict(ConflictKind.DELETION, missing=missing, restore=restore)
-    return Plan(pair, (), tuple(changes(pair, mapping)), conflict)
+    return Plan(pair, (), tuple(changes(pair, mapping)), conflict, mapping.names)
 
 
 def _plan_both(pair: Pair, mapping: TableMapping, references: References, run: Direction) -> Plan:
-    for side in Side:
-        record = pair.of(side)
-        assert record is not None
-        if condition := mapping.filter(side).failing(record):
-            facts = (("side", side.value), ("mapping", mapping.name), ("detail", str(condition)))
-            return Plan(pair, (Skip("outside_filter", facts),), tuple(changes(pair, mapping)))
+    if skip := _outside(pair, mapping):
+        return _skipped(pair, mapping, skip)
+    if _is_quiet(pair, mapping):
+        return Plan(pair, _NOTHING)
     try:
         fields = [plan_field(field, flow, pair, references, run) for field, flow in mapping.pairs]
-    except MissingReferenceError as missing:
-        skip = Skip("reference_missing", missing.facts)
-        return Plan(pair, (skip,), tuple(changes(pair, mapping)))
-    return _compose(pair, mapping, [each for each in fields if each is not None])
+        touched = [each for each in fields if each is not None]
+        if mapping.conflict_scope is ConflictScope.RECORD:
+            touched = _as_a_whole(touched, pair, references, run)
+    except UnplannableError as error:
+        return _skipped(pair, mapping, Skip(error.code, error.facts))
+    return _compose(pair, touched)
 
 
-def _compose(pair: Pair, mapping: TableMapping, fields: list[FieldPlan]) -> Plan:
+_NOTHING = (Unchanged(),)
+
+
+def _skipped(pair: Pair, mapping: TableMapping, skip: Skip) -> Plan:
+    return Plan(pair, (skip,), tuple(changes(pair, mapping)), None, mapping.names)
+
+
+def _outside(pair: Pair, mapping: TableMapping) -> Skip | None:
+    for side in Side:
+        record, table_filter = pair.of(side), mapping.filter(side)
+        if record is not None and (condition := table_filter.failing(record)):
+            return Skip("outside_filter", _facts(record, side, mapping, str(condition)))
+    return None
+
+
+def _facts(record: Record, side: Side, mapping: TableMapping, detail: str) -> tuple[tuple[str, Value], ...]:
+    title = record.values.get(mapping.table(side).title) or record.id
+    return (("record", title), ("side", side.value), ("mapping", mapping.name), ("detail", detail))
+
+
+def _is_quiet(pair: Pair, mapping: TableMapping) -> bool:
+    """Whether both sides plainly are as they were: what most pairs of most runs are, told without a look at fields."""
+    if pair.baseline is None or pair.bc is None or pair.sales is None:
+        return False
+    now, then = (pair.bc.values, pair.sales.values), (pair.baseline.bc.values, pair.baseline.sales.values)
+    try:
+        return all(read(a) == read(b) for read, a, b in zip(mapping.readers, now, then, strict=True))
+    except KeyError:  # a field without a base, or one the service left out
+        return False
+
+
+def _as_a_whole(fields: list[FieldPlan], pair: Pair, references: References, run: Direction) -> list[FieldPlan]:
+    """Business Central's rule: edits on both sides of a record are one conflict, even in different fields."""
+    moved = {change.side for each in fields if each.is_open for change in each.changes}
+    if len(moved) < len(Side) and not any(each.conflict for each in fields):
+        return fields
+    return [in_conflict(each, pair, references, run) if each.is_open else each for each in fields]
+
+
+def _compose(pair: Pair, fields: list[FieldPlan]) -> Plan:
     """Put the decisions about the fields together into at most one write for each side."""
     conflicts = tuple(each.conflict for each in fields if each.conflict is not None)
     moved = tuple(change for each in fields for change in each.changes)
-    held = frozenset(each.name for each in fields if each.is_held)
-    if conflicts and mapping.conflict_scope is ConflictScope.RECORD:
-        held = held | {each.name for each in fields if each.send is not None}
-        fields = [replace(each, send=None) for each in fields]
-    actions = _modifies(pair, [(each.name, each.to, each.send) for each in fields])
+    held = frozenset(each.field.name for each in fields if each.is_held)
+    actions = _modifies(pair, [(each.field.name, each.to, each.send) for each in fields])
     conflict = Conflict(ConflictKind.UPDATE, conflicts) if conflicts else None
-    return Plan(pair, actions or (Unchanged(),), moved, conflict, held)
+    return Plan(pair, actions or _NOTHING, moved, conflict, held)
 
 
 def _modifies(pair: Pair, sends: Iterable[tuple[str, Side, Write | None]]) -> tuple[Action, ...]:
@@ -175,8 +215,8 @@ def _resolve_update(plan: Plan, conflict: Conflict, policy: Policy) -> Plan:
     sends: list[tuple[str, Side, Write | None]] = []
     for each in conflict.fields:
         winner = policy.winner(each.field)
-        if winner is not None:
-            sends.append((each.field, winner.other, each.to_sales if winner is Side.BC else each.to_bc))
+        if winner is not None and (send := each.sent_from(winner)):
+            sends.append((each.field, winner.other, send))
     if not sends:
         return plan
     earlier = [action for action in plan.actions if isinstance(action, Modify)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from .mapping import FieldMapping
 from .record import EMPTY_GUID, Value, is_blank, same_value
@@ -17,26 +17,50 @@ An entry for None tells what a blank stands for (Business Central's blank curren
 """
 
 
-class MissingReferenceError(Exception):
-    """A value points to a record that is not coupled; internal to the core, where it becomes a Skip."""
+class UnplannableError(Exception):
+    """A value has no counterpart on the other side; internal to the core, where it becomes a Skip.
 
-    def __init__(self, field: FieldMapping, value: Value) -> None:
-        assert field.reference is not None
+    `code` is the code of the error the Skip stands for, `facts` are its facts.
+    """
+
+    code: ClassVar[str]
+
+    def __init__(self, field: FieldMapping, value: Value, **facts: str) -> None:
         super().__init__(f"{field.name}={value!r}")
-        self.facts = (("field", field.name), ("value", value), ("mapping", field.reference.mapping))
+        self.facts: tuple[tuple[str, Any], ...] = (("field", field.name), ("value", value), *facts.items())
+
+
+class MissingReferenceError(UnplannableError):
+    """A value points to a record that is not coupled."""
+
+    code = "reference_missing"
+
+
+class UntranslatableError(UnplannableError):
+    """A transformation, which may be a host's own, does not take the value."""
+
+    code = "value_untranslatable"
 
 
 def translate(field: FieldMapping, source: Side, value: Value, references: References) -> Value:
     """Return `value` of side `source` as the other side writes it.
 
     Blank text for Sales becomes None (Dataverse stores no empty text). Raises MissingReferenceError when a referenced
-    record is not coupled and the field may not be left blank.
+    record is not coupled and the field may not be left blank, UntranslatableError when a transformation fails.
     """
     if field.reference is not None:
         return _refer(field, source, value, references)
     if field.transformation is not None:
-        value = get_transformation(field.transformation).towards(source.other)(value)
+        value = _transform(field, field.transformation, source, value)
     return None if source is Side.BC and is_blank(value) else value
+
+
+def _transform(field: FieldMapping, name: str, source: Side, value: Value) -> Value:
+    try:
+        return get_transformation(name).towards(source.other)(value)
+    except Exception as error:  # whatever a host's function raises concerns this record only
+        detail = f"{type(error).__name__}: {error}"
+        raise UntranslatableError(field, value, transformation=name, detail=detail) from error
 
 
 def _refer(field: FieldMapping, source: Side, value: Value, references: References) -> Value:
@@ -49,7 +73,7 @@ def _refer(field: FieldMapping, source: Side, value: Value, references: Referenc
         return blank if found is None else found
     if field.blank_if_missing:
         return blank
-    raise MissingReferenceError(field, value)
+    raise MissingReferenceError(field, value, mapping=field.reference.mapping)
 
 
 _ABSENT: Value = "\x00absent"
@@ -63,6 +87,20 @@ def _blank_reference(field: FieldMapping, target: Side) -> Value:
     return "" if field.reference.bc_key else EMPTY_GUID
 
 
+def spell(field: FieldMapping, source: Side, value: Value, present: Value, references: References) -> Value:
+    """Return `value` of side `source` as it is written over the value `present` of the other side.
+
+    Business Central has no nulls: there the blank of a number is 0, of a Boolean false, of all else empty text.
+    Raises MissingReferenceError and UntranslatableError.
+    """
+    told = translate(field, source, value, references)
+    if told is not None or source is Side.BC:
+        return told
+    if isinstance(present, bool):
+        return False
+    return "" if isinstance(present, str) or present is None else 0
+
+
 def agree(field: FieldMapping, bc: Value, sales: Value, references: References) -> bool:
     """Whether the two sides' values say the same once translated, whichever way loses less."""
     return _becomes(field, Side.BC, bc, sales, references) or _becomes(field, Side.SALES, sales, bc, references)
@@ -70,6 +108,6 @@ def agree(field: FieldMapping, bc: Value, sales: Value, references: References) 
 
 def _becomes(field: FieldMapping, source: Side, value: Value, wanted: Value, references: References) -> bool:
     try:
-        return same_value(translate(field, source, value, references), wanted)
-    except MissingReferenceError:
+        return same_value(spell(field, source, value, wanted, references), wanted)
+    except UnplannableError:
         return False

@@ -15,6 +15,7 @@ CURRENCY = TableMapping(
         title="currencyname",
         number="isocurrencycode",
     ),
+    couples_by_value=True,
     match_on=("code",),
     fields=(
         FieldMapping(bc="code", sales="isocurrencycode", direction=Direction.TO_SALES, caption="Code"),

@@ -17,6 +17,7 @@ SALESPEOPLE = TableMapping(
     ),
     sales=Table(name="systemusers", key="systemuserid", modified_on="modifiedon", title="fullname"),
     sales_filter=both(where("isdisabled", "eq", False), where("isintegrationuser", "ne", True)),
+    couples_by_value=True,
     match_on=("email",),
     reference_keys={Side.BC: "code"},
     fields=(

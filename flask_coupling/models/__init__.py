@@ -1,9 +1,10 @@
 """The extension's tables, on a plain declarative base, used through the host's `db.session`."""
 
-from .base import Base
+from .base import Base, table_of
 from .conflict import ConflictEntry
 from .connection import Connection
 from .coupling import Coupling, CreateIntent
+from .failure import FailedRecord
 from .job import JobKind, JobState, SynchJob, SynchJobError
 from .mapping import IntegrationTableMapping
 
@@ -13,9 +14,11 @@ __all__ = [
     "Connection",
     "Coupling",
     "CreateIntent",
+    "FailedRecord",
     "IntegrationTableMapping",
     "JobKind",
     "JobState",
     "SynchJob",
     "SynchJobError",
+    "table_of",
 ]

@@ -42,7 +42,9 @@ class SynchJob(Base):
     """One run of a table mapping: what was asked (`payload`), where it stands, and its counters.
 
     `done` of `total` records are handled (`total` is None until known). `worker` holds the lease until
-    `lease_until`; a run whose lease ran out is delivered again. `message` is set when the run as a whole failed.
+    `lease_until`; a run whose lease ran out is delivered again, and so is one that is still ready by then.
+    `running_key` (`connection/mapping`) is set while a run of the whole mapping is not over: being unique, it makes a
+    second one impossible. `message` is set when the run as a whole failed, or waits for a service.
     """
 
     __tablename__ = f"{PREFIX}synch_job"
@@ -61,6 +63,7 @@ class SynchJob(Base):
     state: Mapped[str] = mapped_column(String(20), default=JobState.READY)
     worker: Mapped[str | None] = mapped_column(String(80), default=None)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    running_key: Mapped[str | None] = mapped_column(String(101), unique=True, default=None)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     total: Mapped[int | None] = mapped_column(Integer, default=None)

@@ -1,0 +1,1 @@
+"""The imperative shell round the core: observe, carry out, remember."""

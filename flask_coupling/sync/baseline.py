@@ -1,0 +1,60 @@
+"""The next baseline of a pair: what both services answered, except where something is not carried yet."""
+
+from __future__ import annotations
+
+from flask_coupling.core.action import Modify
+from flask_coupling.core.mapping import FieldMapping, TableMapping
+from flask_coupling.core.record import Pair, Record, Values
+from flask_coupling.core.side import Side
+
+from .work import Work
+
+
+def pending_fields(work: Work) -> frozenset[str]:
+    """The fields whose old base must stay: held by the plan, or part of a write that did not succeed."""
+    failed = [
+        name
+        for action in work.plan.actions
+        if isinstance(action, Modify) and action.side in work.errors
+        for name in action.fields
+    ]
+    return work.plan.held | frozenset(failed)
+
+
+def next_values(work: Work, mapping: TableMapping, side: Side) -> dict[str, object]:
+    """The snapshot of one side to remember; a pending field keeps its old value, or stays out if it had none."""
+    record = work.final(side)
+    assert record is not None
+    pending = pending_fields(work)
+    if not pending:
+        return {name: record.values.get(name) for name in mapped_names(mapping, side)}
+    old = _old_values(work.plan.pair, side)
+    values: dict[str, object] = {}
+    for field, _ in mapping.pairs:
+        name = _name(field, side)
+        if field.name not in pending:
+            values[name] = record.values.get(name)
+        elif name in old:
+            values[name] = old[name]
+    return values
+
+
+def mapped_names(mapping: TableMapping, side: Side) -> list[str]:
+    """The properties of one side that take part in comparison."""
+    return [_name(field, side) for field, _ in mapping.pairs]
+
+
+def _name(field: FieldMapping, side: Side) -> str:
+    name = field.of(side)
+    assert name is not None
+    return name
+
+
+def _old_values(pair: Pair, side: Side) -> Values:
+    return pair.baseline.of(side).values if pair.baseline is not None else {}
+
+
+def text_of(record: Record | None, name: str) -> str:
+    """A property as short text for lists; empty when the record or the value is not there."""
+    value = record.values.get(name) if record is not None and name else None
+    return "" if value is None else str(value)[:255]

@@ -1,0 +1,199 @@
+"""Carry out: turn a batch of plans into batched requests, and note what became of each write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from uuid import NAMESPACE_URL, uuid5
+
+from flask_coupling.core.action import Delete, Insert, Modify
+from flask_coupling.core.mapping import TableMapping, TableView
+from flask_coupling.core.record import Record, Values, same_value
+from flask_coupling.core.side import Side
+from flask_coupling.endpoints.endpoint import Endpoint, Outcome, Verb, Write
+from flask_coupling.errors import CouplingError, DuplicateRecord, RecordError, RecordNotFound, ServiceGarbled
+
+from .ledger import Ledger
+from .work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The two services of a run and what is read of each."""
+
+    bc: Endpoint
+    sales: Endpoint
+    mapping: TableMapping
+
+    def of(self, side: Side) -> Endpoint:
+        """The service of one side."""
+        return self.bc if side is Side.BC else self.sales
+
+    def view(self, side: Side) -> TableView:
+        """What is read of one side."""
+        return self.mapping.view(side)
+
+    @property
+    def requests_made(self) -> int:
+        """HTTP requests of both services so far, where they count them."""
+        return sum(getattr(self.of(side), "requests_made", 0) for side in Side)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One write and the work it belongs to."""
+
+    work: Work
+    write: Write
+
+
+def carry_out(works: Sequence[Work], services: Services, ledger: Ledger, commit: Callable[[], None]) -> None:
+    """Send all writes of a batch, both services at once, and put the outcomes into the works.
+
+    Creates in Business Central are declared and committed before they are sent. A whole exchange that failed becomes
+    the error of each write it may have lost, so that the caller can store what did succeed.
+    """
+    tasks = {side: _tasks(works, side, services, ledger) for side in Side}
+    _declare(tasks[Side.BC], services, ledger, commit)
+    busy = [side for side in Side if tasks[side]]
+    if len(busy) == 2:
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            other = pool.submit(_send, services.of(Side.SALES), tasks[Side.SALES])
+            bc = _send(services.of(Side.BC), tasks[Side.BC])
+            outcomes = {Side.BC: bc, Side.SALES: other.result()}
+    else:
+        outcomes = {side: _send(services.of(side), tasks[side]) for side in busy}
+    for side, answered in outcomes.items():
+        for task, outcome in zip(tasks[side], answered, strict=True):
+            _note(task, side, outcome)
+    _adopt_duplicates(tasks[Side.SALES], services)
+
+
+def _tasks(works: Sequence[Work], side: Side, services: Services, ledger: Ledger) -> list[_Task]:
+    tasks = []
+    for work in works:
+        for action in work.plan.actions:
+            if isinstance(action, Insert | Modify | Delete) and action.side is side and side not in work.written:
+                tasks.append(_Task(work, _write(action, work, services, ledger)))
+    return tasks
+
+
+def _write(action: Insert | Modify | Delete, work: Work, services: Services, ledger: Ledger) -> Write:
+    view = services.view(action.side)
+    if isinstance(action, Insert):
+        id = chosen_id(ledger, work, action.side) if services.of(action.side).chooses_ids else None
+        return Write(Verb.CREATE, view, id, view.table.spread(action.values))
+    if isinstance(action, Modify):
+        return Write(Verb.UPDATE, view, action.id, view.table.spread(action.values), action.if_match)
+    return Write(Verb.DELETE, view, action.id, {}, action.if_match)
+
+
+def chosen_id(ledger: Ledger, work: Work, side: Side) -> str:
+    """The id of the row we are about to create: the same for the same source record, so that a repeat finds it.
+
+    A coupling that is being restored gets another id than the row that was deleted.
+    """
+    source = work.plan.pair.of(side.other)
+    assert source is not None
+    parts = ["flask_coupling", ledger.connection, ledger.mapping.name, source.id]
+    if work.link is not None:
+        parts.append(work.link.id_of(side))
+    return str(uuid5(NAMESPACE_URL, "/".join(parts)))
+
+
+def _source_id(task: _Task) -> str:
+    source = task.work.plan.pair.sales
+    assert source is not None
+    return source.id
+
+
+def _declare(tasks: list[_Task], services: Services, ledger: Ledger, commit: Callable[[], None]) -> None:
+    """Write intents for the creates in Business Central; one left by an earlier attempt is looked up first."""
+    creates = {_source_id(task): task for task in tasks if task.write.verb is Verb.CREATE}
+    if not creates:
+        return
+    leftovers = ledger.leftover_intents(Side.BC, list(creates))
+    for source_id, intent in leftovers.items():
+        if intent["is_running"]:
+            creates[source_id].work.problem = RecordError(detail=f"{source_id} is being created by another job")
+            tasks.remove(creates[source_id])
+            continue
+        found = _find_made(creates[source_id].write, intent["values"], services)
+        if found is not None:
+            creates[source_id].work.written[Side.BC] = found
+            tasks.remove(creates[source_id])
+    fresh = {source: dict(task.write.values) for source, task in creates.items() if source not in leftovers}
+    ledger.declare_intents(Side.BC, fresh)
+    commit()
+
+
+def _find_made(write: Write, values: Values, services: Services) -> Record | None:
+    """The row an earlier attempt made: same title and same values as were sent; None when there is none."""
+    title = write.view.table.title
+    for record in services.bc.find(write.view, title, [values.get(title)]):
+        if all(same_value(record.values.get(name), value) for name, value in values.items() if name in record.values):
+            return record
+    return None
+
+
+def _send(endpoint: Endpoint, tasks: Sequence[_Task]) -> list[Outcome]:
+    """One outcome for each task, whatever happens to the exchange."""
+    if not tasks:
+        return []
+    try:
+        return endpoint.batch([task.write for task in tasks])
+    except CouplingError as error:
+        answered: list[Outcome] = list(error.facts.get("outcomes") or ())
+        return answered + [Outcome(error=error)] * (len(tasks) - len(answered))
+
+
+def _note(task: _Task, side: Side, outcome: Outcome) -> None:
+    if outcome.error is not None:
+        task.work.errors[side] = outcome.error
+    elif outcome.record is None and task.write.verb is not Verb.DELETE:
+        task.work.errors[side] = ServiceGarbled(service=side.label, detail="it did not answer with the written row")
+    else:
+        task.work.written[side] = outcome.record
+
+
+def _adopt_duplicates(tasks: Sequence[_Task], services: Services) -> None:
+    """A create under an id we chose that exists already was made by an earlier attempt: that row is the partner."""
+    made = {
+        task.write.id: task
+        for task in tasks
+        if task.write.verb is Verb.CREATE
+        and task.write.id
+        and isinstance(task.work.errors.get(Side.SALES), DuplicateRecord)
+    }
+    if not made:
+        return
+    view = services.view(Side.SALES)
+    for id, record in services.sales.get_many(view, [each for each in made if each]).items():
+        work = made[id].work
+        del work.errors[Side.SALES]
+        work.written[Side.SALES] = record
+
+
+def drop_refused_intents(works: Sequence[Work], ledger: Ledger) -> None:
+    """Forget intents of creates that Business Central refused for certain; an unanswered one stays to be looked up."""
+    refused = [
+        work.plan.pair.sales.id
+        for work in works
+        if work.plan.pair.sales is not None
+        and work.plan.pair.bc is None
+        and (error := work.errors.get(Side.BC)) is not None
+        and is_certain(error)
+    ]
+    ledger.drop_intents(Side.BC, refused)
+
+
+def is_certain(error: CouplingError) -> bool:
+    """Whether an error says for certain that the write was not carried out."""
+    return error.status < 500 and error.retry_after is None
+
+
+def is_stale(work: Work) -> bool:
+    """Whether a row changed or vanished between reading and writing, so that the pair has to be looked at again."""
+    stale = [each for each in work.errors.values() if each.code == "stale_record" or isinstance(each, RecordNotFound)]
+    return bool(stale)

@@ -1,0 +1,81 @@
+"""Open and close the records of conflicts that wait for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session, scoped_session
+
+from flask_coupling.core.conflict import Conflict
+from flask_coupling.core.plan import is_resolved
+from flask_coupling.models import ConflictEntry, table_of
+
+from .link import chunks
+from .work import Work
+
+entries = table_of(ConflictEntry)
+
+
+def record_conflicts(
+    session: Session | scoped_session[Session],
+    key: Mapping[str, str],
+    job_id: str,
+    works: Sequence[Work],
+    now: datetime,
+) -> None:
+    """Open a conflict for each pair that needs a person, keep the one that stays, close those that are gone."""
+    linked = {work.link.id: work for work in works if work.link is not None}
+    known = _open_entries(session, list(linked))
+    waiting = {id: work.plan.conflict for id, work in linked.items() if _waits(work)}
+    closing = {id: _ending(linked[id]) for id in known if id not in waiting}
+    for resolution in set(closing.values()):
+        ids = [known[id]["id"] for id, ending in closing.items() if ending == resolution]
+        for part in chunks(ids):
+            done = update(entries).where(entries.c.id.in_(part)).values(closed_at=now, resolution=resolution)
+            session.execute(done)
+    rows = []
+    for id, conflict in waiting.items():
+        assert conflict is not None
+        body = _body(conflict)
+        if id in known and known[id]["fields"] == body["fields"] and known[id]["kind"] == body["kind"]:
+            continue
+        if id in known:
+            session.execute(delete(entries).where(entries.c.id == known[id]["id"]))
+        opened = known[id]["opened_at"] if id in known else now
+        rows.append({**key, "coupling_id": id, "job_id": job_id, "opened_at": opened, **body})
+    if rows:
+        session.execute(insert(entries), rows)
+
+
+def _waits(work: Work) -> bool:
+    return work.plan.conflict is not None and not is_resolved(work.plan)
+
+
+def _ending(work: Work) -> str:
+    return "resolved" if work.plan.conflict is not None else "agreed"
+
+
+def _open_entries(session: Session | scoped_session[Session], ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    found: dict[int, dict[str, Any]] = {}
+    for part in chunks(ids):
+        query = select(entries).where(entries.c.coupling_id.in_(part), entries.c.closed_at.is_(None))
+        found.update((row.coupling_id, dict(row._mapping)) for row in session.execute(query))
+    return found
+
+
+def _body(conflict: Conflict) -> dict[str, Any]:
+    fields = [
+        {
+            "field": each.field,
+            "base_bc": each.base_bc,
+            "base_sales": each.base_sales,
+            "bc": each.bc,
+            "sales": each.sales,
+        }
+        for each in conflict.fields
+    ]
+    missing = conflict.missing.value if conflict.missing is not None else None
+    return {"kind": conflict.kind.value, "fields": fields, "missing": missing}

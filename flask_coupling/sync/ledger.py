@@ -1,0 +1,322 @@
+"""Remember: store what became of a batch of pairs, all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, scoped_session
+
+from flask_coupling.core.action import Couple, Uncouple
+from flask_coupling.core.mapping import TableMapping
+from flask_coupling.core.record import Record
+from flask_coupling.core.side import Side
+from flask_coupling.errors import AlreadyCoupled, CouplingError
+from flask_coupling.models import (
+    ConflictEntry,
+    CreateIntent,
+    IntegrationTableMapping,
+    JobState,
+    SynchJob,
+    SynchJobError,
+    table_of,
+)
+
+from .baseline import next_values, text_of
+from .conflicts import record_conflicts
+from .failures import forget_failures, record_failures
+from .link import chunks, couplings
+from .problem import problem_of
+from .work import Work
+
+intents = table_of(CreateIntent)
+errors = table_of(SynchJobError)
+conflicts = table_of(ConflictEntry)
+mappings = table_of(IntegrationTableMapping)
+jobs = table_of(SynchJob)
+
+AnySession = Session | scoped_session[Session]
+
+
+class Ledger:
+    """What is remembered of one table mapping of one connection.
+
+    Methods write to the session and leave the commit to the caller, so that a batch is stored as a whole.
+    """
+
+    def __init__(
+        self, session: AnySession, connection: str, mapping: TableMapping, job_id: str, clock: Callable[[], datetime]
+    ) -> None:
+        self.session = session
+        self.connection = connection
+        self.mapping = mapping
+        self.job_id = job_id
+        self.clock = clock
+
+    @property
+    def key(self) -> dict[str, str]:
+        """Connection and mapping, as columns of every table."""
+        return {"connection": self.connection, "mapping": self.mapping.name}
+
+    def store(self, works: Sequence[Work]) -> None:
+        """Store couplings, baselines, conflicts and errors of a batch whose writes are done."""
+        now = self.clock()
+        self._insert_couplings([work for work in works if work.link is None and _couples(work)], now)
+        linked = [work for work in works if work.link is not None]
+        removed = [work for work in linked if _uncouples(work)]
+        self._update_couplings([work for work in linked if not _uncouples(work)], now)
+        self._remove_couplings(removed)
+        record_conflicts(self.session, self.key, self.job_id, works, now)
+        record_failures(self.session, self.key, self.job_id, [(w, self._error_row(w, now)) for w in works], now)
+        self._log_problems(works, now)
+
+    def remember(self, works: Sequence[Work]) -> None:
+        """Store what did succeed of pairs that are about to be looked at again."""
+        linked = [work for work in works if work.link is not None and work.written]
+        self._update_couplings(linked, self.clock())
+
+    def forget_failures(self, side: Side, ids: Sequence[str]) -> None:
+        """Forget failed records that are not there any more."""
+        forget_failures(self.session, self.key, side, ids)
+
+    def link_records(self, pairs: Sequence[tuple[Record, Record]]) -> int:
+        """Couple records found by value, to be synchronized by the mapping's next run; returns how many were free.
+
+        A record that was coupled meanwhile keeps its coupling.
+        """
+        now, linked = self.clock(), 0
+        keys = self.mapping.reference_keys
+        for bc, sales in pairs:
+            row = {
+                **self.key,
+                "bc_id": bc.id,
+                "sales_id": sales.id,
+                "created_at": now,
+                "unsettled": True,
+                "bc_number": text_of(bc, self.mapping.bc.number)[:100],
+                "bc_title": text_of(bc, self.mapping.bc.title),
+                "sales_title": text_of(sales, self.mapping.sales.title),
+                "bc_reference": text_of(bc, keys.get(Side.BC, "")) or None,
+                "sales_reference": text_of(sales, keys.get(Side.SALES, "")) or None,
+            }
+            try:
+                with self.session.begin_nested():
+                    self.session.execute(insert(couplings), [row])
+            except IntegrityError:
+                continue
+            linked += 1
+        return linked
+
+    def _insert_couplings(self, works: list[Work], now: datetime) -> None:
+        rows = [self._new_row(work, now) for work in works]
+        if not rows:
+            return
+        try:
+            with self.session.begin_nested():
+                self.session.execute(insert(couplings), rows)
+        except IntegrityError:
+            self._insert_one_by_one(works, rows)
+        self.forget_intents(work.plan.pair for work in works)
+
+    def _insert_one_by_one(self, works: list[Work], rows: list[dict[str, Any]]) -> None:
+        """Another run or person coupled one of them meanwhile: find out which, and keep the rest."""
+        for work, row in zip(works, rows, strict=True):
+            try:
+                with self.session.begin_nested():
+                    self.session.execute(insert(couplings), [row])
+            except IntegrityError:
+                work.problem = AlreadyCoupled(record=self.describe(work), partner="another record")
+
+    def _new_row(self, work: Work, now: datetime) -> dict[str, Any]:
+        bc, sales = work.final(Side.BC), work.final(Side.SALES)
+        assert bc is not None and sales is not None
+        return {**self.key, "bc_id": bc.id, "sales_id": sales.id, "created_at": now, **self._state_row(work, now)}
+
+    def _state_row(self, work: Work, now: datetime) -> dict[str, Any]:
+        """Everything of a coupling row that a run may change."""
+        bc, sales = work.final(Side.BC), work.final(Side.SALES)
+        assert bc is not None and sales is not None
+        problem = problem_of(work, self.describe(work))
+        keys = self.mapping.reference_keys
+        return {
+            "bc_etag": bc.etag,
+            "sales_etag": sales.etag,
+            "bc_values": next_values(work, self.mapping, Side.BC),
+            "sales_values": next_values(work, self.mapping, Side.SALES),
+            "bc_number": text_of(bc, self.mapping.bc.number)[:100],
+            "bc_title": text_of(bc, self.mapping.bc.title),
+            "sales_title": text_of(sales, self.mapping.sales.title),
+            "bc_reference": text_of(bc, keys.get(Side.BC, "")) or None,
+            "sales_reference": text_of(sales, keys.get(Side.SALES, "")) or None,
+            "unsettled": problem is not None or not work.plan.is_settled,
+            "error_code": problem.code if problem else None,
+            "error_message": problem.message if problem else None,
+            "job_id": self.job_id,
+            "synchronized_at": now,
+        }
+
+    def _update_couplings(self, works: list[Work], now: datetime) -> None:
+        whole = [work for work in works if _has_both(work) and not _is_set_aside(work)]
+        rows = [
+            {"b_id": work.link.id, **self._moved_ids(work), **self._state_row(work, now)} for work in whole if work.link
+        ]
+        if rows:
+            self._update(rows)
+        partial = [work for work in works if not _has_both(work) or _is_set_aside(work)]
+        notes = [{"b_id": work.link.id, **self._note_row(work)} for work in partial if work.link]
+        if notes:
+            self._update(notes)
+
+    def _update(self, rows: list[dict[str, Any]]) -> None:
+        names = [name for name in rows[0] if name != "b_id"]
+        statement = update(couplings).where(couplings.c.id == bindparam("b_id"))
+        self.session.execute(statement.values({name: bindparam(name) for name in names}), rows)
+
+    def _moved_ids(self, work: Work) -> dict[str, Any]:
+        """A restored record has a new id."""
+        bc_id, sales_id = work.title_ids
+        return {"bc_id": bc_id, "sales_id": sales_id}
+
+    def _note_row(self, work: Work) -> dict[str, Any]:
+        """A pair that could not be compared keeps its baseline, and says why it waits."""
+        problem = problem_of(work, self.describe(work))
+        code, message = (problem.code, problem.message) if problem else (None, None)
+        return {"unsettled": True, "error_code": code, "error_message": message, "job_id": self.job_id}
+
+    def _remove_couplings(self, works: list[Work]) -> None:
+        ids = [work.link.id for work in works if work.link]
+        for part in chunks(ids):
+            self.session.execute(delete(conflicts).where(conflicts.c.coupling_id.in_(part)))
+            self.session.execute(delete(couplings).where(couplings.c.id.in_(part)))
+
+    def _log_problems(self, works: Sequence[Work], now: datetime) -> None:
+        rows = [row for work in works if (row := self._error_row(work, now))]
+        if rows:
+            self.session.execute(insert(errors), rows)
+
+    def _error_row(self, work: Work, now: datetime) -> dict[str, Any] | None:
+        problem = problem_of(work, self.describe(work))
+        if problem is None:
+            return None
+        bc_id, sales_id = work.title_ids
+        return {
+            **self.key,
+            "job_id": self.job_id,
+            "counter": work.counter or "failed",
+            "side": next(iter(work.errors), None),
+            "bc_id": bc_id,
+            "sales_id": sales_id,
+            "title": self.describe(work)[:255],
+            "code": problem.code,
+            "message": problem.message,
+            "hint": problem.hint,
+            "facts": _plain(problem.facts),
+            "created_at": now,
+        }
+
+    def describe(self, work: Work) -> str:
+        """The record's name for people: its number and title where known, else its ids."""
+        bc, sales = work.final(Side.BC), work.final(Side.SALES)
+        name = text_of(bc, self.mapping.bc.title) or text_of(sales, self.mapping.sales.title)
+        number = text_of(bc, self.mapping.bc.number)
+        return " ".join(part for part in (number, name) if part) or " / ".join(filter(None, work.title_ids))
+
+    # --- intents: what makes a create in Business Central repeatable ---------------------------------------------
+
+    def leftover_intents(self, side: Side, source_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The intents that exist for these source records, by source id.
+
+        Each has the `values` that were sent, and `is_running`: whether another job that wrote it is still at work.
+        """
+        found: dict[str, dict[str, Any]] = {}
+        is_running = (jobs.c.state == JobState.IN_PROCESS) & (jobs.c.id != self.job_id)
+        for part in chunks(source_ids):
+            query = select(intents.c.source_id, intents.c["values"], is_running.label("is_running")).where(
+                intents.c.connection == self.connection,
+                intents.c.mapping == self.mapping.name,
+                intents.c.side == side,
+                intents.c.source_id.in_(part),
+            )
+            rows = self.session.execute(query.outerjoin(jobs, jobs.c.id == intents.c.job_id))
+            found.update((row.source_id, {"values": row.values, "is_running": bool(row.is_running)}) for row in rows)
+        return found
+
+    def declare_intents(self, side: Side, values: dict[str, dict[str, Any]]) -> None:
+        """Write down what is about to be created on `side`, by source id; to be committed before it is sent."""
+        now = self.clock()
+        rows = [
+            {**self.key, "side": side, "source_id": source, "values": sent, "job_id": self.job_id, "created_at": now}
+            for source, sent in values.items()
+        ]
+        if rows:
+            self.session.execute(insert(intents), rows)
+
+    def drop_intents(self, side: Side, source_ids: Sequence[str]) -> None:
+        """Forget intents: the create was refused for certain, or the coupling is stored."""
+        for part in chunks(source_ids):
+            self.session.execute(
+                delete(intents).where(
+                    intents.c.connection == self.connection,
+                    intents.c.mapping == self.mapping.name,
+                    intents.c.side == side,
+                    intents.c.source_id.in_(part),
+                )
+            )
+
+    def forget_intents(self, pairs: Iterable[Any]) -> None:
+        """Forget the intents of pairs whose coupling is stored now."""
+        ids = [pair.sales.id for pair in pairs if pair.sales is not None and pair.bc is None]
+        self.drop_intents(Side.BC, ids)
+
+    # --- cursors -----------------------------------------------------------------------------------------------
+
+    def cursors(self, fingerprint: str) -> dict[Side, str | None]:
+        """Where each side was read up to; None for a side never read, or read under another mapping or address."""
+        query = select(mappings).where(mappings.c.connection == self.connection, mappings.c.name == self.mapping.name)
+        row = self.session.execute(query).first()
+        if row is None or row.fingerprint != fingerprint:
+            return {Side.BC: None, Side.SALES: None}
+        return {Side.BC: row.bc_cursor, Side.SALES: row.sales_cursor}
+
+    def move_cursors(self, fingerprint: str, cursors: dict[Side, str | None]) -> None:
+        """Remember where both sides were read up to; everything before is stored."""
+        values = {
+            "bc_cursor": cursors[Side.BC],
+            "sales_cursor": cursors[Side.SALES],
+            "fingerprint": fingerprint,
+            "synchronized_at": self.clock(),
+        }
+        row = {"connection": self.connection, "name": self.mapping.name}
+        known = update(mappings).where(mappings.c.connection == self.connection, mappings.c.name == self.mapping.name)
+        result = self.session.execute(known.values(values))
+        if not isinstance(result, CursorResult) or result.rowcount == 0:
+            self.session.execute(insert(mappings), [{**row, **values}])
+
+
+def _couples(work: Work) -> bool:
+    """Whether both ends are there to be linked."""
+    return _has_both(work) and any(isinstance(action, Couple) for action in work.plan.actions)
+
+
+def _uncouples(work: Work) -> bool:
+    return any(isinstance(action, Uncouple) for action in work.plan.actions)
+
+
+def _has_both(work: Work) -> bool:
+    return work.final(Side.BC) is not None and work.final(Side.SALES) is not None
+
+
+def _is_set_aside(work: Work) -> bool:
+    return work.problem is not None or work.counter == "skipped"
+
+
+def _plain(facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts as JSON can hold them."""
+    return {
+        name: value if isinstance(value, str | int | float | bool | list | None) else str(value)
+        for name, value in facts.items()
+        if not isinstance(value, CouplingError)
+    }

@@ -1,0 +1,117 @@
+"""A coupling as the engine handles it: a plain value, read many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session, scoped_session
+
+from flask_coupling.core.record import Baseline, Snapshot
+from flask_coupling.core.side import Side
+from flask_coupling.models import Coupling, table_of
+
+T = TypeVar("T")
+
+IN_LIMIT = 500
+"""Values in one IN list: below what every supported database takes, and long enough to be cheap."""
+
+couplings = table_of(Coupling)
+_LIGHT = tuple(
+    couplings.c[name] for name in ("id", "bc_id", "sales_id", "bc_etag", "sales_etag", "source", "unsettled", "paused")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The light part of a coupling row; the etags are those of the last agreement, None before the first."""
+
+    id: int
+    bc_id: str
+    sales_id: str
+    bc_etag: str | None
+    sales_etag: str | None
+    source: str | None
+    unsettled: bool
+    paused: bool
+
+    def id_of(self, side: Side) -> str:
+        """The record's id on one side."""
+        return self.bc_id if side is Side.BC else self.sales_id
+
+    def etag_of(self, side: Side) -> str | None:
+        """The etag one side had when the pair last agreed."""
+        return self.bc_etag if side is Side.BC else self.sales_etag
+
+
+def chunks(items: Sequence[T], size: int = IN_LIMIT) -> Iterator[Sequence[T]]:
+    """Yield the items in parts of at most `size`."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def read_links(
+    session: Session | scoped_session[Session], connection: str, mapping: str, column: str, values: Iterable[Any]
+) -> list[Link]:
+    """Return the couplings whose `column` (id, bc_id, sales_id) is among the values, in no promised order."""
+    found: list[Link] = []
+    for part in chunks(list(values)):
+        found += map(_link, session.execute(_of(connection, mapping).where(couplings.c[column].in_(part))))
+    return found
+
+
+def read_unsettled(session: Session | scoped_session[Session], connection: str, mapping: str) -> list[Link]:
+    """Return the couplings that something is left to do for."""
+    query = _of(connection, mapping).where(couplings.c.unsettled, ~couplings.c.paused).order_by(couplings.c.id)
+    return [_link(row) for row in session.execute(query)]
+
+
+def read_after(
+    session: Session | scoped_session[Session], connection: str, mapping: str, after: int, limit: int
+) -> list[Link]:
+    """Return up to `limit` couplings with a greater id than `after`, in order of id."""
+    query = _of(connection, mapping).where(couplings.c.id > after).order_by(couplings.c.id).limit(limit)
+    return [_link(row) for row in session.execute(query)]
+
+
+def read_baselines(session: Session | scoped_session[Session], ids: Sequence[int]) -> dict[int, Baseline]:
+    """Return the baselines of couplings by coupling id; one never synchronized is missing from the answer."""
+    c = couplings.c
+    found: dict[int, Baseline] = {}
+    for part in chunks(ids):
+        query = select(c.id, c.bc_etag, c.bc_values, c.sales_etag, c.sales_values)
+        for row in session.execute(query.where(c.id.in_(part), c.bc_values.is_not(None))):
+            found[row.id] = Baseline(Snapshot(row.bc_etag, row.bc_values), Snapshot(row.sales_etag, row.sales_values))
+    return found
+
+
+def read_references(
+    session: Session | scoped_session[Session],
+    connection: str,
+    mapping: str,
+    source: Side,
+    bc_column: str,
+    values: Sequence[Any],
+) -> dict[Any, str]:
+    """Return what stands on the other side for references held by `source`; values not coupled are missing.
+
+    `bc_column` is the coupling column that Business Central's fields hold: `bc_id`, or `bc_reference` for a code.
+    """
+    bc, sales = couplings.c[bc_column], couplings.c.sales_id
+    held, wanted = (bc, sales) if source is Side.BC else (sales, bc)
+    found: dict[Any, str] = {}
+    for part in chunks(values):
+        of_mapping = (couplings.c.connection == connection, couplings.c.mapping == mapping)
+        query = select(held, wanted).where(*of_mapping, held.in_(part), wanted.is_not(None))
+        found.update((row[0], row[1]) for row in session.execute(query))
+    return found
+
+
+def _of(connection: str, mapping: str) -> Select[Any]:
+    return select(*_LIGHT).where(couplings.c.connection == connection, couplings.c.mapping == mapping)
+
+
+def _link(row: Row[Any]) -> Link:
+    return Link(**row._mapping)

@@ -1,0 +1,180 @@
+"""Observe: read both sides and put records, partners and baselines together as pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_coupling.core.mapping import TableMapping
+from flask_coupling.core.record import Baseline, Pair, Record, Value, is_blank
+from flask_coupling.core.reference import References
+from flask_coupling.core.side import Side
+
+from .carry_out import Services
+from .ledger import Ledger
+from .link import Link, read_baselines, read_links, read_references
+
+Observed = tuple[Pair, Link | None]
+"""A pair and the coupling it was made from; None for a record without one."""
+
+
+@dataclass(slots=True)
+class Feed:
+    """What one side's change feed told: changed rows of couplings, deleted ones, and where it ends.
+
+    `unchanged` counts couplings that were delivered but still carry the etag of their baseline (our own writes among
+    them). `seen` is kept only while a whole table is read, to notice rows that are gone.
+    """
+
+    changed: dict[int, Record] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)
+    links: dict[int, Link] = field(default_factory=dict)
+    cursor: str | None = None
+    unchanged: int = 0
+    seen: set[str] | None = None
+
+
+def read_feed(side: Side, since: str | None, services: Services, ledger: Ledger, feed: Feed) -> Iterator[list[Record]]:
+    """Read one side's changes into `feed`; yield the records without a coupling, page by page.
+
+    Rows that equal their baseline are dropped at once, so that memory holds only what has to be looked at.
+    """
+    if since is None:
+        feed.seen = set()
+    for page in services.of(side).changes(services.view(side), since):
+        links = {link.id_of(side): link for link in _links(ledger, f"{side.value}_id", [r.id for r in page.records])}
+        strangers = [record for record in page.records if record.id not in links]
+        for record in page.records:
+            if link := links.get(record.id):
+                _take(feed, side, link, record)
+        if feed.seen is not None:
+            feed.seen.update(record.id for record in page.records)
+        for link in _links(ledger, f"{side.value}_id", page.deleted):
+            feed.changed.pop(link.id, None)
+            feed.gone.add(link.id)
+            feed.links[link.id] = link
+        feed.cursor = page.cursor or feed.cursor
+        yield strangers
+
+
+def _take(feed: Feed, side: Side, link: Link, record: Record) -> None:
+    if link.paused:
+        return
+    if not link.unsettled and link.etag_of(side) == record.etag:
+        feed.unchanged += 1
+        return
+    feed.gone.discard(link.id)
+    feed.changed[link.id] = record
+    feed.links[link.id] = link
+
+
+def _links(ledger: Ledger, column: str, values: Iterable[Any]) -> list[Link]:
+    return read_links(ledger.session, ledger.connection, ledger.mapping.name, column, values)
+
+
+def pair_up(bc: Feed, sales: Feed, unsettled: Sequence[Link], services: Services, ledger: Ledger) -> list[Observed]:
+    """Pairs of all couplings that either feed touched, or that are unsettled, in order of coupling.
+
+    A side its own feed did not touch equals its baseline and is not read again; only unsettled or never
+    synchronized couplings are read on both sides.
+    """
+    links = {link.id: link for link in unsettled} | bc.links | sales.links
+    baselines = read_baselines(ledger.session, list(links))
+    feeds = {Side.BC: bc, Side.SALES: sales}
+    missing = {side: [id for id in links if _must_read(feeds[side], links[id], baselines.get(id))] for side in Side}
+    read = {side: _read(services, side, links, missing[side]) for side in Side}
+    pairs: list[Observed] = []
+    for id in sorted(links):
+        link, baseline = links[id], baselines.get(id)
+        rows = {side: _row(feeds[side], read[side], link, baseline, side) for side in Side}
+        pairs.append((_pair(rows, baseline, link), link))
+    return pairs
+
+
+def _must_read(feed: Feed, link: Link, baseline: Baseline | None) -> bool:
+    if link.id in feed.changed or link.id in feed.gone:
+        return False
+    return link.unsettled or baseline is None
+
+
+def _read(services: Services, side: Side, links: Mapping[int, Link], ids: Sequence[int]) -> dict[int, Record | None]:
+    if not ids:
+        return {}
+    rows = services.of(side).get_many(services.view(side), [links[id].id_of(side) for id in ids])
+    return {id: rows.get(links[id].id_of(side)) for id in ids}
+
+
+def _row(
+    feed: Feed, read: Mapping[int, Record | None], link: Link, baseline: Baseline | None, side: Side
+) -> Record | None:
+    if link.id in feed.changed:
+        return feed.changed[link.id]
+    if link.id in feed.gone:
+        return None
+    if link.id in read:
+        return read[link.id]
+    assert baseline is not None
+    then = baseline.of(side)
+    return Record(link.id_of(side), then.etag, "", then.values)
+
+
+def _pair(rows: Mapping[Side, Record | None], baseline: Baseline | None, link: Link) -> Pair:
+    source = Side(link.source) if link.source else None
+    return Pair(rows[Side.BC], rows[Side.SALES], baseline, source, is_coupled=True)
+
+
+def observe_links(links: Sequence[Link], services: Services, ledger: Ledger) -> list[Observed]:
+    """Read both sides of these couplings afresh."""
+    by_id = {link.id: link for link in links}
+    baselines = read_baselines(ledger.session, list(by_id))
+    rows = {side: _read(services, side, by_id, list(by_id)) for side in Side}
+    return [
+        (_pair({side: rows[side][id] for side in Side}, baselines.get(id), link), link) for id, link in by_id.items()
+    ]
+
+
+def suspects(side: Side, feed: Feed, links: Iterable[Link]) -> list[Link]:
+    """The couplings whose row a complete reading did not show; whether it is gone has to be asked by id."""
+    assert feed.seen is not None
+    return [link for link in links if link.id_of(side) not in feed.seen and link.id not in feed.gone]
+
+
+def references_for(
+    pairs: Iterable[Pair], mapping: TableMapping, ledger: Ledger, blanks: Mapping[tuple[str, Side, Value], Value]
+) -> dict[tuple[str, Side, Value], Value]:
+    """All partner values that the references of these pairs need, in one query for each field and side.
+
+    `blanks` says what a blank stands for (the base currency).
+    """
+    found: dict[tuple[str, Side, Value], Value] = dict(blanks)
+    pairs = list(pairs)
+    for each, _ in mapping.pairs:
+        if each.reference is None:
+            continue
+        column = "bc_reference" if each.reference.bc_key else "bc_id"
+        for side in Side:
+            name = each.of(side)
+            assert name is not None
+            values = {record.values.get(name) for pair in pairs if (record := pair.of(side)) is not None}
+            wanted = [value for value in values if not is_blank(value)]
+            if not wanted:
+                continue
+            target = each.reference.mapping
+            known = read_references(ledger.session, ledger.connection, target, side, column, wanted)
+            found.update({(target, side, value): partner for value, partner in known.items()})
+    return found
+
+
+def missing_references(mapping: TableMapping, pairs: Iterable[Pair], references: References) -> set[str]:
+    """The table mappings that some pair refers to with a value that has no partner."""
+    missing = set()
+    pairs = list(pairs)
+    for each, _ in mapping.pairs:
+        if each.reference is None:
+            continue
+        for side in Side:
+            values = {record.values.get(each.of(side) or "") for pair in pairs if (record := pair.of(side))}
+            if any(not is_blank(value) and (each.reference.mapping, side, value) not in references for value in values):
+                missing.add(each.reference.mapping)
+    return missing

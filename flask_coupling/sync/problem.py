@@ -1,0 +1,50 @@
+"""What to tell people about a pair that was not fully handled."""
+
+from __future__ import annotations
+
+from flask_coupling.core.action import Skip
+from flask_coupling.core.conflict import Conflict, ConflictKind
+from flask_coupling.core.plan import is_resolved
+from flask_coupling.core.side import Side
+from flask_coupling.errors import (
+    CouplingError,
+    DeletionConflictError,
+    OutsideFilter,
+    RecordError,
+    ReferenceMissing,
+    UpdateConflictError,
+)
+
+from .work import Work
+
+_SKIPS: dict[str, type[CouplingError]] = {each.code: each for each in (ReferenceMissing, OutsideFilter)}
+
+
+def problem_of(work: Work, record: str) -> CouplingError | None:
+    """The error that describes why a pair is not settled, or None; `record` is its name for people."""
+    if work.problem is not None:
+        return work.problem
+    if work.errors:
+        return next(iter(work.errors.values()))
+    if work.plan.conflict is not None and not is_resolved(work.plan):
+        return conflict_error(work.plan.conflict, record)
+    for action in work.plan.actions:
+        if isinstance(action, Skip):
+            return skip_error(action, record)
+    return None
+
+
+def skip_error(skip: Skip, record: str) -> CouplingError:
+    """A Skip as the error it stands for."""
+    kind = _SKIPS.get(skip.reason)
+    if kind is None:
+        return RecordError(detail=f"{record} was set aside: {skip.reason}")
+    return kind(**{"record": record, **dict(skip.facts)})
+
+
+def conflict_error(conflict: Conflict, record: str) -> CouplingError:
+    """A conflict as the error it stands for."""
+    if conflict.kind is ConflictKind.UPDATE:
+        return UpdateConflictError(record=record, fields=", ".join(each.field for each in conflict.fields))
+    missing = conflict.missing or Side.BC
+    return DeletionConflictError(record=record, service=missing.label, side=missing.value)

@@ -1,0 +1,264 @@
+"""One run of a table mapping: observe -> plan -> carry out -> remember, batch by batch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask_coupling.core.conflict import Policy
+from flask_coupling.core.mapping import TableMapping
+from flask_coupling.core.plan import Plan, plan, plan_create, resolve
+from flask_coupling.core.record import Pair, Record, Value
+from flask_coupling.core.side import Direction, Side
+from flask_coupling.errors import AlreadyCoupled, CursorExpired, RecordNotFound
+
+from .announce import announce
+from .carry_out import Services, carry_out, drop_refused_intents, is_stale
+from .couple_by_value import couple_by_value
+from .failures import failed_ids
+from .ledger import Ledger
+from .link import Link, chunks, read_after, read_links, read_unsettled
+from .observe import Feed, Observed, missing_references, observe_links, pair_up, read_feed, references_for, suspects
+from .progress import Progress
+from .work import Work
+
+BATCH = 1000
+"""Pairs planned, written and stored together; Dataverse takes as many operations in one request."""
+
+ROUNDS = 3
+"""Times a pair is looked at again because a row changed between reading and writing it."""
+
+
+@dataclass(slots=True)
+class Run:
+    """A run and everything it works with.
+
+    `blanks` says what a blank reference stands for; `others` holds the declared table mappings, for references;
+    `sender` is the sender of signals. `counters`, `done` and `total` tell how far it is.
+    """
+
+    services: Services
+    ledger: Ledger
+    direction: Direction
+    policy: Policy
+    progress: Progress
+    others: Mapping[str, TableMapping] = field(default_factory=dict)
+    blanks: Mapping[tuple[str, Side, Value], Value] = field(default_factory=dict)
+    sender: object = None
+    counters: Counter[str] = field(default_factory=Counter)
+    done: int = 0
+    total: int | None = None
+    matched: set[str] = field(default_factory=set)
+
+    @property
+    def mapping(self) -> TableMapping:
+        """The table mapping that is run."""
+        return self.services.mapping
+
+    def report(self) -> None:
+        """Tell how far the run is."""
+        self.progress.report(self.done, self.total, self.counters, self.services.requests_made)
+
+
+def synchronize_changes(run: Run, fingerprint: str) -> None:
+    """Bring over everything that changed on either side since the last run; all records when there was none.
+
+    Cursors move only after all before them is stored; a run that is stopped or fails leaves them where they were.
+    """
+    cursors = run.ledger.cursors(fingerprint)
+    feeds = {side: Feed() for side in Side}
+    for side in Side:
+        _read_side(run, side, cursors[side], feeds[side])
+        if run.progress.stop_requested():
+            return
+    unsettled = read_unsettled(run.ledger.session, run.ledger.connection, run.mapping.name)
+    observed = pair_up(feeds[Side.BC], feeds[Side.SALES], unsettled, run.services, run.ledger)
+    _count_unchanged(run, feeds, {link.id for _, link in observed if link})
+    if not _process(run, observed):
+        return
+    if not _process(run, _vanished(run, feeds)):
+        return
+    run.ledger.move_cursors(fingerprint, {side: feeds[side].cursor for side in Side})
+    run.progress.commit()
+
+
+def _read_side(run: Run, side: Side, since: str | None, feed: Feed) -> None:
+    """Read one side's feed, creating partners for new records as the pages come in."""
+    try:
+        _handle_strangers(run, side, since, feed)
+    except CursorExpired:
+        feed.changed.clear()
+        feed.links.clear()
+        _handle_strangers(run, side, None, feed)
+    _retry_failed(run, side)
+
+
+def _retry_failed(run: Run, side: Side) -> None:
+    """Try the uncoupled records again that failed before, wherever the feed is by now."""
+    ids = failed_ids(run.ledger.session, run.ledger.key, side)
+    if not ids:
+        return
+    rows = run.services.of(side).get_many(run.services.view(side), ids)
+    coupled = _coupled(run, side, list(rows))
+    run.ledger.forget_failures(side, [id for id in ids if id not in rows or id in coupled])
+    if _may_create_from(run, side):
+        _process(run, [(_alone(side, record), None) for id, record in rows.items() if id not in coupled])
+
+
+def _coupled(run: Run, side: Side, ids: Sequence[str]) -> set[str]:
+    column = f"{side.value}_id"
+    links = read_links(run.ledger.session, run.ledger.connection, run.mapping.name, column, ids)
+    return {link.id_of(side) for link in links}
+
+
+def _handle_strangers(run: Run, side: Side, since: str | None, feed: Feed) -> None:
+    for strangers in read_feed(side, since, run.services, run.ledger, feed):
+        if _may_create_from(run, side):
+            _process(run, [(_alone(side, record), None) for record in strangers])
+        run.report()
+
+
+def _may_create_from(run: Run, side: Side) -> bool:
+    return not run.mapping.only_coupled and run.direction.allows(side) and run.mapping.direction.allows(side)
+
+
+def _alone(side: Side, record: Record) -> Pair:
+    return Pair(record, None) if side is Side.BC else Pair(None, record)
+
+
+def _count_unchanged(run: Run, feeds: Mapping[Side, Feed], touched: set[int]) -> None:
+    """Rows delivered that equal their baseline: the larger feed tells of how many couplings."""
+    run.counters["unchanged"] += max(feeds[side].unchanged for side in Side)
+    run.done += max(feeds[side].unchanged for side in Side)
+    run.total = run.done + len(touched)
+    run.report()
+
+
+def _vanished(run: Run, feeds: Mapping[Side, Feed]) -> list[Observed]:
+    """Couplings whose row a complete reading did not show, read once more by id: only absence there is a deletion."""
+    complete = [side for side in Side if feeds[side].seen is not None]
+    if not complete:
+        return []
+    found: dict[int, Link] = {}
+    after = 0
+    while links := read_after(run.ledger.session, run.ledger.connection, run.mapping.name, after, 5000):
+        for side in complete:
+            found.update((link.id, link) for link in suspects(side, feeds[side], links) if not link.paused)
+        after = links[-1].id
+    handled = {id for side in Side for id in feeds[side].links}
+    links = [link for id, link in found.items() if id not in handled and not link.unsettled]
+    return observe_links(links, run.services, run.ledger)
+
+
+def synchronize_links(run: Run, ids: Sequence[int]) -> None:
+    """Bring both sides of these couplings together, whatever the change feeds say."""
+    links = read_links(run.ledger.session, run.ledger.connection, run.mapping.name, "id", ids)
+    run.total = len(links)
+    for part in chunks(links, BATCH):
+        if not _process(run, observe_links(part, run.services, run.ledger)):
+            return
+
+
+def create_partners(run: Run, side: Side, ids: Sequence[str]) -> None:
+    """Create the partner of each of these records of `side` on the other side, and couple them.
+
+    A record that is coupled already, or is not there, is skipped or failed by name.
+    """
+    run.total = len(ids)
+    for part in chunks(list(dict.fromkeys(ids)), BATCH):
+        coupled = _coupled(run, side, part)
+        rows = run.services.of(side).get_many(run.services.view(side), part)
+        pairs = [_alone(side, rows[id]) for id in part if id in rows and id not in coupled]
+        references = _references(run, pairs)
+        works = [Work(plan_create(pair, side, run.mapping, references), None) for pair in pairs]
+        works += [_refused(run, side, id, rows.get(id)) for id in part if id in coupled or id not in rows]
+        _finish(run, works)
+        if run.progress.stop_requested():
+            return
+
+
+def _refused(run: Run, side: Side, id: str, record: Record | None) -> Work:
+    table = run.mapping.table(side)
+    pair = _alone(side, record or Record(id, "", "", {}))
+    work = Work(Plan(pair), None)
+    name = str(record.values.get(table.title) or id) if record is not None else id
+    if record is None:
+        work.problem = RecordNotFound(service=side.label, table=table.name, id=id)
+    else:
+        work.problem = AlreadyCoupled(record=name, partner=f"a record of {side.other.label}")
+    return work
+
+
+def preview_links(run: Run, ids: Sequence[int]) -> list[tuple[Plan, Link]]:
+    """Return what `synchronize_links` would do now; nothing is written."""
+    links = read_links(run.ledger.session, run.ledger.connection, run.mapping.name, "id", ids)
+    observed = observe_links(links, run.services, run.ledger)
+    references = _references(run, [pair for pair, _ in observed])
+    return [
+        (resolve(plan(pair, run.mapping, references, direction=run.direction), run.policy), link)
+        for pair, link in observed
+        if link is not None
+    ]
+
+
+def _references(run: Run, pairs: Sequence[Pair]) -> dict[tuple[str, Side, Value], Value]:
+    """Partner values for these pairs; tables that couple by value are coupled when first referred to."""
+    found = references_for(pairs, run.mapping, run.ledger, run.blanks)
+    missing = missing_references(run.mapping, pairs, found) - run.matched
+    wanted = [run.others[name] for name in sorted(missing) if name in run.others and run.others[name].couples_by_value]
+    if not wanted:
+        return found
+    for other in wanted:
+        run.matched.add(other.name)
+        couple_by_value(other, run.services, run.ledger)
+    run.progress.commit()
+    return references_for(pairs, run.mapping, run.ledger, run.blanks)
+
+
+def _process(run: Run, observed: Sequence[Observed]) -> bool:
+    """Plan, carry out and store these pairs, batch by batch; returns False when the run was asked to stop."""
+    for part in chunks(observed, BATCH):
+        references = _references(run, [pair for pair, _ in part])
+        _finish(run, _plan(run, part, references))
+        if run.progress.stop_requested():
+            return False
+    return True
+
+
+def _plan(run: Run, observed: Iterable[Observed], references: Mapping[tuple[str, Side, Value], Value]) -> list[Work]:
+    works = [
+        Work(resolve(plan(pair, run.mapping, references, direction=run.direction), run.policy), link)
+        for pair, link in observed
+    ]
+    return [work for work in works if work.link is not None or work.plan.actions]
+
+
+def _finish(run: Run, works: Sequence[Work]) -> None:
+    """Carry out and store; a pair that changed meanwhile is looked at again, a bounded number of times."""
+    pending, settled = list(works), []
+    for round in range(ROUNDS + 1):
+        carry_out(pending, run.services, run.ledger, run.progress.commit)
+        stale = [work for work in pending if is_stale(work) and work.link is not None and round < ROUNDS]
+        settled += [work for work in pending if work not in stale]
+        if not stale:
+            break
+        run.ledger.remember(stale)
+        run.progress.commit()
+        pending = _look_again(run, stale)
+    drop_refused_intents(settled, run.ledger)
+    run.ledger.store(settled)
+    for work in settled:
+        if counter := work.counter:
+            run.counters[counter] += 1
+    run.done += len(settled)
+    run.report()
+    run.progress.commit()
+    announce(run.sender, run.ledger, settled)
+
+
+def _look_again(run: Run, stale: Sequence[Work]) -> list[Work]:
+    ids = [work.link.id for work in stale if work.link is not None]
+    links = read_links(run.ledger.session, run.ledger.connection, run.mapping.name, "id", ids)
+    observed = observe_links(links, run.services, run.ledger)
+    return _plan(run, observed, _references(run, [pair for pair, _ in observed]))

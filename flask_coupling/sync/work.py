@@ -1,0 +1,65 @@
+"""One pair on its way through the engine: observed, planned, carried out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flask_coupling.core.action import Insert, Modify, Skip, Uncouple
+from flask_coupling.core.plan import Plan
+from flask_coupling.core.record import Record
+from flask_coupling.core.side import Side
+from flask_coupling.errors import CouplingError
+
+from .link import Link
+
+
+@dataclass(slots=True)
+class Work:
+    """A plan, the coupling it concerns (None: not coupled yet), and what became of its writes.
+
+    `written` holds the rows as the services answered, `errors` what they refused, by side. `problem` is an error that
+    concerns the record as a whole. `planned` is the number of times it was planned anew after a row had changed.
+    """
+
+    plan: Plan
+    link: Link | None
+    written: dict[Side, Record | None] = field(default_factory=dict)
+    errors: dict[Side, CouplingError] = field(default_factory=dict)
+    problem: CouplingError | None = None
+    rounds: int = 0
+
+    def final(self, side: Side) -> Record | None:
+        """The row of one side as it is now, as far as is known."""
+        return self.written.get(side, self.plan.pair.of(side))
+
+    @property
+    def title_ids(self) -> tuple[str | None, str | None]:
+        """The ids of both ends, None where there is none."""
+        bc, sales = self.final(Side.BC), self.final(Side.SALES)
+        return (
+            bc.id if bc else (self.link.bc_id if self.link else None),
+            sales.id if sales else (self.link.sales_id if self.link else None),
+        )
+
+    @property
+    def counter(self) -> str | None:
+        """The one job counter this record counts for; None for a record that does not take part."""
+        if self.problem or self.errors or not self._is_decided:
+            return "failed"
+        for action in self.plan.actions:
+            if isinstance(action, Skip):
+                return Skip.counter
+        kinds = {type(action) for action in self.plan.actions}
+        for kind in (Insert, Uncouple, Modify):
+            if kind in kinds:
+                return kind.counter
+        return "unchanged" if self.plan.actions else None
+
+    @property
+    def _is_decided(self) -> bool:
+        conflict = self.plan.conflict
+        if conflict is None:
+            return True
+        if conflict.fields:
+            return not any(each.field in self.plan.held for each in conflict.fields)
+        return bool(self.plan.actions)
