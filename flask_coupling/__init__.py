@@ -1,0 +1,33 @@
+"""Couple and synchronize records between Business Central and Dynamics 365 Sales from any Flask app."""
+
+from .core.conflict import ConflictScope, DeletionConflictResolution, UpdateConflictResolution
+from .core.mapping import FieldMapping, Lookup, Reference, Table, TableMapping
+from .core.side import Direction, Side
+from .core.table_filter import Condition, TableFilter, where
+from .core.transformation import Transformation, transformation
+from .errors import ConflictError, CouplingError, RecordError, ServiceError, SetupError
+from .extension import FlaskCoupling
+
+__all__ = [
+    "Condition",
+    "ConflictError",
+    "ConflictScope",
+    "CouplingError",
+    "DeletionConflictResolution",
+    "Direction",
+    "FieldMapping",
+    "FlaskCoupling",
+    "Lookup",
+    "RecordError",
+    "Reference",
+    "ServiceError",
+    "SetupError",
+    "Side",
+    "Table",
+    "TableFilter",
+    "TableMapping",
+    "Transformation",
+    "UpdateConflictResolution",
+    "transformation",
+    "where",
+]

@@ -1,0 +1,128 @@
+"""FlaskCoupling: put the extension together for an app; no rules of its own."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import cast
+
+from flask import Flask, current_app, has_app_context
+from flask.globals import app_ctx
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
+
+from flask_coupling import migrations
+from flask_coupling.core.mapping import TableMapping
+from flask_coupling.errors import MappingInvalid, NotConfigured
+from flask_coupling.jobs.choose import make_engine
+from flask_coupling.jobs.queue import reap
+from flask_coupling.jobs.runner import run_job
+from flask_coupling.models import Connection
+from flask_coupling.services import Endpoints, Services
+from flask_coupling.settings import Settings
+from flask_coupling.state import CouplingState
+
+
+class FlaskCoupling:
+    """The extension: `FlaskCoupling(app, db)`, or `FlaskCoupling(db=db)` and later `init_app(app)`.
+
+    One object may serve several apps; what belongs to one app is in `app.extensions["coupling"]`.
+    """
+
+    def __init__(self, app: Flask | None = None, db: SQLAlchemy | None = None) -> None:
+        self._db = db
+        self._mappings: dict[str, TableMapping] = {}
+        self._states: list[CouplingState] = []
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask, db: SQLAlchemy | None = None) -> None:
+        """Set the extension up for an app whose SQLAlchemy is initialized already.
+
+        `db` is the host's SQLAlchemy; without it the one of the constructor, else the one the app has. Raises
+        NotConfigured when there is none, when a COUPLING_* key cannot be right, or when the app has us already.
+        """
+        if "coupling" in app.extensions:
+            raise NotConfigured(detail=f"the app {app.name} has a FlaskCoupling already", remedy="Register it once")
+        settings = Settings.read(app.config)
+        session, engine = _open_database(app, db or self._db, settings.bind_key)
+        state = CouplingState(
+            app=app,
+            settings=settings,
+            db_session=session,
+            db_engine=engine,
+            engine=make_engine(settings),
+            endpoints=Services(_connect),
+            check_schema=migrations.check_schema,
+            mappings=self._mappings,
+        )
+        if settings.secret_keys:
+            _ = state.cipher  # a malformed key is told now, not when the first secret is saved
+        state.engine.bind(app, partial(_run_job, state), partial(_reap, state))
+        app.extensions["coupling"] = state
+        self._states.append(state)
+
+    def add_mapping(self, mapping: TableMapping, *, replace: bool = False) -> None:
+        """Declare a table mapping of the host's own; `replace` must say so when it takes a shipped one's place."""
+        if mapping.name in self._mappings and not replace:
+            raise MappingInvalid(mapping=mapping.name, detail="there is one of that name already (replace=True?)")
+        self._mappings[mapping.name] = mapping
+
+    def upgrade_db(self) -> None:
+        """Create or upgrade the extension's tables; to be called at deployment, harmless when nothing is to do."""
+        migrations.upgrade(self._state.db_engine)
+
+    @property
+    def session(self) -> scoped_session[Session]:
+        """The session that holds the extension's tables."""
+        return self._state.session
+
+    @property
+    def _state(self) -> CouplingState:
+        if has_app_context():
+            state: CouplingState | None = current_app.extensions.get("coupling")
+            if state in self._states and state is not None:
+                return state
+        elif len(self._states) == 1:
+            return self._states[0]
+        raise NotConfigured(detail="it is not clear which app is meant", remedy="Use it within an app context")
+
+
+def _connect(connection: Connection) -> Endpoints:
+    raise NotConfigured(detail="no service can be reached yet", remedy="")
+
+
+def _run_job(state: CouplingState, job_id: str) -> None:
+    with state.app.app_context():
+        run_job(state, job_id)
+
+
+def _reap(state: CouplingState) -> int:
+    with state.app.app_context():
+        return reap(state)
+
+
+def _open_database(app: Flask, db: SQLAlchemy | None, bind_key: str | None) -> tuple[scoped_session[Session], Engine]:
+    """The session for our tables and its engine: the host's own, or with a bind key one on that bind.
+
+    Our models carry no bind key, since two apps of a process may keep them in different binds; so a bind of its own
+    gets a session of its own, with the life of the host's: one for each app context.
+    """
+    found = app.extensions.get("sqlalchemy")
+    if found is None or found is not (db or found):
+        remedy = "Call SQLAlchemy(app), or db.init_app(app), before FlaskCoupling"
+        raise NotConfigured(detail=f"the app {app.name} has no SQLAlchemy of Flask-SQLAlchemy", remedy=remedy)
+    with app.app_context():
+        engine = found.engines.get(bind_key)
+    if engine is None:
+        where = "SQLALCHEMY_DATABASE_URI" if bind_key is None else f"SQLALCHEMY_BINDS[{bind_key!r}]"
+        raise NotConfigured(detail=f"{where} is not set", remedy="Name a database for the coupling tables there")
+    if bind_key is None:
+        return cast("scoped_session[Session]", found.session), engine
+    session = scoped_session(sessionmaker(engine), scopefunc=lambda: id(app_ctx._get_current_object()))  # type: ignore[attr-defined]
+
+    @app.teardown_appcontext
+    def remove_session(_: BaseException | None) -> None:
+        session.remove()
+
+    return session, engine

@@ -1,0 +1,60 @@
+"""The right to work on a job: taken, kept and given back by conditional updates, so that two workers never share it."""
+
+from __future__ import annotations
+
+import os
+import socket
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Connection, CursorResult, Update, and_, or_, update
+from sqlalchemy.orm import Session, scoped_session
+
+from flask_coupling.models import JobState, SynchJob
+
+Executor = Connection | Session | scoped_session[Session]
+
+
+def worker_name() -> str:
+    """A name no other claim has, which still tells an administrator where the worker runs."""
+    return f"{socket.gethostname()[:32]}:{os.getpid()}:{uuid4().hex[:12]}"
+
+
+def take_lease(executor: Executor, job_id: str, worker: str, now: datetime, seconds: float) -> bool:
+    """Begin a job that is ready, or whose worker fell silent; False when somebody else has it, or it is over."""
+    statement = (
+        update(SynchJob)
+        .where(SynchJob.id == job_id, or_(SynchJob.state == JobState.READY, is_silent(now)))
+        .values(
+            state=JobState.IN_PROCESS,
+            worker=worker,
+            lease_until=now + timedelta(seconds=seconds),
+            attempts=SynchJob.attempts + 1,
+            message=None,
+        )
+    )
+    return changes_one(executor, statement)
+
+
+def change_leased(executor: Executor, job_id: str, worker: str, **values: Any) -> bool:
+    """Write to the job's row if the lease is still this worker's; False (and nothing written) when it is not.
+
+    The row stays locked until the transaction ends, so what is committed with it was entitled to.
+    """
+    statement = update(SynchJob).where(
+        SynchJob.id == job_id, SynchJob.worker == worker, SynchJob.state == JobState.IN_PROCESS
+    )
+    return changes_one(executor, statement.values(**values))
+
+
+def is_silent(now: datetime) -> ColumnElement[bool]:
+    """Jobs in process whose worker did not renew its lease in time."""
+    return and_(SynchJob.state == JobState.IN_PROCESS, SynchJob.lease_until < now)
+
+
+def changes_one(executor: Executor, statement: Update) -> bool:
+    """Whether the statement found its row."""
+    result = executor.execute(statement.execution_options(synchronize_session=False))
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1

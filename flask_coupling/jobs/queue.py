@@ -1,0 +1,165 @@
+"""Put jobs in, take them back, and deliver again what a dead worker left."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import StaticPool, Update, and_, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from flask_coupling.errors import JobNotFound, JobRunningConflictError, NotConfigured
+from flask_coupling.models import JobKind, JobState, SynchJob
+
+from .host import JobHost
+from .lease import changes_one, is_silent
+from .runner import tell_finished
+
+log = logging.getLogger(__name__)
+
+
+def enqueue(
+    host: JobHost,
+    *,
+    connection: str,
+    mapping: str,
+    kind: JobKind,
+    direction: str,
+    payload: Mapping[str, Any],
+    requested_by: str = "",
+    whole_mapping: bool | None = None,
+    deliver: bool = True,
+) -> SynchJob:
+    """Store a job and hand its id to the engine; commits the session, and returns the row as it is then.
+
+    A job of the whole mapping (one whose payload names no `coupling_ids`, unless `whole_mapping` says otherwise)
+    raises JobRunningConflictError while another one of that mapping is not over. With `deliver=False` the caller
+    runs it: `run_job(host, row.id)`.
+    """
+    if deliver:
+        _start_engine(host)
+    whole = payload.get("coupling_ids") is None if whole_mapping is None else whole_mapping
+    now, job_id = host.clock(), str(uuid4())
+    row = {
+        "id": job_id,
+        "connection": connection,
+        "mapping": mapping,
+        "kind": kind,
+        "direction": direction,
+        "payload": dict(payload),
+        "running_key": f"{connection}/{mapping}" if whole else None,
+        "requested_by": requested_by,
+        "created_at": now,
+        "lease_until": now + timedelta(seconds=host.settings.lease_seconds),
+    }
+    _insert(host, row)
+    if deliver:
+        _deliver(host, job_id)
+    return _reload(host, job_id)
+
+
+def cancel(host: JobHost, job_id: str) -> SynchJob:
+    """Take a job back: one that is ready is over at once, a running one stops at its next step. Commits."""
+    row = host.session.get(SynchJob, job_id)
+    if row is None:
+        raise JobNotFound(id=job_id)
+    here = update(SynchJob).where(SynchJob.id == job_id)
+    over = {"state": JobState.CANCELED, "finished_at": host.clock(), "running_key": None, "lease_until": None}
+    was_ready = changes_one(
+        host.session, here.where(SynchJob.state == JobState.READY).values(cancel_requested=True, **over)
+    )
+    if not was_ready:
+        running = here.where(SynchJob.state == JobState.IN_PROCESS)
+        host.session.execute(running.values(cancel_requested=True).execution_options(synchronize_session=False))
+    host.session.commit()
+    if was_ready:
+        tell_finished(host, job_id)
+    return _reload(host, job_id)
+
+
+def reap(host: JobHost) -> int:
+    """Deliver again the jobs nobody works on: their worker fell silent, or their id was lost. Returns how many.
+
+    A job whose workers died too often is ended instead, and so is every one where no engine works in the background.
+    """
+    now, session = host.clock(), host.session
+    lost = and_(SynchJob.state == JobState.READY, SynchJob.lease_until < now)
+    left = select(SynchJob.id, SynchJob.attempts).where(or_(is_silent(now), lost))
+    delivered = 0
+    for job_id, attempts in session.execute(left).all():
+        here = update(SynchJob).where(SynchJob.id == job_id, or_(is_silent(now), lost))
+        if host.engine.in_background and attempts < host.settings.job_attempts:
+            delivered += _deliver_again(host, job_id, here)
+        else:
+            _give_up(host, job_id, attempts, here)
+    session.rollback()
+    return delivered
+
+
+def _deliver_again(host: JobHost, job_id: str, here: Update) -> bool:
+    late = host.clock() + timedelta(seconds=host.settings.lease_seconds)
+    is_mine = changes_one(host.session, here.values(state=JobState.READY, worker=None, lease_until=late))
+    host.session.commit()
+    if is_mine:
+        log.warning("job delivered again job_id=%s", job_id)
+        host.engine.deliver(job_id)
+    return is_mine
+
+
+def _give_up(host: JobHost, job_id: str, attempts: int, here: Update) -> None:
+    message = f"The process that worked on the job ended before it was done ({attempts} times). Start it again."
+    values = {"state": JobState.ERROR, "error_code": "worker_died", "message": message, "finished_at": host.clock()}
+    is_mine = changes_one(host.session, here.values(worker=None, lease_until=None, running_key=None, **values))
+    host.session.commit()
+    if is_mine:
+        log.error("job given up job_id=%s attempts=%d", job_id, attempts)
+        tell_finished(host, job_id)
+
+
+def _start_engine(host: JobHost) -> None:
+    if host.engine.in_background and isinstance(host.db_engine.pool, StaticPool):
+        raise NotConfigured(
+            detail="jobs run in threads of their own, and an in-memory SQLite database cannot be used from several",
+            remedy="Use a database file, or set COUPLING_JOB_ENGINE to 'inline'",
+        )
+    host.engine.start()
+
+
+def _insert(host: JobHost, row: dict[str, Any]) -> None:
+    session = host.session
+    for is_last in (False, True):
+        try:
+            session.execute(insert(SynchJob).values(row))
+            session.commit()
+            return
+        except IntegrityError:
+            session.rollback()
+            running = session.scalar(select(SynchJob.id).where(SynchJob.running_key == row["running_key"]))
+            if running is not None and is_last:
+                raise JobRunningConflictError(mapping=row["mapping"], id=running) from None
+            if is_last:
+                raise
+        reap(host)  # the one in the way may be a dead process's
+
+
+def _deliver(host: JobHost, job_id: str) -> None:
+    try:
+        host.engine.deliver(job_id)
+    except Exception as error:
+        message = f"The job engine {host.engine.health().name} did not take the job ({type(error).__name__})."
+        values = {"state": JobState.ERROR, "error_code": "not_delivered", "message": message}
+        over = {"finished_at": host.clock(), "running_key": None, "lease_until": None}
+        host.session.rollback()
+        host.session.execute(update(SynchJob).where(SynchJob.id == job_id).values(**values, **over))
+        host.session.commit()
+        raise NotConfigured(detail=message.rstrip("."), remedy="Look at the host's log, and start it again") from error
+
+
+def _reload(host: JobHost, job_id: str) -> SynchJob:
+    row = host.session.get(SynchJob, job_id, populate_existing=True)
+    if row is None:
+        raise JobNotFound(id=job_id)
+    return row

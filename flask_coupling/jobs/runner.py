@@ -1,0 +1,126 @@
+"""Run one job: claim its row, call the handler, and write down how it ended, whatever happens."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, update
+
+from flask_coupling.errors import CouplingError, NotConfigured
+from flask_coupling.models import JobKind, JobState, SynchJob
+from flask_coupling.models.job import COUNTERS
+from flask_coupling.signals import job_finished
+
+from .context import Handler, LeaseLost
+from .host import JobHost
+from .lease import take_lease, worker_name
+from .running import RunningJob, describe_job
+
+log = logging.getLogger(__name__)
+
+
+def run_job(host: JobHost, job_id: str, handlers: Mapping[JobKind, Handler] | None = None) -> bool:
+    """Run the job in the current app context; False when it is somebody else's, over, or not there any more.
+
+    What goes wrong in the job is written to its row (state, code, message) and not raised. When even that cannot be
+    written, the lease runs out and the job is delivered again.
+    """
+    running = _claim(host, job_id)
+    if running is None:
+        return False
+    log.info("job started job_id=%s mapping=%s attempt=%d", job_id, running.job.mapping, running.job.attempt)
+    try:
+        with running.heartbeat():
+            _find_handler(handlers or host.handlers, running.job.kind)(running)
+        ending = _ending_well(running)
+    except LeaseLost:
+        host.session.rollback()
+        log.warning("job lost its lease job_id=%s", job_id)
+        return True
+    except CouplingError as error:
+        host.session.rollback()
+        log.warning("job failed job_id=%s code=%s message=%s", job_id, error.code, error.message)
+        if _postpone(host, running, error):
+            return True
+        ending = {**running.stored, "state": JobState.ERROR, "error_code": error.code, "message": str(error)}
+    except Exception as error:
+        host.session.rollback()
+        log.exception("job failed job_id=%s", job_id)
+        ending = {**running.stored, **_unexpected(job_id, error)}
+    _end(host, running, ending)
+    return True
+
+
+def _claim(host: JobHost, job_id: str) -> RunningJob | None:
+    session, now, worker = host.session, host.clock(), worker_name()
+    if not take_lease(session, job_id, worker, now, host.settings.lease_seconds):
+        session.rollback()
+        return None
+    first = update(SynchJob).where(SynchJob.id == job_id)
+    session.execute(first.values(started_at=func.coalesce(SynchJob.started_at, now)))
+    row = session.get(SynchJob, job_id, populate_existing=True)
+    assert row is not None, "a row that was just updated in this transaction"
+    job = describe_job(row)
+    session.commit()
+    return RunningJob(host, job, worker)
+
+
+def _find_handler(handlers: Mapping[JobKind, Handler], kind: JobKind) -> Handler:
+    handler = handlers.get(kind)
+    if handler is None:
+        raise NotConfigured(detail=f"no handler for jobs of kind {kind}", remedy="Register one in state.handlers")
+    return handler
+
+
+def _ending_well(running: RunningJob) -> dict[str, Any]:
+    state = JobState.CANCELED if running.was_stopped else JobState.FINISHED
+    return {**running.reported, "state": state, "message": None, "error_code": None}
+
+
+def _unexpected(job_id: str, error: Exception) -> dict[str, Any]:
+    # the exception's own text may hold anything, a customer's data or a query; it is in the host's log
+    message = f"The job failed unexpectedly ({type(error).__name__}). The host's log tells more under job_id={job_id}."
+    return {"state": JobState.ERROR, "error_code": "unexpected", "message": message}
+
+
+def _postpone(host: JobHost, running: RunningJob, error: CouplingError) -> bool:
+    """Put the job back when the service told how long to wait, and there is someone to wait."""
+    wait, job = error.retry_after, running.job
+    if wait is None or not host.engine.in_background or job.attempt >= host.settings.job_attempts:
+        return False
+    eta = host.clock() + timedelta(seconds=wait)
+    late = eta + timedelta(seconds=host.settings.lease_seconds)
+    columns = {**running.stored, "state": JobState.READY, "message": str(error), "error_code": error.code}
+    try:
+        running.release(lease_until=late, **columns)
+    except LeaseLost:
+        log.warning("job lost its lease job_id=%s", job.id)
+        return True
+    host.engine.deliver(job.id, eta)
+    return True
+
+
+def _end(host: JobHost, running: RunningJob, ending: dict[str, Any]) -> None:
+    try:
+        running.release(finished_at=host.clock(), running_key=None, **ending)
+    except LeaseLost:
+        log.warning("job lost its lease job_id=%s", running.job.id)
+        return
+    log.info("job ended job_id=%s state=%s", running.job.id, ending["state"])
+    tell_finished(host, running.job.id)
+
+
+def tell_finished(host: JobHost, job_id: str) -> None:
+    """Send the signal that a job is over; a listener's mistake is logged and undoes nothing."""
+    row = host.session.get(SynchJob, job_id, populate_existing=True)
+    if row is None:
+        return
+    facts = {name: getattr(row, name) for name in ("connection", "mapping", "kind", "state", "message")}
+    counters = {name: getattr(row, name) for name in COUNTERS}
+    try:
+        job_finished.send(host.app, job_id=job_id, counters=counters, **facts)
+    except Exception:
+        log.exception("a listener of job_finished failed job_id=%s", job_id)
