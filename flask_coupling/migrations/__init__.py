@@ -10,8 +10,8 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, func, select
+from alembic.script import Script, ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, func, select
 
 from flask_coupling.errors import SchemaOutdated
 from flask_coupling.models import Base
@@ -26,6 +26,15 @@ def upgrade(engine: Engine) -> None:
     with engine.begin() as connection:
         _wait_for_others(connection)
         command.upgrade(_config(connection), "head")
+
+
+def write_revision(message: str, revision: str) -> Path:
+    """For maintainers: write the next script, with what the models have and the scripts have not; to be read over."""
+    with create_engine("sqlite://").connect() as connection:
+        command.upgrade(_config(connection), "heads")
+        script = command.revision(_config(connection), message, autogenerate=True, rev_id=revision)
+    assert isinstance(script, Script)
+    return Path(script.path)
 
 
 def find_drift(engine: Engine) -> list[Any]:

@@ -1,9 +1,19 @@
 """Alembic's environment for the extension's own tables; the caller hands over an open connection."""
 
+from typing import Any, Literal
+
 from alembic import context
+from sqlalchemy.types import TypeDecorator
 
 from flask_coupling.migrations import VERSION_TABLE
 from flask_coupling.models import Base
+
+
+def render_plainly(kind: str, item: Any, _: Any) -> str | Literal[False]:
+    """Write a column type of ours into a revision as what the database has: revisions outlive our classes."""
+    is_ours = kind == "type" and isinstance(item, TypeDecorator)
+    return f"sa.{item.impl!r}" if is_ours else False
+
 
 context.configure(
     connection=context.config.attributes["connection"],
@@ -12,6 +22,7 @@ context.configure(
     render_as_batch=True,  # SQLite alters a table by making it anew
     transactional_ddl=True,  # also on SQLite, where Alembic would not expect it
     compare_type=True,
+    render_item=render_plainly,
 )
 
 with context.begin_transaction():
