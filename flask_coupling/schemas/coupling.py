@@ -1,0 +1,105 @@
+"""Couplings: listing them, coupling two records, creating partners."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from flask_coupling.core.side import Side
+
+from .base import (
+    GREATEST_NUMBER,
+    NAME_LENGTH,
+    InputSchema,
+    PageQuery,
+    PageSchema,
+    RecordId,
+    ViewSchema,
+    choice,
+    text,
+    truth,
+)
+from .job import JobSchema
+from .problem import ProblemSchema
+
+COUPLING_STATES = ("synchronized", "never_synchronized", "conflict", "failed", "paused")
+SYNCHRONIZE_AFTER = ("none", *Side)
+MOST_IDS = 1000
+"""The most records one request names."""
+
+
+class CouplingsQuery(PageQuery):
+    """Which couplings are wanted."""
+
+    mapping = text(NAME_LENGTH, "Only those of this table mapping.")
+    search = text(250, "Only those whose number or name holds this text.")
+    state = choice(COUPLING_STATES, "Only those in this state.")
+
+
+class CoupleSchema(InputSchema):
+    """Two records to couple."""
+
+    mapping = text(NAME_LENGTH, "Table mapping the records belong to.", shortest=1, required=True)
+    bc_id = RecordId(required=True, metadata={"description": "Id of the Business Central record."})
+    sales_id = RecordId(required=True, metadata={"description": "Id of the Sales row."})
+    synchronize = choice(SYNCHRONIZE_AFTER, "Synchronize after coupling: not, or with the data of this side.")
+    move = truth("Whether an existing coupling of either record gives way.")
+
+
+class PartnersSchema(InputSchema):
+    """Records to create partners for."""
+
+    side = choice(Side, "Where the records exist; partners are created on the other side.", required=True)
+    ids = fields.List(
+        RecordId(),
+        required=True,
+        validate=validate.Length(1, MOST_IDS),
+        metadata={"description": "One id is handled at once, several by a job."},
+    )
+
+
+class UncoupleSchema(InputSchema):
+    """Couplings to remove."""
+
+    ids = fields.List(
+        fields.Integer(strict=True, validate=validate.Range(1, GREATEST_NUMBER)),
+        required=True,
+        validate=validate.Length(1, MOST_IDS),
+    )
+
+
+class UncoupledSchema(ViewSchema):
+    """How many couplings were removed."""
+
+    uncoupled = fields.Integer()
+
+
+class CouplingSchema(ViewSchema):
+    """A record of Business Central and its partner in Sales."""
+
+    id = fields.Integer()
+    mapping = fields.String()
+    bc_id = fields.String()
+    sales_id = fields.String()
+    bc_number = fields.String()
+    bc_title = fields.String()
+    sales_title = fields.String()
+    state = fields.String(validate=validate.OneOf(COUPLING_STATES))
+    problem = fields.Nested(
+        ProblemSchema, allow_none=True, metadata={"description": "Why the last run failed or set it aside."}
+    )
+    created_at = fields.AwareDateTime()
+    synchronized_at = fields.AwareDateTime(allow_none=True)
+    job_id = fields.String(allow_none=True, metadata={"description": "The job that handled it last."})
+
+
+class CouplingPageSchema(PageSchema):
+    """A part of the list of couplings."""
+
+    rows = fields.List(fields.Nested(CouplingSchema))
+
+
+class CouplingResultSchema(ViewSchema):
+    """The new coupling, and the synchronization that followed."""
+
+    coupling = fields.Nested(CouplingSchema)
+    job = fields.Nested(JobSchema, allow_none=True, metadata={"description": "Null when none was asked for."})

@@ -1,0 +1,70 @@
+"""Synchronization jobs and the records they failed on or set aside."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from .base import NAME_LENGTH, PageQuery, PageSchema, ViewSchema, choice, text
+from .problem import ProblemSchema
+
+JOB_STATES = ("ready", "in_process", "finished", "error", "canceled")
+
+
+class JobsQuery(PageQuery):
+    """Which jobs are wanted."""
+
+    mapping = text(NAME_LENGTH, "Only those of this table mapping.")
+    state = choice(JOB_STATES, "Only those in this state.")
+
+
+class JobSchema(ViewSchema):
+    """One run: what it does, where it stands, its counters."""
+
+    id = fields.String()
+    connection = fields.String()
+    mapping = fields.String()
+    kind = fields.String()
+    direction = fields.String()
+    state = fields.String(validate=validate.OneOf(JOB_STATES))
+    is_over = fields.Boolean(metadata={"description": "Whether it will do nothing more."})
+    counters = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        metadata={"description": "inserted, modified, deleted, unchanged, skipped, failed, coupled, uncoupled."},
+    )
+    total = fields.Integer(allow_none=True, metadata={"description": "Records to handle; null until known."})
+    done = fields.Integer(metadata={"description": "Records handled so far."})
+    requests = fields.Integer(metadata={"description": "HTTP requests sent to the two services."})
+    message = fields.String(allow_none=True, metadata={"description": "Why the run as a whole failed."})
+    requested_by = fields.String()
+    created_at = fields.AwareDateTime()
+    started_at = fields.AwareDateTime(allow_none=True)
+    finished_at = fields.AwareDateTime(allow_none=True)
+    cancel_requested = fields.Boolean()
+
+
+class JobPageSchema(PageSchema):
+    """A part of the list of jobs, newest first."""
+
+    rows = fields.List(fields.Nested(JobSchema))
+
+
+class JobErrorSchema(ViewSchema):
+    """One record a run failed on or set aside."""
+
+    id = fields.Integer()
+    job_id = fields.String()
+    mapping = fields.String()
+    counter = fields.String(metadata={"description": "failed or skipped."})
+    side = fields.String(allow_none=True, metadata={"description": "The side that refused; null when neither did."})
+    bc_id = fields.String(allow_none=True)
+    sales_id = fields.String(allow_none=True)
+    title = fields.String()
+    problem = fields.Nested(ProblemSchema)
+    created_at = fields.AwareDateTime()
+
+
+class JobErrorPageSchema(PageSchema):
+    """A part of a job's failed and skipped records."""
+
+    rows = fields.List(fields.Nested(JobErrorSchema))

@@ -1,0 +1,66 @@
+"""Records of one side, and the card that shows both sides of one next to each other."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from flask_coupling.core.side import Side
+
+from .base import PageQuery, PageSchema, ValueField, ViewSchema, text, truth
+from .coupling import CouplingSchema
+
+FIELD_STATES = ("same", "differs", "bc_moved", "sales_moved", "conflict")
+
+
+class RecordsQuery(PageQuery):
+    """Which records are wanted."""
+
+    search = text(250, "Only those whose number or name holds this text.")
+    coupled = truth("Only those that are coupled (true) or not coupled (false).", query=True)
+
+
+class RecordSchema(ViewSchema):
+    """A record of one side."""
+
+    side = fields.String(validate=validate.OneOf(list(Side)))
+    id = fields.String()
+    number = fields.String()
+    title = fields.String()
+    modified_on = fields.String(metadata={"description": "The service's own time stamp; empty when it gave none."})
+    values = fields.Dict(keys=fields.String(), values=ValueField())
+    coupling = fields.Nested(CouplingSchema, allow_none=True)
+
+
+class RecordPageSchema(PageSchema):
+    """A part of the list of records of one side."""
+
+    rows = fields.List(fields.Nested(RecordSchema))
+
+
+class FieldComparisonSchema(ViewSchema):
+    """One field of a pair: both values, the last agreed ones, and what moved."""
+
+    name = fields.String()
+    caption = fields.String()
+    direction = fields.String()
+    bc = ValueField()
+    sales = ValueField()
+    base_bc = ValueField(description="The Business Central value when both sides last agreed.")
+    base_sales = ValueField(description="The Sales value when both sides last agreed.")
+    state = fields.String(validate=validate.OneOf(FIELD_STATES))
+
+
+class CardSchema(ViewSchema):
+    """Both sides of a record next to each other."""
+
+    mapping = fields.String()
+    mapping_caption = fields.String()
+    title = fields.String()
+    coupling = fields.Nested(CouplingSchema, allow_none=True)
+    bc = fields.Nested(RecordSchema, allow_none=True)
+    sales = fields.Nested(RecordSchema, allow_none=True)
+    bc_url = fields.String(allow_none=True, metadata={"description": "Opens the record in Business Central."})
+    sales_url = fields.String(allow_none=True, metadata={"description": "Opens the row in Sales."})
+    comparison = fields.List(fields.Nested(FieldComparisonSchema))
+    directions = fields.List(fields.String(), metadata={"description": "The directions the table mapping allows."})
+    suggested = fields.String(metadata={"description": "The sensible one of them."})
