@@ -7,6 +7,7 @@ from typing import Any
 
 from faker import Faker
 
+from simulator.business_central.rules.contacts import CONTACT_RULES
 from simulator.odata.edm import (
     Access,
     EntitySet,
@@ -66,5 +67,6 @@ CONTACTS = EntitySet(
         Navigation("contactInformation", "contactsInformation", column="id"),
     ),
     change_tracking=True,
+    rules=CONTACT_RULES,
     sample=sample,
 )

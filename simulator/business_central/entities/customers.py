@@ -7,6 +7,7 @@ from typing import Any
 
 from faker import Faker
 
+from simulator.business_central.rules.company_contacts import business_relation
 from simulator.odata.edm import (
     Access,
     CodePair,
@@ -87,5 +88,6 @@ CUSTOMERS = EntitySet(
     ),
     change_tracking=True,
     webhooks=True,
+    rules=business_relation("customers", "Customer"),
     sample=sample,
 )

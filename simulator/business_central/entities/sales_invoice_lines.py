@@ -7,6 +7,7 @@ from typing import Any
 
 from faker import Faker
 
+from simulator.business_central.rules.document_lines import document_line_rules
 from simulator.odata.edm import (
     Access,
     CodePair,
@@ -79,5 +80,6 @@ SALES_INVOICE_LINES = EntitySet(
     ),
     parent=Parent("salesInvoices", "documentId", "salesInvoiceLines"),
     change_tracking=True,
+    rules=document_line_rules("salesInvoices", "salesInvoiceLines"),
     sample=sample,
 )

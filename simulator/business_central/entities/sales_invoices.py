@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from simulator.business_central.rules.document_actions import INVOICE_ACTIONS
+from simulator.business_central.rules.documents import document_rules
 from simulator.odata.edm import (
     Access,
     CodePair,
@@ -75,7 +77,10 @@ SALES_INVOICES = EntitySet(
         decimal("totalAmountExcludingTax", access=Access.READ_ONLY),
         decimal("totalTaxAmount", access=Access.READ_ONLY),
         decimal("totalAmountIncludingTax", access=Access.READ_ONLY),
-        enum("status", " ", "Draft", "In Review", "Open", "Paid", "Canceled", "Corrective", access=Access.READ_ONLY),
+        enum(
+            "status", " ", "Draft", "In Review", "Open", "Paid", "Canceled", "Corrective", access=Access.READ_ONLY,
+            default="Draft",
+        ),
         moment("lastModifiedDateTime", access=Access.READ_ONLY),
         text("phoneNumber", 30),
         text("email", 80),
@@ -104,4 +109,6 @@ SALES_INVOICES = EntitySet(
     ),
     change_tracking=True,
     webhooks=True,
+    actions=INVOICE_ACTIONS,
+    rules=document_rules("salesInvoiceLines", "invoiceDate"),
 )

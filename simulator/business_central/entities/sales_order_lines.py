@@ -7,6 +7,7 @@ from typing import Any
 
 from faker import Faker
 
+from simulator.business_central.rules.document_lines import document_line_rules
 from simulator.odata.edm import (
     Access,
     CodePair,
@@ -83,5 +84,6 @@ SALES_ORDER_LINES = EntitySet(
     ),
     parent=Parent("salesOrders", "documentId", "salesOrderLines"),
     change_tracking=True,
+    rules=document_line_rules("salesOrders", "salesOrderLines"),
     sample=sample,
 )

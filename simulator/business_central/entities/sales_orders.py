@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from simulator.business_central.rules.document_actions import ORDER_ACTIONS
+from simulator.business_central.rules.documents import document_rules
 from simulator.odata.edm import (
     Access,
     CodePair,
@@ -97,4 +99,6 @@ SALES_ORDERS = EntitySet(
     ),
     change_tracking=True,
     webhooks=True,
+    actions=ORDER_ACTIONS,
+    rules=document_rules("salesOrderLines", "orderDate"),
 )

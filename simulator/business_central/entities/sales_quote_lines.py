@@ -7,6 +7,7 @@ from typing import Any
 
 from faker import Faker
 
+from simulator.business_central.rules.document_lines import document_line_rules
 from simulator.odata.edm import (
     Access,
     CodePair,
@@ -76,5 +77,6 @@ SALES_QUOTE_LINES = EntitySet(
     ),
     parent=Parent("salesQuotes", "documentId", "salesQuoteLines"),
     change_tracking=True,
+    rules=document_line_rules("salesQuotes", "salesQuoteLines"),
     sample=sample,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from simulator.business_central.rules.document_actions import QUOTE_ACTIONS
+from simulator.business_central.rules.documents import document_rules
 from simulator.odata.edm import (
     Access,
     CodePair,
@@ -95,4 +97,6 @@ SALES_QUOTES = EntitySet(
     ),
     change_tracking=True,
     webhooks=True,
+    actions=QUOTE_ACTIONS,
+    rules=document_rules("salesQuoteLines", "documentDate"),
 )

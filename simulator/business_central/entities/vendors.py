@@ -7,6 +7,7 @@ from typing import Any
 
 from faker import Faker
 
+from simulator.business_central.rules.company_contacts import business_relation
 from simulator.odata.edm import (
     Access,
     CodePair,
@@ -73,5 +74,6 @@ VENDORS = EntitySet(
     ),
     change_tracking=True,
     webhooks=True,
+    rules=business_relation("vendors", "Vendor"),
     sample=sample,
 )

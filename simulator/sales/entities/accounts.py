@@ -23,7 +23,10 @@ from simulator.odata.edm import (
     state_and_status,
     text,
 )
+from simulator.odata.rules import Rules
 from simulator.sales.columns import OWNERSHIP, OWNERSHIP_NAVIGATIONS, STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.rules.currencies import carrying_money
+from simulator.sales.rules.names import composing, in_turn
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -182,5 +185,6 @@ ACCOUNTS = EntitySet(
     object_type_code=1,
     owned=True,
     schema_name="Account",
+    rules=Rules(before_write=in_turn(composing("address1", "address2"), carrying_money("creditlimit", "revenue"))),
     sample=sample,
 )

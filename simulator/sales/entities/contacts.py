@@ -22,7 +22,10 @@ from simulator.odata.edm import (
     state_and_status,
     text,
 )
+from simulator.odata.rules import Rules
 from simulator.sales.columns import OWNERSHIP, OWNERSHIP_NAVIGATIONS, STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.rules.currencies import carrying_money
+from simulator.sales.rules.names import composing, in_turn, name_person
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -168,5 +171,10 @@ CONTACTS = EntitySet(
     object_type_code=2,
     owned=True,
     schema_name="Contact",
+    rules=Rules(
+        before_write=in_turn(
+            name_person, composing("address1", "address2"), carrying_money("creditlimit", "annualincome")
+        )
+    ),
     sample=sample,
 )

@@ -23,6 +23,7 @@ from simulator.odata.edm import (
     text,
 )
 from simulator.sales.columns import OWNERSHIP, OWNERSHIP_NAVIGATIONS, STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.rules.totals import detail_rules
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -121,5 +122,6 @@ INVOICEDETAILS = EntitySet(
     object_type_code=1091,
     owned=True,
     schema_name="InvoiceDetail",
+    rules=detail_rules("invoices", "invoiceid", "invoicedetails"),
     sample=sample,
 )

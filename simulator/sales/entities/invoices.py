@@ -25,6 +25,8 @@ from simulator.odata.edm import (
     text,
 )
 from simulator.sales.columns import OWNERSHIP, OWNERSHIP_NAVIGATIONS, STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.rules.names import composing
+from simulator.sales.rules.totals import document_rules
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -143,5 +145,6 @@ INVOICES = EntitySet(
     object_type_code=1090,
     owned=True,
     schema_name="Invoice",
+    rules=document_rules("invoicedetails", "invoiceid", composing("billto", "shipto")),
     sample=sample,
 )

@@ -24,7 +24,9 @@ from simulator.odata.edm import (
     state_and_status,
     text,
 )
+from simulator.odata.rules import Rules
 from simulator.sales.columns import OWNERSHIP, OWNERSHIP_NAVIGATIONS, STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.rules.currencies import carrying_money
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -153,5 +155,6 @@ OPPORTUNITIES = EntitySet(
     object_type_code=3,
     owned=True,
     schema_name="Opportunity",
+    rules=Rules(before_write=carrying_money("estimatedvalue", "actualvalue", "budgetamount")),
     sample=sample,
 )

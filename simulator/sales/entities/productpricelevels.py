@@ -8,7 +8,9 @@ from typing import Any
 from faker import Faker
 
 from simulator.odata.edm import Access, EntitySet, Navigation, choice, decimal, guid, lookup, money, text
+from simulator.odata.rules import Rules
 from simulator.sales.columns import STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.rules.currencies import carrying_money
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -60,5 +62,6 @@ PRODUCTPRICELEVELS = EntitySet(
     webhooks=True,
     object_type_code=1026,
     schema_name="ProductPriceLevel",
+    rules=Rules(before_write=carrying_money("amount", "roundingoptionamount")),
     sample=sample,
 )

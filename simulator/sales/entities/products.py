@@ -24,7 +24,9 @@ from simulator.odata.edm import (
     state_and_status,
     text,
 )
+from simulator.odata.rules import Rules
 from simulator.sales.columns import STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.rules.currencies import carrying_money
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -101,5 +103,6 @@ PRODUCTS = EntitySet(
     webhooks=True,
     object_type_code=1024,
     schema_name="Product",
+    rules=Rules(before_write=carrying_money("price", "currentcost", "standardcost")),
     sample=sample,
 )

@@ -23,6 +23,7 @@ from simulator.odata.edm import (
     text,
 )
 from simulator.sales.columns import OWNERSHIP, OWNERSHIP_NAVIGATIONS, STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.rules.totals import detail_rules
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -117,5 +118,6 @@ QUOTEDETAILS = EntitySet(
     object_type_code=1085,
     owned=True,
     schema_name="QuoteDetail",
+    rules=detail_rules("quotes", "quoteid", "quotedetails"),
     sample=sample,
 )

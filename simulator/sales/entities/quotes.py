@@ -25,6 +25,8 @@ from simulator.odata.edm import (
     text,
 )
 from simulator.sales.columns import OWNERSHIP, OWNERSHIP_NAVIGATIONS, STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.rules.names import composing
+from simulator.sales.rules.totals import document_rules
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -146,5 +148,6 @@ QUOTES = EntitySet(
     object_type_code=1084,
     owned=True,
     schema_name="Quote",
+    rules=document_rules("quotedetails", "quoteid", composing("billto", "shipto")),
     sample=sample,
 )

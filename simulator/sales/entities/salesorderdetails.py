@@ -23,6 +23,7 @@ from simulator.odata.edm import (
     text,
 )
 from simulator.sales.columns import OWNERSHIP, OWNERSHIP_NAVIGATIONS, STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.rules.totals import detail_rules
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -123,5 +124,6 @@ SALESORDERDETAILS = EntitySet(
     object_type_code=1089,
     owned=True,
     schema_name="SalesOrderDetail",
+    rules=detail_rules("salesorders", "salesorderid", "salesorderdetails"),
     sample=sample,
 )

@@ -26,6 +26,8 @@ from simulator.odata.edm import (
     text,
 )
 from simulator.sales.columns import OWNERSHIP, OWNERSHIP_NAVIGATIONS, STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.rules.names import composing
+from simulator.sales.rules.totals import document_rules
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -155,5 +157,6 @@ SALESORDERS = EntitySet(
     object_type_code=1088,
     owned=True,
     schema_name="SalesOrder",
+    rules=document_rules("salesorderdetails", "salesorderid", composing("billto", "shipto")),
     sample=sample,
 )

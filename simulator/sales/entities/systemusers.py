@@ -8,7 +8,9 @@ from typing import Any
 from faker import Faker
 
 from simulator.odata.edm import Access, EntitySet, Navigation, boolean, choice, guid, integer, lookup, memo, text
+from simulator.odata.rules import Rules
 from simulator.sales.columns import STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.rules.names import composing, in_turn, name_person
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -151,5 +153,6 @@ SYSTEMUSERS = EntitySet(
     webhooks=True,
     object_type_code=8,
     schema_name="SystemUser",
+    rules=Rules(before_write=in_turn(name_person, composing("address1", "address2"))),
     sample=sample,
 )
