@@ -90,6 +90,14 @@ class ConnectionIncomplete(SetupError):
     advice = "Fill in what is missing and save."
 
 
+class ConnectionOccupied(SetupError):
+    """The connection's couplings are of another company or environment than it now points to."""
+
+    code = "connection_occupied"
+    template = "The connection {connection} holds {couplings} couplings of {before}, but now points to {now}."
+    advice = "Set up a further connection for it, point this one back, or remove its couplings first."
+
+
 class CredentialsRejected(SetupError):
     """The token service refused the client id or the secret."""
 
@@ -173,6 +181,23 @@ class FieldUnknown(SetupError):
     advice = "Correct or disable the field mapping."
 
 
+class TableUnknown(SetupError):
+    """The service has no such table (entity set)."""
+
+    code = "table_unknown"
+    template = "{service} has no table {segment}: {detail}"
+    advice = "Install the API that provides it, or disable the table mapping."
+
+
+class QueryRefused(SetupError):
+    """The service refused to read a table as asked: the filter or the field list is wrong."""
+
+    code = "query_refused"
+    status = 422
+    template = "{service} refused to read {table}: {detail}"
+    advice = "Check the table filter and the fields of the table mapping."
+
+
 class NotPermitted(SetupError):
     """The host's permission callback said no."""
 
@@ -251,6 +276,14 @@ class ReferenceMissing(RecordError):
     code = "reference_missing"
     template = "{field} refers to {value}, which is not coupled yet ({mapping})."
     advice = "Couple it, then synchronize again."
+
+
+class ValueUntranslatable(RecordError):
+    """A transformation does not take the value."""
+
+    code = "value_untranslatable"
+    template = "{field} cannot be transformed by {transformation}: {value!r} ({detail})."
+    advice = "Correct the value, or the transformation of the field mapping."
 
 
 class ValueRefused(RecordError):

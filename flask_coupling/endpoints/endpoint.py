@@ -93,9 +93,7 @@ class Endpoint(Protocol):
         """
         ...
 
-    def search(
-        self, view: TableView, text: str, where: TableFilter, *, limit: int, cursor: str | None = None
-    ) -> Page:
+    def search(self, view: TableView, text: str, where: TableFilter, *, limit: int, cursor: str | None = None) -> Page:
         """Return up to `limit` rows whose title or number contains `text` (any when empty) and that pass `where`."""
         ...
 

@@ -1,0 +1,234 @@
+"""Many operations in one request: Business Central's JSON batch and Dataverse's multipart batch, written and read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any, TypeAlias, TypeVar
+from uuid import uuid4
+
+import orjson
+
+from flask_coupling.errors import CouplingError, ServiceGarbled, ValueRefused
+
+from .endpoint import Outcome
+from .wire import Answer
+
+T = TypeVar("T")
+
+_BOUNDARY = re.compile(r'boundary="?([^";,\s]+)"?', re.IGNORECASE)
+_CONTENT_ID = re.compile(rb"(?im)^content-id:[ \t]*(\d+)[ \t]*\r?$")
+_STATUS = re.compile(rb"HTTP/\d\.\d (\d{3})")
+_JSON = {"Content-Type": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One operation of a batch; `path` is relative to the API's root.
+
+    `id` is the id of the row it writes, where that is known, and `key` the property that holds it.
+    """
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+    key: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to one operation. `content` is its JSON (None when empty), `number` the part it says it answers."""
+
+    status: int
+    content: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    number: int | None = None
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the operation was carried out."""
+        return 200 <= self.status < 300
+
+
+Result: TypeAlias = Reply | CouplingError
+"""What became of one operation: its reply, or why there is none."""
+
+
+# --- Business Central: JSON -----------------------------------------------------------------------------------------
+
+
+def write_json(parts: Sequence[Part]) -> bytes:
+    """The body of a JSON batch; a part's id is its place in the list."""
+    return orjson.dumps({"requests": [_json_part(number, part) for number, part in enumerate(parts)]})
+
+
+def _json_part(number: int, part: Part) -> dict[str, Any]:
+    written = {"id": str(number), "method": part.method, "url": part.path}
+    if part.body is None:
+        return {**written, "headers": dict(part.headers)}
+    return {**written, "headers": {**_JSON, **part.headers}, "body": part.body}
+
+
+def read_json(content: Any, count: int, service: str) -> list[Result]:
+    """The results in the order of the parts, whatever order the replies came in."""
+    results: list[Result] = [no_reply(service) for _ in range(count)]
+    try:
+        for each in content["responses"]:
+            id = str(each.get("id"))
+            number = int(id) if id.isdecimal() else count
+            if number >= count or isinstance(results[number], Reply):
+                raise ServiceGarbled(service=service, detail=f"a batch reply to part {id!r}, which is none", sent=True)
+            results[number] = Reply(int(each["status"]), each.get("body"), _titled(each.get("headers") or {}))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ServiceGarbled(service=service, detail="a batch answer of another shape", sent=True) from error
+    return results
+
+
+def _titled(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.title(): str(value) for name, value in headers.items()}
+
+
+def no_reply(service: str) -> ServiceGarbled:
+    """The result of an operation that the answer says nothing about: it may have been carried out."""
+    return ServiceGarbled(service=service, detail="no reply to an operation of a batch", sent=True)
+
+
+# --- Dataverse: multipart --------------------------------------------------------------------------------------------
+
+
+def write_multipart(parts: Sequence[Part], root_path: str, service: str) -> tuple[str, bytes]:
+    """The content type and body of a multipart batch of single operations, each of its own transaction."""
+    boundary = f"batch_{uuid4()}"
+    pieces: list[bytes] = []
+    for number, part in enumerate(parts):
+        head = _head(number, part, boundary, root_path)
+        if not part.path.isascii() or _broken(part):
+            raise ValueRefused(service=service, record=part.path[:80], detail="a line break in an id or a header")
+        pieces.append(head.encode())
+        if part.body is not None:
+            pieces.append(orjson.dumps(part.body))
+        pieces.append(b"\r\n")
+    pieces.append(f"--{boundary}--\r\n".encode())
+    return f'multipart/mixed; boundary="{boundary}"', b"".join(pieces)
+
+
+def _head(number: int, part: Part, boundary: str, root_path: str) -> str:
+    headers = "".join(f"{name}: {value}\r\n" for name, value in part.headers.items())
+    kind = "" if part.body is None else "Content-Type: application/json\r\n"
+    return (
+        f"--{boundary}\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n"
+        f"Content-ID: {number + 1}\r\n\r\n"
+        f"{part.method} {root_path}/{part.path} HTTP/1.1\r\nAccept: application/json\r\n{kind}{headers}\r\n"
+    )
+
+
+def _broken(part: Part) -> bool:
+    texts = (part.path, *part.headers.values())
+    return any("\r" in text or "\n" in text for text in texts)
+
+
+def read_multipart(answer: Answer) -> list[Reply]:
+    """The replies of a multipart answer in the order they came; raises ServiceGarbled when it is cut or misshapen."""
+    found = _BOUNDARY.search(answer.headers.get("Content-Type") or "")
+    if not found:
+        raise ServiceGarbled(service=answer.service, detail="a batch answer without a boundary", sent=True)
+    _, *sections, end = (b"\n" + answer.body).split(b"\n--" + found[1].encode())
+    if not end.startswith(b"--"):
+        raise ServiceGarbled(service=answer.service, detail="a batch answer that was cut off", sent=True)
+    return [_reply(section, answer.service) for section in sections]
+
+
+def _reply(section: bytes, service: str) -> Reply:
+    if b"\r\n\r\n" not in section:
+        section = section.replace(b"\n", b"\r\n")
+    envelope, _, message = section.partition(b"\r\n\r\n")
+    head, _, content = message.partition(b"\r\n\r\n")
+    status = _STATUS.match(head)
+    if not status:
+        raise ServiceGarbled(service=service, detail="a batch reply without a status", sent=True)
+    number = _CONTENT_ID.search(envelope) or _CONTENT_ID.search(head)
+    content = content.strip()
+    try:
+        parsed = orjson.loads(content) if content else None
+    except orjson.JSONDecodeError as error:
+        raise ServiceGarbled(service=service, detail="a batch reply that is not whole JSON", sent=True) from error
+    code = int(status[1])
+    headers = {} if code < 300 and parsed is not None else _headers(head)
+    return Reply(code, parsed, headers, int(number[1]) - 1 if number else None)
+
+
+def _headers(head: bytes) -> dict[str, str]:
+    lines = (line.partition(":") for line in head.decode("latin-1").split("\r\n")[1:])
+    return {name.strip().title(): value.strip() for name, _, value in lines}
+
+
+def arrange(replies: Sequence[Reply], parts: Sequence[Part], service: str) -> list[Result]:
+    """Give each operation its reply.
+
+    A reply names its operation by its Content-ID or by the id of the row it holds. Those that name none are taken by
+    their place, but only when no reply is missing and none that names its operation stands elsewhere: an answer is
+    never given to another operation.
+    """
+    places = {part.id.lower(): place for place, part in enumerate(parts) if part.id}
+    named = [_place(reply, parts, places) for reply in replies]
+    if len(replies) == len(parts) and all(place is None or place == index for index, place in enumerate(named)):
+        return list(replies)
+    arranged: list[Result] = [no_reply(service) for _ in parts]
+    for place, reply in zip(named, replies, strict=True):
+        if place is not None:
+            arranged[place] = reply
+    return arranged
+
+
+def _place(reply: Reply, parts: Sequence[Part], places: Mapping[str, int]) -> int | None:
+    if reply.number is not None:
+        return reply.number if 0 <= reply.number < len(parts) else None
+    row = reply.content
+    if not reply.is_success or not isinstance(row, dict):
+        return None
+    return next(
+        (places[id] for key in {part.key for part in parts} if (id := str(row.get(key)).lower()) in places), None
+    )
+
+
+# --- several batches --------------------------------------------------------------------------------------------------
+
+
+def chunks(items: Sequence[T], size: int) -> list[Sequence[T]]:
+    """The items in portions of at most `size`, in order."""
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def carry_all(
+    portions: Sequence[Sequence[int]], carry: Callable[[Sequence[int]], list[Outcome]], parallel: int
+) -> tuple[dict[int, Outcome], CouplingError | None]:
+    """Carry out portions of numbered operations, `parallel` at a time.
+
+    Returns the outcomes by number, and the error of the first exchange that failed altogether; none is begun after it.
+    """
+    is_over = Event()
+
+    def attempt(portion: Sequence[int]) -> list[Outcome] | CouplingError | None:
+        if is_over.is_set():
+            return None
+        try:
+            return carry(portion)
+        except CouplingError as error:
+            is_over.set()
+            return error
+
+    if parallel > 1 and len(portions) > 1:
+        with ThreadPoolExecutor(min(parallel, len(portions))) as pool:
+            results = list(pool.map(attempt, portions))
+    else:
+        results = [attempt(portion) for portion in portions]
+    known: dict[int, Outcome] = {}
+    for portion, result in zip(portions, results, strict=True):
+        if isinstance(result, list):
+            known.update(zip(portion, result, strict=True))
+    return known, next((result for result in results if isinstance(result, CouplingError)), None)

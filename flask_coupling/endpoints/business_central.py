@@ -1,0 +1,216 @@
+"""Business Central's API v2.0 as an endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from threading import Lock
+from typing import Any, ClassVar
+from urllib.parse import quote, urlsplit
+
+import orjson
+
+from flask_coupling.core.mapping import Table, TableView
+from flask_coupling.core.record import Value
+from flask_coupling.core.side import Side
+from flask_coupling.errors import CompanyUnknown, ServiceGarbled, SetupError, ValueRefused
+
+from .batch import Part, Result, read_json, write_json
+from .endpoint import Page, ServiceFacts, Verb, Write
+from .metadata import Blanks
+from .query import Spell, is_guid, spell_bc, with_options
+from .refusal import Subject
+from .rows import decode_names, decode_row
+from .service import ServiceEndpoint
+from .transport import Transport
+from .wire import Answer
+
+BC_URL = "https://api.businesscentral.dynamics.com"
+CLIENT_URL = "https://businesscentral.dynamics.com"
+STANDARD_ROUTE = "api/v2.0"
+
+_METHODS = {Verb.CREATE: "POST", Verb.UPDATE: "PATCH", Verb.DELETE: "DELETE"}
+_CONTINUE = {"Content-Type": "application/json", "Prefer": "odata.continue-on-error"}
+# the card page of each table in the web client
+_PAGES = {
+    "customers": 21,
+    "vendors": 26,
+    "items": 30,
+    "contacts": 5050,
+    "salespeoplePurchasers": 5116,
+    "salesQuotes": 41,
+    "salesOrders": 42,
+    "salesInvoices": 43,
+    "opportunities": 5124,
+    "currencies": 495,
+    "paymentTerms": 4,
+    "shipmentMethods": 11,
+    "unitsOfMeasure": 209,
+}
+
+
+class BusinessCentral(ServiceEndpoint):
+    """One company of one Business Central environment.
+
+    Created rows get ids of the service's choosing, and deletions are not in its change feed. `company` is an id or a
+    name; a name costs one request at first use. `client_url` is where people open records.
+    """
+
+    side = Side.BC
+    batch_limit = 100
+    concurrency = 5
+    chooses_ids = False
+    feeds_deletions = False
+
+    page_size: ClassVar[int] = 20_000
+    longest_filter: ClassVar[int] = 1_800
+    most_terms: ClassVar[int] = 100
+    spell: ClassVar[Spell] = staticmethod(spell_bc)
+
+    def __init__(
+        self, transport: Transport, *, environment: str, company: str, user: str = "", client_url: str = ""
+    ) -> None:
+        super().__init__(transport)
+        self._environment, self._company, self._user = environment, company, user
+        self._client_url = client_url or CLIENT_URL
+        self._companies: list[dict[str, Any]] | None = None
+        self._company_id = company if is_guid(company) else ""
+        self._blanks = Blanks(transport)
+        self._lock = Lock()
+
+    def changes(self, view: TableView, since: str | None) -> Iterator[Page]:
+        """See `Endpoint.changes`: by time stamp; a page may hold rows the caller has seen already."""
+        return self._changes_by_time(view, since, {"Prefer": f"odata.maxpagesize={self.page_size}"})
+
+    def check(self) -> ServiceFacts:
+        """See `Endpoint.check`; also raises CompanyUnknown, which lists the companies there are."""
+        company = self._chosen_company(self._list_companies())
+        self._company_id = company["id"]
+        path = with_options(f"{self._root()}/customers", select="id", top=1)
+        self.transport.get(path, subject=Subject("customers"))
+        details = {
+            "company_id": self._company_id,
+            "company_name": str(company.get("name") or ""),
+            "base_currency_code": self._base_currency(),
+        }
+        return ServiceFacts(self.side, str(company.get("systemVersion") or ""), self._user, details)
+
+    def url(self, table: Table, id: str) -> str:
+        """See `Endpoint.url`: the card page of the table, filtered to the record."""
+        page = _PAGES.get(table.name)
+        company = quote(self._company_name(), safe="")
+        place = f"&page={page}" if page else ""
+        wanted = quote(f"'SystemId' IS '{id}'", safe="'")
+        return f"{self._client_url}/{self._client_path()}?company={company}{place}&filter={wanted}"
+
+    # --- company -----------------------------------------------------------------------------------------------------
+
+    def _client_path(self) -> str:
+        return "/".join(urlsplit(self.transport.root).path.strip("/").split("/")[1:])
+
+    def _company_name(self) -> str:
+        named = [each for each in self._companies or () if each["id"] == self._company_id]
+        return str(named[0]["name"]) if named else self._company
+
+    def _list_companies(self) -> list[dict[str, Any]]:
+        content = self._parse(self.transport.get(f"{STANDARD_ROUTE}/companies", subject=Subject("companies")))
+        rows = self._raw_page(content, None).rows
+        if not all(isinstance(row, dict) and is_guid(row.get("id")) for row in rows):
+            raise ServiceGarbled(service=self.side.label, detail="a company without its id")
+        self._companies = rows
+        return rows
+
+    def _chosen_company(self, companies: list[dict[str, Any]]) -> dict[str, Any]:
+        wanted = self._company.strip().lower()
+        for each in companies:
+            if wanted in (str(each["id"]).lower(), str(each.get("name") or "").lower()):
+                return each
+        if not wanted and len(companies) == 1:
+            return companies[0]
+        names = ", ".join(str(each.get("name") or each["id"]) for each in companies) or "none"
+        raise CompanyUnknown(environment=self._environment, company=self._company or "(none chosen)", companies=names)
+
+    def _root(self, route: str = "") -> str:
+        if not self._company_id:
+            with self._lock:
+                if not self._company_id:
+                    self._company_id = self._chosen_company(self._list_companies())["id"]
+        return f"{_route(route)}/companies({self._company_id})"
+
+    def _base_currency(self) -> str:
+        """The company's own currency code; empty where it is not told."""
+        path = with_options(f"{self._root()}/companyInformation", select="currencyCode")
+        try:
+            rows = self._raw_page(self._parse(self.transport.get(path)), None).rows
+        except SetupError:
+            return ""
+        return str(rows[0].get("currencyCode") or "") if rows else ""
+
+    # --- wire --------------------------------------------------------------------------------------------------------
+
+    def _set_path(self, table: Table) -> str:
+        return f"{self._root(table.route)}/{table.name}"
+
+    def _parse(self, answer: Answer) -> Any:
+        body, has_names = decode_names(answer.body)
+        try:
+            content = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            return answer.json()  # raises the error that says so
+        return _decoded(content) if has_names else content
+
+    def _exchange(self, table: Table, parts: Sequence[Part], *, is_reading: bool) -> list[Result]:
+        root = _route(table.route)
+        relative = [Part(each.method, each.path.removeprefix(f"{root}/"), each.headers, each.body) for each in parts]
+        answer = self.transport.send(
+            "POST",
+            f"{root}/$batch",
+            headers=_CONTINUE,
+            body=write_json(relative),
+            subject=Subject(table.name, verb=None if is_reading else Verb.UPDATE),
+            repeatable=is_reading,
+        )
+        return read_json(self._parse(answer), len(parts), self.side.label)
+
+    def _part(self, write: Write) -> Part:
+        path, headers = self._set_path(write.view.table), {}
+        if write.verb is Verb.CREATE:
+            if write.id:
+                record = Subject(write.view.table.name, write.id).record
+                raise ValueRefused(service=self.side.label, record=record, detail="it chooses the ids of its rows")
+        else:
+            path = f"{path}({self._checked_id(write)})"
+            headers = {"If-Match": self._checked_etag(write)}
+        body = None if write.verb is Verb.DELETE else self._body(write)
+        return Part(_METHODS[write.verb], path, headers, body)
+
+    def _body(self, write: Write) -> Mapping[str, Value]:
+        table = write.view.table
+        if None not in write.values.values():
+            return write.values
+        route = _route(table.route)
+        return {
+            name: self._blanks.of(table, name, route) if value is None else value
+            for name, value in write.values.items()
+        }
+
+    def _search_filters(self, table: Table, text: str) -> list[str]:
+        """One filter for each field: an `or` over two of them is refused."""
+        quoted = "'" + text.lower().replace("'", "''") + "'"
+        return [f"contains(tolower({name}),{quoted})" for name in (table.title, table.number) if name]
+
+
+def _route(route: str) -> str:
+    return f"api/{route}" if route else STANDARD_ROUTE
+
+
+def _decoded(content: Any) -> Any:
+    for row in content.get("value") or () if isinstance(content, dict) else ():
+        decode_row(row)
+    for each in content.get("responses") or () if isinstance(content, dict) else ():
+        body = each.get("body")
+        if isinstance(body, dict):
+            decode_row(body)
+            _decoded(body)
+    if isinstance(content, dict):
+        decode_row(content)
+    return content

@@ -1,0 +1,299 @@
+"""A real endpoint that keeps its rows in memory: etags, change feed, stale writes, refusals and injected failures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from flask_coupling.core.mapping import Table, TableView
+from flask_coupling.core.record import Record, Value, Values
+from flask_coupling.core.side import Side
+from flask_coupling.core.table_filter import TableFilter
+from flask_coupling.errors import (
+    CouplingError,
+    CursorExpired,
+    DuplicateRecord,
+    RecordNotFound,
+    ServiceTimeout,
+    StaleRecordConflictError,
+    ValueRefused,
+)
+
+from .endpoint import Outcome, Page, ServiceFacts, Verb, Write
+
+_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+
+Rule = Callable[[Write], CouplingError | None]
+"""Says whether a write is refused."""
+
+
+@dataclass(slots=True)
+class Row:
+    """A stored row; `version` rises with each change of the whole endpoint."""
+
+    values: dict[str, Value]
+    version: int
+
+    @property
+    def etag(self) -> str:
+        """The row's tag, as the services write it."""
+        return f'W/"{self.version}"'
+
+    @property
+    def modified_on(self) -> str:
+        """A time stamp that rises with the version, one second each."""
+        return (_EPOCH + timedelta(seconds=self.version)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of an endpoint method: its name, the table, and how many rows or writes it was about."""
+
+    method: str
+    table: str
+    count: int = 1
+
+
+@dataclass(slots=True)
+class _Table:
+    rows: dict[str, Row] = field(default_factory=dict)
+    gone: dict[str, int] = field(default_factory=dict)
+
+
+class MemoryEndpoint:
+    """An endpoint over dictionaries.
+
+    `MemoryEndpoint(Side.SALES, accounts=[{"name": "Adatum"}])`: a row's id stands under `id` or the table's key
+    (`accountid`), and is made when missing. `edit`, `add` and `remove` act as another user would. `calls` logs what
+    was asked, `requests_made` counts it. `refuse` is a rule for writes, `reshape` lets a test normalize what is
+    written (trim, upper case), as services do.
+    """
+
+    batch_limit = 1_000
+    concurrency = 1
+
+    def __init__(self, side: Side, *, page_size: int = 5_000, **tables: Sequence[Mapping[str, Any]]) -> None:
+        self.side = side
+        self.page_size = page_size
+        self.chooses_ids = self.feeds_deletions = side is Side.SALES
+        self.calls: list[Call] = []
+        self.refuse: Rule = _refuse_nothing
+        self.reshape: Callable[[str, dict[str, Value]], dict[str, Value]] = lambda _, values: values
+        self._version = self._expired = 0
+        self._failures: dict[str, list[tuple[CouplingError, bool]]] = {}
+        self._tables: dict[str, _Table] = {}
+        for name, rows in tables.items():
+            for row in rows:
+                self.add(name, **row)
+
+    # --- what a test does ----------------------------------------------------------------------------------------
+
+    def add(self, table: str, **values: Any) -> str:
+        """Make a row as another user would; returns its id."""
+        given = values.pop("id", None) or values.pop(_key(self.side, table), None)
+        id = str(given or self._new_id(table))
+        self._store(table, id, values)
+        return id
+
+    def edit(self, table: str, id: str, **values: Value) -> None:
+        """Change a row as another user would; raises RecordNotFound when it is not there."""
+        if id not in self._table(table).rows:
+            raise RecordNotFound(service=self.side.label, id=id, table=table)
+        self._store(table, id, values)
+
+    def remove(self, table: str, id: str) -> None:
+        """Delete a row as another user would; raises RecordNotFound when it is not there."""
+        self._delete(table, id)
+
+    def rows(self, table: str) -> dict[str, dict[str, Value]]:
+        """All values by id, as they are now (copies)."""
+        return {id: dict(row.values) for id, row in self._table(table).rows.items()}
+
+    def fail(self, method: str, *errors: CouplingError, after: bool = False) -> None:
+        """Let the next calls of a method raise these errors; `after` it has done its work: the answer is lost."""
+        self._failures.setdefault(method, []).extend((error, after) for error in errors)
+
+    def lose_answers(self, count: int = 1) -> None:
+        """Carry out the next batches, and let their answers never arrive."""
+        lost = [ServiceTimeout(service=self.side.label, seconds=120, sent=True) for _ in range(count)]
+        self.fail("batch", *lost, after=True)
+
+    def expire_cursors(self) -> None:
+        """Forget every cursor handed out so far."""
+        self._expired = self._version + 1
+
+    @property
+    def requests_made(self) -> int:
+        """Calls that a service would have needed requests for."""
+        return len(self.calls)
+
+    # --- Endpoint ------------------------------------------------------------------------------------------------
+
+    def changes(self, view: TableView, since: str | None) -> Iterator[Page]:
+        """See `Endpoint.changes`."""
+        self._begin("changes", view.table)
+        start = self._parse_cursor(view, since)
+        table, cursor = self._table(view.table.name), str(self._version)
+        records = [self._record(view, id) for id, row in table.rows.items() if row.version > start]
+        gone = [id for id, version in table.gone.items() if version > start] if since and self.feeds_deletions else []
+        pages = [records[at : at + self.page_size] for at in range(0, len(records), self.page_size)] or [[]]
+        for page in pages[:-1]:
+            yield Page(page)
+        yield Page(pages[-1], gone, cursor)
+
+    def search(self, view: TableView, text: str, where: TableFilter, *, limit: int, cursor: str | None = None) -> Page:
+        """See `Endpoint.search`."""
+        table, start = view.table, int(cursor or 0)
+        self._begin("search", table)
+        wide = TableView(table, (*dict.fromkeys((*view.fields, *where.fields)),))
+        ids = [id for id in self._table(table.name).rows if self._shows(table, id, text)]
+        found = [id for id in ids if where.admits(self._record(wide, id))]
+        found.sort(key=lambda id: str(self._table(table.name).rows[id].values.get(table.title) or "").lower())
+        rest = start + limit < len(found)
+        records = [self._record(view, id) for id in found[start : start + limit]]
+        return Page(records, cursor=str(start + limit) if rest else None)
+
+    def get(self, view: TableView, id: str) -> Record | None:
+        """See `Endpoint.get`."""
+        self._begin("get", view.table)
+        return self._record(view, id) if id in self._table(view.table.name).rows else None
+
+    def get_many(self, view: TableView, ids: Sequence[str]) -> dict[str, Record]:
+        """See `Endpoint.get_many`."""
+        self._begin("get_many", view.table, len(ids))
+        rows = self._table(view.table.name).rows
+        return {id: self._record(view, id) for id in ids if id in rows}
+
+    def find(self, view: TableView, field: str, values: Sequence[object]) -> list[Record]:
+        """See `Endpoint.find`; Dataverse compares texts without regard to case, Business Central with."""
+        self._begin("find", view.table, len(values))
+        wanted = {self._folded(value) for value in values}
+        rows = self._table(view.table.name).rows
+        key = view.table.key
+        hits = [id for id, row in rows.items() if self._folded(id if field == key else row.values.get(field)) in wanted]
+        return [self._record(view, id) for id in hits]
+
+    def batch(self, writes: Sequence[Write]) -> list[Outcome]:
+        """See `Endpoint.batch`."""
+        lost = self._begin("batch", writes[0].view.table, len(writes)) if writes else None
+        outcomes = [self._carry_out(write) for write in writes]
+        if lost:
+            raise lost
+        return outcomes
+
+    def check(self) -> ServiceFacts:
+        """See `Endpoint.check`."""
+        self._begin("check", None)
+        return ServiceFacts(self.side, "memory", "memory", {})
+
+    def url(self, table: Table, id: str) -> str:
+        """See `Endpoint.url`."""
+        return f"https://{self.side}.example/{table.name}/{id}"
+
+    # --- inside --------------------------------------------------------------------------------------------------
+
+    def _begin(self, method: str, table: Table | None, count: int = 1) -> CouplingError | None:
+        """Log the call; raises the failure planned for it, or returns the one to raise when the work is done."""
+        self.calls.append(Call(method, table.name if table else "", count))
+        planned = self._failures.get(method)
+        if not planned:
+            return None
+        error, comes_after = planned.pop(0)
+        if comes_after:
+            return error
+        raise error
+
+    def _carry_out(self, write: Write) -> Outcome:
+        if error := self.refuse(write) or self._refusal(write):
+            return Outcome(error=error)
+        table = write.view.table
+        if write.verb is Verb.DELETE:
+            self._delete(table.name, str(write.id))
+            return Outcome()
+        id = write.id or self._new_id(table.name)
+        self._store(table.name, id, self._computed(table, id, table.spread(write.values)))
+        return Outcome(self._record(write.view, id))
+
+    def _refusal(self, write: Write) -> CouplingError | None:
+        table = write.view.table.name
+        row = self._table(table).rows.get(write.id or "")
+        facts: dict[str, Any] = {
+            "service": self.side.label,
+            "table": table,
+            "id": write.id,
+            "record": f"{table} {write.id}",
+        }
+        if write.verb is Verb.CREATE:
+            if write.id and not self.chooses_ids:
+                return ValueRefused(**facts, detail="it chooses the ids of its rows")
+            return DuplicateRecord(**facts, detail="the id is taken") if row else None
+        if row is None:
+            return RecordNotFound(**facts)
+        is_stale = write.if_match not in (None, "*", row.etag)
+        return StaleRecordConflictError(**facts) if is_stale else None
+
+    def _computed(self, table: Table, id: str, values: Values) -> dict[str, Value]:
+        """The values with the properties the service computes from their parts."""
+        row = self._table(table.name).rows.get(id)
+        merged = {**(row.values if row else {}), **values}
+        texts = {
+            name: " ".join(str(merged[part]) for part in parts if merged.get(part))
+            for name, parts in table.composites.items()
+            if set(parts) & values.keys()
+        }
+        return {**values, **texts}
+
+    def _store(self, table: str, id: str, values: Mapping[str, Value]) -> None:
+        kept = self._table(table)
+        self._version += 1
+        row = kept.rows.get(id)
+        merged = {**(row.values if row else {}), **values}
+        kept.rows[id] = Row(self.reshape(table, merged), self._version)
+        kept.gone.pop(id, None)
+
+    def _delete(self, table: str, id: str) -> None:
+        kept = self._table(table)
+        if kept.rows.pop(id, None) is None:
+            raise RecordNotFound(service=self.side.label, id=id, table=table)
+        self._version += 1
+        kept.gone[id] = self._version
+
+    def _record(self, view: TableView, id: str) -> Record:
+        row = self._table(view.table.name).rows[id]
+        own = {view.table.key: id, view.table.modified_on: row.modified_on}
+        values = {name: own[name] if name in own else row.values.get(name) for name in view.fields}
+        return Record(id, row.etag, row.modified_on, values)
+
+    def _shows(self, table: Table, id: str, text: str) -> bool:
+        values = self._table(table.name).rows[id].values
+        return any(text.strip().lower() in str(values.get(name) or "").lower() for name in (table.title, table.number))
+
+    def _folded(self, value: object) -> object:
+        return value.casefold() if isinstance(value, str) and self.side is Side.SALES else value
+
+    def _parse_cursor(self, view: TableView, since: str | None) -> int:
+        if since is None:
+            return 0
+        if not since.isdecimal() or int(since) < self._expired:
+            raise CursorExpired(service=self.side.label, table=view.table.name)
+        return int(since)
+
+    def _new_id(self, table: str) -> str:
+        return str(uuid5(NAMESPACE_URL, f"{self.side}/{table}/{self._version}"))
+
+    def _table(self, name: str) -> _Table:
+        return self._tables.setdefault(name, _Table())
+
+
+def _key(side: Side, table: str) -> str:
+    """The id property by the services' own naming: `accounts` -> `accountid`, `opportunities` -> `opportunityid`."""
+    if side is Side.BC:
+        return "id"
+    return f"{table[:-3]}yid" if table.endswith("ies") else f"{table.removesuffix('s')}id"
+
+
+def _refuse_nothing(_: Write) -> CouplingError | None:
+    return None

@@ -1,0 +1,88 @@
+"""Rows of JSON to records: the path every row read takes, so it does as little as it can."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask_coupling.core.mapping import TableView
+from flask_coupling.core.record import Record
+
+from .query import wire_name
+
+Row = dict[str, Any]
+Reader = Callable[[Row], Record]
+
+_ETAG = "@odata.etag"
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_NAME = re.compile(r"\w+")
+
+
+def reader(view: TableView) -> Reader:
+    """Return the function that makes a record of a row: only the view's fields, lookups by their column's name.
+
+    It takes the row over: when the row has exactly what was selected, its own dictionary becomes the values.
+    """
+    table = view.table
+    key, modified = table.key, table.modified_on
+    wires = {name: wire_name(table, name) for name in view.fields}
+    is_plain = all(name == wire for name, wire in wires.items())
+    keeps_key, keeps_modified = key in wires, modified in wires or not modified
+    count = len(wires)
+    names = tuple(wires)
+
+    def read(row: Row) -> Record:
+        etag = row.pop(_ETAG, "")
+        id = row[key] if keeps_key else row.pop(key)
+        stamp = (row.get(modified) if keeps_modified else row.pop(modified, "")) or ""
+        if is_plain and len(row) == count:
+            for name in names:
+                if name not in row:
+                    break
+            else:
+                return Record(id, etag, stamp, row)
+        get = row.get
+        return Record(id, etag, stamp, {name: get(wire) for name, wire in wires.items()})
+
+    return read
+
+
+def selected(view: TableView) -> str:
+    """The `$select` list that `reader` needs."""
+    table = view.table
+    wires = (wire_name(table, name) for name in (table.key, *view.fields, table.modified_on) if name)
+    return ",".join(dict.fromkeys(wires))
+
+
+def decode_names(body: bytes) -> tuple[bytes, bool]:
+    """Business Central's blank options as " " in a JSON body, and whether it holds other escaped names."""
+    plain = body.replace(b'"_x0020_"', b'" "')
+    return plain, b"_x00" in plain
+
+
+def decode_row(row: Row) -> Row:
+    """A row with its escaped option names in plain spelling (`In_x0020_Review` -> `In Review`)."""
+    for name, value in row.items():
+        if isinstance(value, str) and "_x00" in value:
+            row[name] = decode_name(value)
+    return row
+
+
+def decode_name(value: str) -> str:
+    """An escaped option name in plain spelling; a text which is no such name stays as it is."""
+    if not _NAME.fullmatch(value):
+        return value
+    plain = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), value)
+    return plain if encode_name(plain) == value else value
+
+
+def encode_name(value: str) -> str:
+    """An option's name as Business Central escapes it (XML name rules)."""
+    escaped = "".join(each if each.isalnum() or each == "_" else f"_x{ord(each):04X}_" for each in value)
+    return f"_x{ord(value[0]):04X}_{escaped[1:]}" if value[:1].isdigit() else escaped
+
+
+def is_deletion(row: Mapping[str, Any]) -> bool:
+    """Whether a change feed's entry says that a row is gone."""
+    return "reason" in row or str(row.get("@odata.context", "")).endswith("$deletedEntity")

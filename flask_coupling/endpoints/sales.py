@@ -1,0 +1,178 @@
+"""Dynamics 365 Sales (the Dataverse Web API) as an endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+from urllib.parse import quote, urlsplit
+
+from flask_coupling.core.mapping import Table, TableView
+from flask_coupling.core.record import Value
+from flask_coupling.core.side import Side
+from flask_coupling.core.table_filter import literal
+from flask_coupling.errors import CursorExpired, QueryRefused, ServiceGarbled
+
+from .batch import Part, Result, arrange, read_multipart, write_multipart
+from .endpoint import Page, ServiceFacts, Verb, Write
+from .query import Spell, is_guid, spell_sales, with_options
+from .refusal import Subject
+from .rows import Reader, is_deletion, reader, selected
+from .service import RawPage, ServiceEndpoint
+from .transport import Transport
+from .wire import Answer
+
+API_PATH = "/api/data/v9.2"
+
+_REPRESENTATION = {"Prefer": "return=representation"}
+
+
+class Sales(ServiceEndpoint):
+    """One Dynamics 365 Sales environment.
+
+    The caller may choose the ids of new rows. The change feed is the service's own change tracking, deletions
+    included; a table that is not tracked is read by its time stamps, and its deletions are then not told.
+    """
+
+    side = Side.SALES
+    batch_limit = 1_000
+    concurrency = 52
+    chooses_ids = True
+    feeds_deletions = True
+
+    page_size: ClassVar[int] = 5_000
+    longest_filter: ClassVar[int] = 8_000
+    most_terms: ClassVar[int] = 100
+    spell: ClassVar[Spell] = staticmethod(spell_sales)
+
+    def __init__(self, transport: Transport) -> None:
+        super().__init__(transport)
+        self._path = urlsplit(transport.root).path
+
+    def changes(self, view: TableView, since: str | None) -> Iterator[Page]:
+        """See `Endpoint.changes`; the cursor is the delta link below the API's root."""
+        if since and since.startswith("["):
+            yield from self._changes_by_time(view, since, self._paging)
+            return
+        path = with_options(self._set_path(view.table), select=selected(view))
+        if since:
+            path = self._delta_path(view.table, since)
+        yield from self._tracked(view, path, is_first=not since)
+
+    def check(self) -> ServiceFacts:
+        """See `Endpoint.check`: who we are, which organization this is, and its base currency."""
+        me = self._read("WhoAmI")
+        user_id, organization_id = str(me.get("UserId")), str(me.get("OrganizationId"))
+        if not is_guid(user_id) or not is_guid(organization_id):
+            raise ServiceGarbled(service=self.side.label, detail="it does not say who we are")
+        version = self._read("RetrieveVersion").get("Version")
+        organization = self._read(f"organizations({organization_id})", "name,_basecurrencyid_value")
+        currency_id = str(organization.get("_basecurrencyid_value") or "")
+        currency = self._read(f"transactioncurrencies({currency_id})", "isocurrencycode") if currency_id else {}
+        user = self._read(f"systemusers({user_id})", "fullname")
+        details = {
+            "organization_id": organization_id,
+            "organization_name": str(organization.get("name") or ""),
+            "user_id": user_id,
+            "base_currency_id": currency_id,
+            "base_currency_code": str(currency.get("isocurrencycode") or ""),
+        }
+        return ServiceFacts(self.side, str(version or ""), str(user.get("fullname") or user_id), details)
+
+    def url(self, table: Table, id: str) -> str:
+        """See `Endpoint.url`: the record's form in the app."""
+        org = self.transport.root.removesuffix(API_PATH)
+        return f"{org}/main.aspx?etn={quote(table.key.removesuffix('id'))}&pagetype=entityrecord&id={quote(id)}"
+
+    # --- change tracking ---------------------------------------------------------------------------------------------
+
+    @property
+    def _paging(self) -> dict[str, str]:
+        return {"Prefer": f"odata.maxpagesize={self.page_size}"}
+
+    def _tracked(self, view: TableView, path: str, *, is_first: bool) -> Iterator[Page]:
+        prefer = {"Prefer": f"odata.track-changes,odata.maxpagesize={self.page_size}"}
+        pages = self._raw_pages(path, prefer, Subject(view.table.name))
+        read = reader(view)
+        try:
+            first = next(pages)
+        except QueryRefused as error:
+            if not is_first or "track" not in str(error).lower():
+                raise
+            yield from self._changes_by_time(view, None, self._paging)
+            return
+        if is_first and not first.delta and "track-changes" not in first.applied:
+            yield from self._changes_by_time(view, None, self._paging)
+            return
+        yield self._change_page(first, read)
+        for page in pages:
+            yield self._change_page(page, read)
+
+    def _change_page(self, page: RawPage, read: Reader) -> Page:
+        deleted = [str(row["id"]) for row in page.rows if is_deletion(row)]
+        rows = [row for row in page.rows if not is_deletion(row)] if deleted else page.rows
+        if not page.next and not page.delta:
+            raise ServiceGarbled(service=self.side.label, detail="a change feed that ends without its delta link")
+        cursor = page.delta.removeprefix(self.transport.root + "/") or None
+        return Page([read(row) for row in rows], deleted, cursor)
+
+    def _delta_path(self, table: Table, since: str) -> str:
+        if not since.startswith(self._set_path(table) + "?"):
+            raise CursorExpired(service=self.side.label, table=table.name)
+        return since
+
+    # --- wire --------------------------------------------------------------------------------------------------------
+
+    def _read(self, path: str, select: str = "") -> dict[str, Any]:
+        table = path.partition("(")[0]
+        content = self._parse(self.transport.get(with_options(path, select=select), subject=Subject(table)))
+        if not isinstance(content, dict):
+            raise ServiceGarbled(service=self.side.label, detail=f"an answer to {table} that is no object")
+        return content
+
+    def _set_path(self, table: Table) -> str:
+        return f"api/{table.route}/{table.name}" if table.route else table.name
+
+    def _parse(self, answer: Answer) -> Any:
+        return answer.json()
+
+    def _exchange(self, table: Table, parts: Sequence[Part], *, is_reading: bool) -> list[Result]:
+        kind, body = write_multipart(parts, self._path, self.side.label)
+        answer = self.transport.send(
+            "POST",
+            "$batch",
+            headers={"Content-Type": kind, "Accept": "multipart/mixed", "Prefer": "odata.continue-on-error"},
+            body=body,
+            subject=Subject(table.name, verb=None if is_reading else Verb.UPDATE),
+            repeatable=is_reading,
+        )
+        return arrange(read_multipart(answer), parts, self.side.label)
+
+    def _part(self, write: Write) -> Part:
+        table, path = write.view.table, self._set_path(write.view.table)
+        if write.verb is Verb.CREATE:
+            body = self._body(write)
+            if write.id:
+                body[table.key] = self._checked_id(write)
+            path = with_options(path, select=selected(write.view))
+            return Part("POST", path, _REPRESENTATION, body, table.key, write.id or "")
+        path = f"{path}({self._checked_id(write)})"
+        etag = self._checked_etag(write)
+        if write.verb is Verb.DELETE:
+            return Part("DELETE", path, {"If-Match": etag} if write.if_match else {}, key=table.key, id=write.id or "")
+        path = with_options(path, select=selected(write.view))
+        return Part("PATCH", path, {**_REPRESENTATION, "If-Match": etag}, self._body(write), table.key, write.id or "")
+
+    def _body(self, write: Write) -> dict[str, Value]:
+        """Lookups are set by their navigation property; everything else by its column."""
+        table, body = write.view.table, {}
+        for name, value in table.spread(write.values).items():
+            lookup = table.lookups.get(name)
+            if lookup is None:
+                body[name] = value
+            else:
+                body[f"{lookup.navigation}@odata.bind"] = f"/{lookup.target}({value})" if value else None
+        return body
+
+    def _search_filters(self, table: Table, text: str) -> list[str]:
+        quoted = literal(text)
+        return [" or ".join(f"contains({name},{quoted})" for name in (table.title, table.number) if name)]

@@ -1,0 +1,329 @@
+"""What both services have in common as endpoints: pages, look-ups by id and value, search, and portions of writes."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from flask_coupling.core.mapping import Table, TableView
+from flask_coupling.core.record import Record
+from flask_coupling.core.side import Side
+from flask_coupling.core.table_filter import TableFilter
+from flask_coupling.errors import (
+    CouplingError,
+    CursorExpired,
+    RecordNotFound,
+    ServiceGarbled,
+    ServiceThrottled,
+    ValueRefused,
+)
+
+from .batch import Part, Reply, Result, carry_all, chunks
+from .endpoint import Outcome, Page, Verb, Write
+from .gate import answer_date, retry_after
+from .guard import same_service
+from .query import Spell, all_of, any_of, is_guid, render, with_options
+from .refusal import Subject
+from .rows import Reader, Row, reader, selected
+from .transport import Transport
+from .watermark import Watermark, greatest_stamp
+from .wire import Answer
+
+_NEXT = "@odata.nextLink"
+_DELTA = "@odata.deltaLink"
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """A page as the service gave it; links are absolute and already judged, "" when there is none.
+
+    `applied` names the preferences the service honored, `service_time` is its clock (None where it did not say).
+    """
+
+    rows: list[Row]
+    next: str
+    delta: str
+    applied: str = ""
+    service_time: float | None = None
+
+
+class ServiceEndpoint(ABC):
+    """An endpoint over HTTP; the two services fill in their addresses, spelling and batch forms."""
+
+    side: Side
+    batch_limit: int
+    concurrency: int
+    chooses_ids: bool
+    feeds_deletions: bool
+
+    page_size: ClassVar[int]
+    longest_filter: ClassVar[int]
+    most_terms: ClassVar[int]
+    spell: ClassVar[Spell]
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} at {self.transport.root}>"
+
+    @property
+    def requests_made(self) -> int:
+        """HTTP requests this endpoint has made so far, those for tokens and repetitions included."""
+        return self.transport.requests_made
+
+    # --- what differs ------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def _set_path(self, table: Table) -> str:
+        """The entity set's address below the transport's root."""
+
+    @abstractmethod
+    def _parse(self, answer: Answer) -> Any:
+        """The JSON of an answer in plain spelling."""
+
+    @abstractmethod
+    def _exchange(self, table: Table, parts: Sequence[Part], *, is_reading: bool) -> list[Result]:
+        """Send one batch of at most `batch_limit` operations on tables of `table`'s API; the results in order."""
+
+    @abstractmethod
+    def _part(self, write: Write) -> Part:
+        """The operation of one write."""
+
+    @abstractmethod
+    def _search_filters(self, table: Table, text: str) -> list[str]:
+        """The filters that find a text in title or number, to be asked one after the other."""
+
+    # --- one row, some rows ------------------------------------------------------------------------------------------
+
+    def get(self, view: TableView, id: str) -> Record | None:
+        """See `Endpoint.get`."""
+        if not is_guid(id):
+            return None
+        path = with_options(f"{self._set_path(view.table)}({id})", select=selected(view))
+        try:
+            answer = self.transport.get(path, subject=Subject(view.table.name, id))
+        except RecordNotFound:
+            return None
+        return self._record(view, self._parse(answer))
+
+    def get_many(self, view: TableView, ids: Sequence[str]) -> dict[str, Record]:
+        """See `Endpoint.get_many`."""
+        found = {record.id.lower(): record for record in self.find(view, view.table.key, list(filter(is_guid, ids)))}
+        return {id: found[id.lower()] for id in ids if id.lower() in found}
+
+    def find(self, view: TableView, field: str, values: Sequence[object]) -> list[Record]:
+        """See `Endpoint.find`."""
+        filters = list(
+            any_of(view.table, field, values, type(self).spell, longest=self.longest_filter, most=self.most_terms)
+        )
+        address = self._set_path(view.table)
+        paths = [with_options(address, select=selected(view), filter=each) for each in filters]
+        if len(paths) == 1:
+            return [record for page in self._pages(view, paths[0], {}) for record in page.records]
+        return [record for portion in chunks(paths, self.batch_limit) for record in self._read_all(view, portion)]
+
+    def _read_all(self, view: TableView, paths: Sequence[str]) -> Iterator[Record]:
+        """Read several addresses in one batch; a part that was cut into pages is read to its end."""
+        read = reader(view)
+        for result in self._exchange_patiently(view.table, [Part("GET", path) for path in paths], is_reading=True):
+            page = self._raw_page(self._content(result, Subject(view.table.name)), None)
+            yield from map(read, page.rows)
+            for more in self._pages(view, page.next, {}):
+                yield from more.records
+
+    def _content(self, result: Result, subject: Subject) -> Any:
+        if isinstance(result, CouplingError):
+            raise result
+        if not result.is_success:
+            raise self._refusal(result, subject)
+        return result.content
+
+    # --- pages -------------------------------------------------------------------------------------------------------
+
+    def _pages(self, view: TableView, path: str, headers: Mapping[str, str]) -> Iterator[Page]:
+        read = reader(view)
+        for raw in self._raw_pages(path, headers, Subject(view.table.name)):
+            yield Page([read(row) for row in raw.rows])
+
+    def _raw_pages(self, path: str, headers: Mapping[str, str], subject: Subject) -> Iterator[RawPage]:
+        """Follow the next links to the last page; raises ServiceGarbled when one comes again."""
+        seen: set[str] = set()
+        while path:
+            answer = self.transport.get(path, headers, subject)
+            page = self._raw_page(self._parse(answer), answer)
+            if page.next in seen:
+                raise ServiceGarbled(service=self.side.label, detail=f"the pages of {subject.table} go in a circle")
+            seen.add(page.next)
+            path = page.next
+            yield page
+
+    def _raw_page(self, content: Any, answer: Answer | None) -> RawPage:
+        rows = content.get("value") if isinstance(content, dict) else None
+        if not isinstance(rows, list):
+            raise ServiceGarbled(service=self.side.label, detail="a list without its rows")
+        links = self._judged(content.get(_NEXT)), self._judged(content.get(_DELTA))
+        if answer is None:
+            return RawPage(rows, *links)
+        return RawPage(rows, *links, answer.headers.get("Preference-Applied") or "", answer_date(answer.headers))
+
+    def _judged(self, link: str | None) -> str:
+        return same_service(self.transport.root, link, self.side.label) if link else ""
+
+    def _changes_by_time(self, view: TableView, since: str | None, headers: Mapping[str, str]) -> Iterator[Page]:
+        """The change feed of a table that has nothing but time stamps."""
+        table, clock = view.table, self.transport.clock
+        mark = Watermark.parse(since, self.side.label, table.name) if since else Watermark()
+        where = f"{table.modified_on} ge {mark.start}" if mark.start and table.modified_on else ""
+        # by id, which never changes: a row edited while we page would else take the next page's beginning along
+        path = with_options(self._set_path(table), select=selected(view), filter=where, orderby=table.key)
+        read, newest, service_time, began = reader(view), "", None, clock.wall()
+        for raw in self._raw_pages(path, headers, Subject(table.name)):
+            records = [read(row) for row in raw.rows]
+            newest = max(newest, greatest_stamp(records), key=lambda stamp: stamp.rstrip("Z"))
+            service_time = raw.service_time if service_time is None else service_time
+            if raw.next:
+                yield Page(records)
+        overlap = self.transport.settings.overlap
+        after = mark.advanced(newest, began=began, ended=clock.wall(), service_time=service_time, overlap=overlap)
+        yield Page(records, cursor=after.cursor)
+
+    # --- search ------------------------------------------------------------------------------------------------------
+
+    def search(self, view: TableView, text: str, where: TableFilter, *, limit: int, cursor: str | None = None) -> Page:
+        """See `Endpoint.search`; the cursor is opaque and good for the same search only."""
+        filters = self._search_filters(view.table, text.strip()) if text.strip() else [""]
+        place, path = self._resume(view.table, cursor, len(filters)) if cursor else (0, "")
+        records: dict[str, Record] = {}
+        read = reader(view)
+        while place < len(filters) and len(records) < limit:
+            path = path or self._search_path(view, filters[place], where)
+            prefer = {"Prefer": f"odata.maxpagesize={limit - len(records)}"}
+            raw = next(self._raw_pages(path, prefer, Subject(view.table.name)))
+            for record in map(read, raw.rows):
+                if not self._was_shown(view.table, record, text, place):
+                    records.setdefault(record.id, record)
+            path = raw.next
+            place += not path
+        return Page(list(records.values()), cursor=self._resumption(place, path, len(filters)))
+
+    def _search_path(self, view: TableView, matching: str, where: TableFilter) -> str:
+        table = view.table
+        conditions = all_of(matching, render(table, where, type(self).spell))
+        return with_options(self._set_path(table), select=selected(view), filter=conditions, orderby=table.title)
+
+    def _was_shown(self, table: Table, record: Record, text: str, place: int) -> bool:
+        """Whether an earlier filter of the same search has found the record already."""
+        return place > 0 and text.strip().lower() in str(record.values.get(table.title) or "").lower()
+
+    def _resumption(self, place: int, path: str, count: int) -> str | None:
+        if place >= count:
+            return None
+        return f"{place}:{path.removeprefix(self.transport.root + '/')}"
+
+    def _resume(self, table: Table, cursor: str, count: int) -> tuple[int, str]:
+        """A cursor may have passed through a browser: it must still lead to this very table."""
+        place, _, path = cursor.partition(":")
+        is_ours = place.isdecimal() and int(place) < count
+        if not is_ours or (path and not path.startswith(self._set_path(table) + "?")):
+            raise CursorExpired(service=self.side.label, table=table.name)
+        return int(place), path
+
+    # --- writes ------------------------------------------------------------------------------------------------------
+
+    def batch(self, writes: Sequence[Write]) -> list[Outcome]:
+        """See `Endpoint.batch`; writes on tables of different APIs travel in different batches."""
+        portions: list[Sequence[int]] = []
+        for route in dict.fromkeys(write.view.table.route for write in writes):
+            places = [place for place, write in enumerate(writes) if write.view.table.route == route]
+            portions += chunks(places, self.batch_limit)
+        parallel = min(self.concurrency, self.transport.settings.parallel)
+        known, error = carry_all(portions, lambda places: self._write([writes[place] for place in places]), parallel)
+        if error is not None:
+            answered = max(known, default=-1) + 1
+            error.facts["outcomes"] = [known.get(place) or Outcome(error=error) for place in range(answered)]
+            raise error
+        return [known[place] for place in range(len(writes))]
+
+    def _write(self, writes: Sequence[Write]) -> list[Outcome]:
+        """Carry out one portion; a write that cannot even be sent has its outcome at once."""
+        outcomes: dict[int, Outcome] = {}
+        parts: dict[int, Part] = {}
+        for place, write in enumerate(writes):
+            try:
+                parts[place] = self._part(write)
+            except CouplingError as error:
+                outcomes[place] = Outcome(error=error)
+        if parts:
+            table = writes[0].view.table
+            results = self._exchange_patiently(table, list(parts.values()), is_reading=False)
+            readers = {id(write.view): reader(write.view) for write in writes}
+            for place, result in zip(parts, results, strict=True):
+                write = writes[place]
+                outcomes[place] = self._outcome(write, result, readers[id(write.view)])
+        return [outcomes[place] for place in range(len(writes))]
+
+    def _outcome(self, write: Write, result: Result, read: Reader) -> Outcome:
+        if isinstance(result, CouplingError):
+            return Outcome(error=result)
+        if not result.is_success:
+            return Outcome(error=self._refusal(result, Subject(write.view.table.name, write.id or "", write.verb)))
+        if write.verb is Verb.DELETE:
+            return Outcome()
+        row = result.content
+        if not isinstance(row, dict) or write.view.table.key not in row:
+            detail = f"a written row of {write.view.table.name} that was not returned"
+            return Outcome(error=ServiceGarbled(service=self.side.label, detail=detail, sent=True))
+        row.pop("@odata.context", None)
+        return Outcome(record=read(row))
+
+    def _exchange_patiently(self, table: Table, parts: Sequence[Part], *, is_reading: bool) -> list[Result]:
+        """Send one batch, and those of its parts again that were only throttled."""
+        results = self._exchange(table, parts, is_reading=is_reading)
+        for attempt in range(self.transport.settings.retries):
+            places = [place for place, result in enumerate(results) if _is_throttled(result)]
+            if not places:
+                break
+            waits = [self._asked(result) for place in places if isinstance(result := results[place], Reply)]
+            self.transport.hold_all(max((wait for wait in waits if wait is not None), default=None), attempt)
+            again: Sequence[Result]
+            try:
+                again = self._exchange(table, [parts[place] for place in places], is_reading=is_reading)
+            except ServiceThrottled:
+                break  # longer than anyone should wait here, and the replies say so already
+            except CouplingError as error:
+                again = [error] * len(places)
+            for place, result in zip(places, again, strict=True):
+                results[place] = result
+        return results
+
+    def _record(self, view: TableView, row: Row) -> Record:
+        if not isinstance(row, dict) or view.table.key not in row:
+            raise ServiceGarbled(service=self.side.label, detail=f"a row of {view.table.name} without its id")
+        row.pop("@odata.context", None)
+        return reader(view)(row)
+
+    def _refusal(self, reply: Reply, subject: Subject) -> CouplingError:
+        return self.transport.dialect.refusal(reply.status, reply.content, subject, self._asked(reply))
+
+    def _asked(self, reply: Reply) -> float | None:
+        return retry_after(reply.headers, self.transport.clock, self.transport.settings.longest_retry_after)
+
+    def _checked_id(self, write: Write) -> str:
+        """The id of a row to write to, or the error a row without such an id has."""
+        if not is_guid(write.id):
+            raise RecordNotFound(service=self.side.label, id=write.id, table=write.view.table.name)
+        return str(write.id)
+
+    def _checked_etag(self, write: Write) -> str:
+        etag = write.if_match or "*"
+        if any(character < " " for character in etag):
+            subject = Subject(write.view.table.name, write.id or "", write.verb)
+            raise ValueRefused(service=self.side.label, record=subject.record, detail="a line break in an etag")
+        return etag
+
+
+def _is_throttled(result: Result) -> bool:
+    return isinstance(result, Reply) and result.status == 429
