@@ -85,6 +85,7 @@ class Firm:
         """Whether the company is inactive in Sales."""
         return self.index % 31 == 19
 
+_TWINS = {43: _B, 86: _S}  # of a hundred companies, which are a second entry of one that is on that side already
 
 _CRONUS = (
     ("Adatum Corporation", "Station Road, 21", "Robert", "Townes"),
@@ -118,8 +119,8 @@ def make_moment(index: int) -> str:
 
 
 def _make_firm(index: int, seed: int, all_words: tuple[Vocabulary, ...]) -> Firm:
-    if index >= len(_CRONUS) and index % 100 in (43, 86):  # both stand alone on one side: 43 in BC, 86 in Sales
-        return _make_twin(index, index - 3, seed, all_words)
+    if index % 100 in _TWINS:
+        return _make_twin(index, seed, all_words)
     words = all_words[_COUNTRY_OF[index % 20]] if index >= len(_CRONUS) else all_words[0]
     turn = index * _STEP + seed * 104_729
     town = words.towns[turn % len(words.towns)]
@@ -127,17 +128,22 @@ def _make_firm(index: int, seed: int, all_words: tuple[Vocabulary, ...]) -> Firm
     street = _CRONUS[index][1] if index < len(_CRONUS) else _pick(words.streets, turn // 3, f" {turn % 97 + 1}")
     domain = f"{to_ascii(name)[:40] or f'company{index}'}.{words.country.domain}"
     return Firm(
-        index=index, share=_SHARES[index % 20], words=words, name=name, street=street,
+        index=index, share=_share_of(index), words=words, name=name, street=street,
         postal_code=town[0], town=town[1], phone=_phone(words, turn), email=f"info@{domain}",
         website=f"https://www.{domain}", credit_limit=turn % 50 * 1_000, tax_number=_tax_number(words, turn),
         people=tuple(_make_person(words, index, place, domain) for place in range(1 + index % 2)),
     )  # fmt: skip
 
 
-def _make_twin(index: int, original: int, seed: int, all_words: tuple[Vocabulary, ...]) -> Firm:
+def _share_of(index: int) -> Share:
+    return _SHARES[(index + index // 20) % 20]  # shifted, so that every country's companies get every share
+
+
+def _make_twin(index: int, seed: int, all_words: tuple[Vocabulary, ...]) -> Firm:
     """Return a duplicate as people make them: typed again a little differently, without its contacts."""
+    share = _TWINS[index % 100]
+    original = next(one for one in range(index - 1, 0, -1) if _share_of(one) in (share, _A, _D))
     model = _make_firm(original, seed, all_words)
-    share = Share.ONLY_BC if index % 100 == 43 else Share.ONLY_SALES
     return Firm(
         index=index, share=share, words=model.words, name=model.name.upper(), street=model.street,
         postal_code=model.postal_code, town=model.town, phone=model.phone, email="", website="",
