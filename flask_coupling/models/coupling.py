@@ -18,7 +18,7 @@ class Coupling(Base):
     `bc_values` and `sales_values` with their etags are the baseline, NULL until the pair was synchronized once;
     `source` (`bc` or `sales`) is the side chosen for that first synchronization. `unsettled` couplings are observed
     on both sides by every run: something of them is not carried yet (a conflict, an edit in the other direction,
-    a failure). `bc_reference`/`sales_reference` hold the value by which other records' fields point to this one,
+    a failure). `search_text` holds number and titles, case-folded in all scripts. `bc_reference`/`sales_reference` hold the value by which other records' fields point to this one,
     where that is not its id. `error_code` and `error_message` tell why the last run failed or set it aside.
     """
 
@@ -40,6 +40,7 @@ class Coupling(Base):
     bc_number: Mapped[str] = mapped_column(String(100), default="")
     bc_title: Mapped[str] = mapped_column(String(255), default="")
     sales_title: Mapped[str] = mapped_column(String(255), default="")
+    search_text: Mapped[str] = mapped_column(String(620), default="")
     bc_reference: Mapped[str | None] = mapped_column(String(255), default=None)
     sales_reference: Mapped[str | None] = mapped_column(String(255), default=None)
     bc_etag: Mapped[str | None] = mapped_column(String(255), default=None)

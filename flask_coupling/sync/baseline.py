@@ -58,3 +58,23 @@ def text_of(record: Record | None, name: str) -> str:
     """A property as short text for lists; empty when the record or the value is not there."""
     value = record.values.get(name) if record is not None and name else None
     return "" if value is None else str(value)[:255]
+
+
+def label_columns(bc: Record | None, sales: Record | None, mapping: TableMapping) -> dict[str, str | None]:
+    """The columns of a coupling row by which people find it and other records refer to it."""
+    number, title = text_of(bc, mapping.bc.number)[:100], text_of(bc, mapping.bc.title)
+    sales_title = text_of(sales, mapping.sales.title)
+    keys = mapping.reference_keys
+    return {
+        "bc_number": number,
+        "bc_title": title,
+        "sales_title": sales_title,
+        "search_text": fold(" ".join((number, title, sales_title))),
+        "bc_reference": text_of(bc, keys.get(Side.BC, "")) or None,
+        "sales_reference": text_of(sales, keys.get(Side.SALES, "")) or None,
+    }
+
+
+def fold(text: str) -> str:
+    """Text as it is searched for: without case, in every script (databases fold ASCII only, or by their own rules)."""
+    return text.casefold().strip()[:620]

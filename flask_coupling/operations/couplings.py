@@ -1,0 +1,319 @@
+"""Set Up Coupling: link records, create partners, look at couplings, and remove them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from flask_coupling.core.mapping import TableMapping
+from flask_coupling.core.record import Record
+from flask_coupling.core.side import Side, direction_from
+from flask_coupling.errors import (
+    AlreadyCoupled,
+    CouplingError,
+    CouplingNotFound,
+    InputInvalid,
+    OutsideFilter,
+    RecordError,
+    RecordNotFound,
+)
+from flask_coupling.globals import current_coupling
+from flask_coupling.models import ConflictEntry, Coupling, JobKind, SynchJobError, table_of
+from flask_coupling.permissions import require
+from flask_coupling.sync.baseline import label_columns, text_of
+from flask_coupling.sync.carry_out import Services
+from flask_coupling.sync.link import chunks
+
+from .keyset import checked_limit
+from .mappings import STATES, coupling_card, coupling_page
+from .setting import enabled_connection, find_mapping, parse_side, services_for
+from .show import show_coupling
+from .synchronization import checked_direction, start, synchronize
+from .views import Card, CouplingResult, CouplingView, JobView, Slice
+
+SYNCHRONIZE_AFTER = {"none": None, "bc": Side.BC, "sales": Side.SALES}
+
+
+def list_couplings(
+    connection: str,
+    mapping: str | None = None,
+    *,
+    search: str = "",
+    state: str | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Slice[CouplingView]:
+    """Return couplings in order of name; `state` is one of those of CouplingView."""
+    require("view", connection=connection, mapping=mapping)
+    enabled_connection(connection)
+    if mapping is not None:
+        find_mapping(connection, mapping)
+    if state is not None and state not in STATES:
+        detail = f"{state!r} is not a state; it is one of {', '.join(STATES)}"
+        raise InputInvalid(detail=detail, errors={"state": [detail]})
+    return coupling_page(connection, mapping, search, state, cursor, checked_limit(limit))
+
+
+def get_coupling(connection: str, id: int) -> CouplingView:
+    """Return one coupling; raises CouplingNotFound."""
+    require("view", connection=connection)
+    enabled_connection(connection)
+    return show_coupling(_find(connection, id))
+
+
+def get_coupling_card(connection: str, id: int) -> Card:
+    """Return both sides of a coupling; a side whose record is gone is None."""
+    require("view", connection=connection)
+    row, coupling = enabled_connection(connection), _find(connection, id)
+    return coupling_card(row, services_for(row, find_mapping(connection, coupling.mapping)), coupling)
+
+
+def _find(connection: str, id: int) -> Coupling:
+    # a number the database cannot hold is simply not there
+    row = current_coupling.session.get(Coupling, id, populate_existing=True) if 0 < id < 2**31 else None
+    if row is None or row.connection != connection:
+        raise CouplingNotFound(id=id)
+    return row
+
+
+def couple(
+    connection: str, mapping: str, bc_id: str, sales_id: str, *, synchronize: str = "none", move: bool = False
+) -> CouplingResult:
+    """Couple two existing records, and then synchronize them with the data of the side chosen (none, bc, sales).
+
+    Raises RecordNotFound, OutsideFilter, and AlreadyCoupled when one of them has another partner, unless `move` says
+    that it is to be taken from there. A coupling whose other end was deleted does not stand in the way.
+    """
+    require("couple", connection=connection, mapping=mapping)
+    row, found = enabled_connection(connection), find_mapping(connection, mapping)
+    source = _source(found, synchronize)
+    services = services_for(row, found)
+    records = _read_both(services, [(bc_id, sales_id)])
+    bc, sales = _checked_end(services, Side.BC, bc_id, records), _checked_end(services, Side.SALES, sales_id, records)
+    _clear_way(connection, services, bc, sales, move=move)
+    id = _insert(connection, found, bc, sales, source)
+    job = _synchronize_after(connection, mapping, [id]) if source is not None else None
+    return CouplingResult(show_coupling(_find(connection, id)), job)
+
+
+def couple_many(
+    connection: str, mapping: str, pairs: Sequence[tuple[str, str]], *, synchronize: str = "none"
+) -> list[CouplingView | CouplingError]:
+    """Couple many pairs of existing records in a few requests; one answer for each pair, in the same order.
+
+    A pair that cannot be coupled gets its error, and the others are coupled all the same. With `synchronize` they are
+    then synchronized in one job.
+    """
+    require("couple", connection=connection, mapping=mapping)
+    row, found = enabled_connection(connection), find_mapping(connection, mapping)
+    source = _source(found, synchronize)
+    services = services_for(row, found)
+    records = _read_both(services, pairs)
+    answers: list[int | CouplingError] = []
+    for bc_id, sales_id in pairs:
+        try:
+            bc = _checked_end(services, Side.BC, bc_id, records)
+            sales = _checked_end(services, Side.SALES, sales_id, records)
+            answers.append(_insert(connection, found, bc, sales, source, commit=False))
+        except RecordError as error:
+            answers.append(error)
+    current_coupling.session.commit()
+    ids = [answer for answer in answers if isinstance(answer, int)]
+    if source is not None and ids:
+        _synchronize_after(connection, mapping, ids)
+    shown = {view.id: view for view in _views(ids)}
+    return [shown[answer] if isinstance(answer, int) else answer for answer in answers]
+
+
+def _views(ids: Sequence[int]) -> Iterable[CouplingView]:
+    for part in chunks(ids):
+        yield from map(show_coupling, current_coupling.session.scalars(select(Coupling).where(Coupling.id.in_(part))))
+
+
+def _source(mapping: TableMapping, choice: str) -> Side | None:
+    if choice not in SYNCHRONIZE_AFTER:
+        detail = f"{choice!r} is not a choice; it is one of {', '.join(SYNCHRONIZE_AFTER)}"
+        raise InputInvalid(detail=detail, errors={"synchronize": [detail]})
+    source = SYNCHRONIZE_AFTER[choice]
+    if source is not None:
+        checked_direction(mapping, direction_from(source).value)
+    return source
+
+
+def _read_both(services: Services, pairs: Sequence[tuple[str, str]]) -> dict[tuple[Side, str], Record]:
+    found: dict[tuple[Side, str], Record] = {}
+    for side, ids in ((Side.BC, [pair[0] for pair in pairs]), (Side.SALES, [pair[1] for pair in pairs])):
+        rows = services.of(side).get_many(services.view(side), list(dict.fromkeys(ids)))
+        found.update({(side, id): record for id, record in rows.items()})
+    return found
+
+
+def _checked_end(services: Services, side: Side, id: str, records: dict[tuple[Side, str], Record]) -> Record:
+    """The record of one end; raises RecordNotFound, or OutsideFilter when it does not take part."""
+    mapping, record = services.mapping, records.get((side, id))
+    if record is None:
+        raise RecordNotFound(service=side.label, table=mapping.table(side).name, id=id)
+    if condition := mapping.filter(side).failing(record):
+        name = text_of(record, mapping.table(side).title) or id
+        raise OutsideFilter(record=name, mapping=mapping.caption or mapping.name, detail=str(condition))
+    return record
+
+
+def _clear_way(connection: str, services: Services, bc: Record, sales: Record, *, move: bool) -> None:
+    """Take away the couplings in the way, if they may be: moved on purpose, or with an end that was deleted."""
+    for side, record in ((Side.BC, bc), (Side.SALES, sales)):
+        for taken in _taken(connection, services.mapping.name, side, record.id):
+            if not move and _is_alive(services, side.other, taken):
+                raise _already_coupled(services.mapping, side, record, taken)
+            _remove([taken.id])
+
+
+def _taken(connection: str, mapping: str, side: Side, id: str) -> list[Coupling]:
+    column = Coupling.bc_id if side is Side.BC else Coupling.sales_id
+    query = select(Coupling).where(Coupling.connection == connection, Coupling.mapping == mapping, column == id)
+    return list(current_coupling.session.scalars(query))
+
+
+def _is_alive(services: Services, side: Side, taken: Coupling) -> bool:
+    id = taken.bc_id if side is Side.BC else taken.sales_id
+    return services.of(side).get(services.view(side), id) is not None
+
+
+def _already_coupled(mapping: TableMapping, side: Side, record: Record, taken: Coupling) -> AlreadyCoupled:
+    name = text_of(record, mapping.table(side).title) or record.id
+    partner = taken.sales_title or taken.sales_id if side is Side.BC else taken.bc_title or taken.bc_id
+    return AlreadyCoupled(record=name, partner=partner, coupling_id=taken.id)
+
+
+def _insert(
+    connection: str, mapping: TableMapping, bc: Record, sales: Record, source: Side | None, *, commit: bool = True
+) -> int:
+    """Insert the coupling; the database decides when two requests come at once."""
+    session = current_coupling.session
+    row: dict[str, Any] = {
+        "connection": connection,
+        "mapping": mapping.name,
+        "bc_id": bc.id,
+        "sales_id": sales.id,
+        "source": source.value if source else None,
+        "created_at": current_coupling.clock(),
+        **label_columns(bc, sales, mapping),
+    }
+    try:
+        with session.begin_nested():
+            id = session.execute(insert(table_of(Coupling)).values(row)).inserted_primary_key[0]  # type: ignore[attr-defined]
+    except IntegrityError:
+        raise _lost_race(connection, mapping, bc, sales) from None
+    if commit:
+        session.commit()
+    return int(id)
+
+
+def _lost_race(connection: str, mapping: TableMapping, bc: Record, sales: Record) -> AlreadyCoupled:
+    for side, record in ((Side.BC, bc), (Side.SALES, sales)):
+        for taken in _taken(connection, mapping.name, side, record.id):
+            return _already_coupled(mapping, side, record, taken)
+    return AlreadyCoupled(record=text_of(bc, mapping.bc.title) or bc.id, partner="another record")
+
+
+def _synchronize_after(connection: str, mapping: str, ids: list[int]) -> JobView:
+    return synchronize(connection, mapping, coupling_ids=ids, wait=len(ids) == 1)
+
+
+def create_partner(connection: str, mapping: str, side: str, id: str) -> CouplingResult:
+    """Create the partner of a record of `side` on the other side, and couple the two.
+
+    Raises what kept it from being created: AlreadyCoupled, RecordNotFound, OutsideFilter, ReferenceMissing, or what
+    the service said.
+    """
+    require("couple", connection=connection, mapping=mapping)
+    row, found, where = enabled_connection(connection), find_mapping(connection, mapping), parse_side(side)
+    services = services_for(row, found)
+    record = services.of(where).get(services.view(where), id)
+    records = {(where, id): record} if record is not None else {}
+    end = _checked_end(services, where, id, records)
+    for taken in _taken(connection, mapping, where, id):
+        if _is_alive(services, where.other, taken):
+            raise _already_coupled(found, where, end, taken)
+        _remove([taken.id])
+    current_coupling.session.commit()
+    job = start(connection, mapping, JobKind.SYNCHRONIZATION, _from(found, where), _creating(where, [id]), inline=True)
+    made = _taken(connection, mapping, where, id)
+    if not made:
+        raise _job_error(job)
+    return CouplingResult(show_coupling(made[0]), job)
+
+
+def create_partners(connection: str, mapping: str, side: str, ids: Sequence[str]) -> JobView:
+    """Start a job that creates the partners of these records of `side`; coupled ones are refused by name in its log."""
+    require("couple", connection=connection, mapping=mapping)
+    enabled_connection(connection)
+    found, where = find_mapping(connection, mapping), parse_side(side)
+    if not ids:
+        raise InputInvalid(detail="no records are selected", errors={"ids": ["Select at least one record."]})
+    payload = _creating(where, list(dict.fromkeys(ids)))
+    return start(connection, mapping, JobKind.SYNCHRONIZATION, _from(found, where), payload, inline=False)
+
+
+def _from(mapping: TableMapping, side: Side) -> str:
+    return checked_direction(mapping, direction_from(side).value).value
+
+
+def _creating(side: Side, ids: list[str]) -> dict[str, Any]:
+    return {"side": side.value, "ids": ids, "resolution": None}
+
+
+def _job_error(job: JobView) -> CouplingError:
+    """What a run of one record failed with."""
+    query = select(SynchJobError).where(SynchJobError.job_id == job.id).order_by(SynchJobError.id)
+    row = current_coupling.session.scalars(query).first()
+    if row is None:
+        return RecordError(detail=job.message or "The partner was not created.")
+    return StoredError(row)
+
+
+class StoredError(RecordError):
+    """An error as it was written down in a job's log."""
+
+    template = "{detail}"
+    advice = "{next_step}"
+
+    def __init__(self, row: SynchJobError) -> None:
+        self.code = row.code  # type: ignore[misc]
+        super().__init__(detail=row.message, next_step=row.hint, job_id=row.job_id, **_facts(row))
+
+
+def _facts(row: SynchJobError) -> dict[str, Any]:
+    own = ("detail", "next_step", "job_id", "retry_after")
+    return {name: value for name, value in (row.facts or {}).items() if name not in own}
+
+
+def uncouple(connection: str, id: int) -> None:
+    """Remove a coupling; both records stay. Raises CouplingNotFound."""
+    require("couple", connection=connection)
+    enabled_connection(connection)
+    coupling = _find(connection, id)
+    _remove([coupling.id])
+    current_coupling.session.commit()
+
+
+def uncouple_many(connection: str, ids: Sequence[int]) -> int:
+    """Remove these couplings, whichever of them still exist; returns how many did."""
+    require("couple", connection=connection)
+    enabled_connection(connection)
+    mine: list[int] = []
+    for part in chunks(list(dict.fromkeys(ids))):
+        query = select(Coupling.id).where(Coupling.connection == connection, Coupling.id.in_(part))
+        mine += current_coupling.session.scalars(query)
+    _remove(mine)
+    current_coupling.session.commit()
+    return len(mine)
+
+
+def _remove(ids: Sequence[int]) -> None:
+    for part in chunks(ids):
+        current_coupling.session.execute(delete(ConflictEntry).where(ConflictEntry.coupling_id.in_(part)))
+        current_coupling.session.execute(delete(Coupling).where(Coupling.id.in_(part)))

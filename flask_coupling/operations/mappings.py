@@ -1,0 +1,250 @@
+"""Table mappings and the records they select on either side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import case, func, select
+
+from flask_coupling.core.mapping import TableMapping
+from flask_coupling.core.plan import plan, suggested_direction
+from flask_coupling.core.record import Pair, Record
+from flask_coupling.core.side import Direction, Side
+from flask_coupling.errors import RecordNotFound
+from flask_coupling.globals import current_coupling
+from flask_coupling.models import Connection, Coupling, IntegrationTableMapping
+from flask_coupling.permissions import require
+from flask_coupling.sync.carry_out import Services
+from flask_coupling.sync.ledger import Ledger
+from flask_coupling.sync.link import chunks, read_baselines
+from flask_coupling.sync.observe import references_for
+
+from .keyset import after, checked_limit, make_cursor, read_cursor
+from .setting import blank_references, effective_mappings, enabled_connection, find_mapping, parse_side, services_for
+from .show import CONFLICT_CODES, compare, show_coupling, show_field, show_record
+from .views import Card, CouplingView, MappingView, RecordRow, Slice
+
+SEARCH_ROUNDS = 5
+"""Pages of a service that are read to fill one page of uncoupled records; then the caller asks for the next one."""
+
+
+def list_mappings(connection: str) -> list[MappingView]:
+    """Return all table mappings of a connection, in dependency order."""
+    require("view", connection=connection)
+    enabled_connection(connection)
+    counts = _counts(connection)
+    synchronized = _synchronized(connection)
+    return [
+        _show_mapping(mapping, counts.get(mapping.name, (0, 0, 0)), synchronized.get(mapping.name))
+        for mapping in effective_mappings(connection).values()
+    ]
+
+
+def get_mapping(connection: str, mapping: str) -> MappingView:
+    """Return one table mapping."""
+    require("view", connection=connection, mapping=mapping)
+    enabled_connection(connection)
+    found = find_mapping(connection, mapping)
+    return _show_mapping(found, _counts(connection).get(mapping, (0, 0, 0)), _synchronized(connection).get(mapping))
+
+
+def _counts(connection: str) -> dict[str, tuple[int, int, int]]:
+    failed = case((Coupling.error_code.is_not(None), 1), else_=0)
+    query = (
+        select(Coupling.mapping, func.count(), func.sum(case((Coupling.unsettled, 1), else_=0)), func.sum(failed))
+        .where(Coupling.connection == connection)
+        .group_by(Coupling.mapping)
+    )
+    return {row[0]: (row[1], row[2], row[3]) for row in current_coupling.session.execute(query)}
+
+
+def _synchronized(connection: str) -> dict[str, object]:
+    query = select(IntegrationTableMapping.name, IntegrationTableMapping.synchronized_at)
+    rows = current_coupling.session.execute(query.where(IntegrationTableMapping.connection == connection))
+    return {row[0]: row[1] for row in rows}
+
+
+def _show_mapping(mapping: TableMapping, counts: tuple[int, int, int], synchronized_at: object) -> MappingView:
+    return MappingView(
+        name=mapping.name,
+        caption=mapping.caption or mapping.name,
+        bc_table=mapping.bc.name,
+        sales_table=mapping.sales.name,
+        direction=mapping.direction.value,
+        only_coupled=mapping.only_coupled,
+        update_conflict=mapping.update_conflict.value,
+        deletion_conflict=mapping.deletion_conflict.value,
+        bc_filter=mapping.bc_filter.render(),
+        sales_filter=mapping.sales_filter.render(),
+        depends_on=mapping.depends_on,
+        fields=tuple(show_field(field) for field in mapping.enabled_fields),
+        couplings=counts[0],
+        unsettled=counts[1],
+        failed=counts[2],
+        synchronized_at=synchronized_at,  # type: ignore[arg-type]
+    )
+
+
+def list_records(
+    connection: str,
+    mapping: str,
+    side: str,
+    *,
+    search: str = "",
+    coupled: bool | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Slice[RecordRow]:
+    """Return records of one side that take part in the mapping, with their coupling when they have one.
+
+    `coupled` narrows to those with or without one. A page may hold fewer than `limit` rows and still have a cursor.
+    """
+    require("view", connection=connection, mapping=mapping)
+    row, found, where = enabled_connection(connection), find_mapping(connection, mapping), parse_side(side)
+    services = services_for(row, found)
+    if coupled:
+        return _list_coupled(row.name, services, where, search, cursor, checked_limit(limit))
+    rows: list[RecordRow] = []
+    for _ in range(SEARCH_ROUNDS):
+        page = services.of(where).search(
+            services.view(where), search.strip(), found.filter(where), limit=checked_limit(limit), cursor=cursor
+        )
+        links = couplings_of(connection, mapping, where, [record.id for record in page.records])
+        rows += [
+            show_record(where, record, found, links.get(record.id))
+            for record in page.records
+            if coupled is None or record.id not in links
+        ]
+        cursor = page.cursor
+        if rows or cursor is None:
+            break
+    return Slice(tuple(rows), cursor)
+
+
+def _list_coupled(
+    connection: str, services: Services, side: Side, search: str, cursor: str | None, limit: int
+) -> Slice[RecordRow]:
+    """Coupled records come from our own table; only the page shown is read from the service."""
+    page = coupling_page(connection, services.mapping.name, search, None, cursor, limit)
+    rows = services.of(side).get_many(services.view(side), [_end(view, side) for view in page.rows])
+    shown = [
+        show_record(side, rows[_end(view, side)], services.mapping, view)
+        for view in page.rows
+        if _end(view, side) in rows
+    ]
+    return Slice(tuple(shown), page.cursor)
+
+
+def _end(view: CouplingView, side: Side) -> str:
+    return view.bc_id if side is Side.BC else view.sales_id
+
+
+def couplings_of(connection: str, mapping: str, side: Side, ids: Sequence[str]) -> dict[str, CouplingView]:
+    """The couplings of these records, by record id."""
+    column = Coupling.bc_id if side is Side.BC else Coupling.sales_id
+    found: dict[str, CouplingView] = {}
+    for part in chunks(ids):
+        query = select(Coupling).where(Coupling.connection == connection, Coupling.mapping == mapping, column.in_(part))
+        for row in current_coupling.session.scalars(query):
+            found[_end_of(row, side)] = show_coupling(row)
+    return found
+
+
+def _end_of(row: Coupling, side: Side) -> str:
+    return row.bc_id if side is Side.BC else row.sales_id
+
+
+_STATES = {
+    "paused": Coupling.paused,
+    "conflict": Coupling.error_code.in_(CONFLICT_CODES),
+    "failed": Coupling.error_code.is_not(None) & Coupling.error_code.not_in(CONFLICT_CODES),
+    "never_synchronized": Coupling.bc_etag.is_(None) & Coupling.error_code.is_(None),
+    "synchronized": Coupling.bc_etag.is_not(None) & Coupling.error_code.is_(None),
+}
+
+STATES = tuple(_STATES)
+
+
+def coupling_page(
+    connection: str, mapping: str | None, search: str, state: str | None, cursor: str | None, limit: int
+) -> Slice[CouplingView]:
+    """Couplings in order of name, by keyset; the search ignores case in all scripts."""
+    query = select(Coupling).where(Coupling.connection == connection)
+    if mapping is not None:
+        query = query.where(Coupling.mapping == mapping)
+    if search.strip():
+        query = query.where(Coupling.search_text.contains(search.strip().casefold(), autoescape=True))
+    if state is not None:
+        query = query.where(_STATES[state])
+    query = after(query, [Coupling.bc_title, Coupling.id], read_cursor(cursor, (str, int)))  # type: ignore[list-item]
+    rows = list(current_coupling.session.scalars(query.limit(limit + 1)))
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Slice(
+        tuple(show_coupling(row) for row in rows[:limit]),
+        make_cursor((last.bc_title, last.id)) if last is not None else None,
+    )
+
+
+def get_card(connection: str, mapping: str, side: str, id: str) -> Card:
+    """Return both sides of a record next to each other; raises RecordNotFound."""
+    require("view", connection=connection, mapping=mapping)
+    row, found, where = enabled_connection(connection), find_mapping(connection, mapping), parse_side(side)
+    column = Coupling.bc_id if where is Side.BC else Coupling.sales_id
+    query = select(Coupling).where(Coupling.connection == connection, Coupling.mapping == mapping, column == id)
+    coupling = current_coupling.session.scalars(query).first()
+    services = services_for(row, found)
+    records = _ends(services, coupling) if coupling else {where: services.of(where).get(services.view(where), id)}
+    if coupling is None and records[where] is None:
+        raise RecordNotFound(service=where.label, table=found.table(where).name, id=id)
+    return make_card(row, services, coupling, records.get(Side.BC), records.get(Side.SALES))
+
+
+def _ends(services: Services, coupling: Coupling) -> dict[Side, Record | None]:
+    return {side: services.of(side).get(services.view(side), _end_of(coupling, side)) for side in Side}
+
+
+def coupling_card(connection: Connection, services: Services, coupling: Coupling) -> Card:
+    """The card of a coupling, read from both services."""
+    records = _ends(services, coupling)
+    return make_card(connection, services, coupling, records[Side.BC], records[Side.SALES])
+
+
+def make_card(
+    connection: Connection, services: Services, coupling: Coupling | None, bc: Record | None, sales: Record | None
+) -> Card:
+    """Put a card together from what was read."""
+    mapping, view = services.mapping, show_coupling(coupling) if coupling else None
+    baseline = read_baselines(current_coupling.session, [coupling.id]).get(coupling.id) if coupling else None
+    pair = Pair(bc, sales, baseline, is_coupled=coupling is not None)
+    ledger = Ledger(current_coupling.session, connection.name, mapping, "", current_coupling.clock)
+    references = references_for([pair], mapping, ledger, blank_references(connection))
+    rows = {side: _shown(side, pair, mapping, view) for side in Side}
+    titles = [found.title for found in rows.values() if found is not None]
+    return Card(
+        mapping=mapping.name,
+        mapping_caption=mapping.caption or mapping.name,
+        title=titles[0] if titles else (coupling.bc_title if coupling else ""),
+        coupling=view,
+        bc=rows[Side.BC],
+        sales=rows[Side.SALES],
+        bc_url=_url(services, Side.BC, bc),
+        sales_url=_url(services, Side.SALES, sales),
+        comparison=compare(pair, mapping, references),
+        directions=_directions(mapping),
+        suggested=suggested_direction(mapping, plan(pair, mapping, references)).value,
+    )
+
+
+def _shown(side: Side, pair: Pair, mapping: TableMapping, view: CouplingView | None) -> RecordRow | None:
+    record = pair.of(side)
+    return show_record(side, record, mapping, view) if record is not None else None
+
+
+def _url(services: Services, side: Side, record: Record | None) -> str | None:
+    return services.of(side).url(services.mapping.table(side), record.id) if record is not None else None
+
+
+def _directions(mapping: TableMapping) -> tuple[str, ...]:
+    if mapping.direction is not Direction.BIDIRECTIONAL:
+        return (mapping.direction.value,)
+    return tuple(direction.value for direction in Direction)

@@ -1,0 +1,95 @@
+"""What an operation works with: the connection in use, its mappings as they are now, and its two services."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import select
+
+from flask_coupling.core.conflict import ConflictScope, DeletionConflictResolution, UpdateConflictResolution
+from flask_coupling.core.mapping import TableMapping
+from flask_coupling.core.order import in_dependency_order
+from flask_coupling.core.record import Value
+from flask_coupling.core.side import Direction, Side
+from flask_coupling.errors import ConnectionNotEnabled, ConnectionNotFound, InputInvalid, MappingNotFound
+from flask_coupling.globals import current_coupling
+from flask_coupling.models import Connection, IntegrationTableMapping
+from flask_coupling.sync.carry_out import Services
+
+_SETTINGS: dict[str, Any] = {
+    "direction": Direction,
+    "only_coupled": bool,
+    "update_conflict": UpdateConflictResolution,
+    "deletion_conflict": DeletionConflictResolution,
+    "conflict_scope": ConflictScope,
+}
+
+
+def find_connection(name: str) -> Connection:
+    """Return the connection row; raises ConnectionNotFound."""
+    connection = current_coupling.session.get(Connection, name)
+    if connection is None:
+        raise ConnectionNotFound(connection=name)
+    return connection
+
+
+def enabled_connection(name: str) -> Connection:
+    """Return the connection row; raises ConnectionNotFound, or ConnectionNotEnabled with the reason."""
+    connection = find_connection(name)
+    if not connection.enabled:
+        because = f" ({connection.disabled_reason})" if connection.disabled_reason else ""
+        raise ConnectionNotEnabled(connection=name, because=because)
+    return connection
+
+
+def effective_mappings(connection: str) -> dict[str, TableMapping]:
+    """All table mappings of a connection as an administrator set them, in dependency order."""
+    query = select(IntegrationTableMapping).where(IntegrationTableMapping.connection == connection)
+    settings = {row.name: row.settings or {} for row in current_coupling.session.scalars(query)}
+    declared = current_coupling.mappings
+    changed = [_with_settings(mapping, settings.get(name, {})) for name, mapping in declared.items()]
+    return {mapping.name: mapping for mapping in in_dependency_order(changed)}
+
+
+def find_mapping(connection: str, name: str) -> TableMapping:
+    """One table mapping as an administrator set it; raises MappingNotFound."""
+    declared = current_coupling.mappings.get(name)
+    if declared is None:
+        raise MappingNotFound(mapping=name)
+    row = current_coupling.session.get(IntegrationTableMapping, (connection, name))
+    return _with_settings(declared, (row.settings if row is not None else None) or {})
+
+
+def _with_settings(mapping: TableMapping, settings: dict[str, Any]) -> TableMapping:
+    changes = {key: _SETTINGS[key](value) for key, value in settings.items() if key in _SETTINGS}
+    return mapping.replaced(**changes) if changes else mapping
+
+
+def services_for(connection: Connection, mapping: TableMapping) -> Services:
+    """Both services of a connection, for one table mapping."""
+    bc, sales = current_coupling.endpoints(connection)
+    return Services(bc, sales, mapping)
+
+
+def fingerprint_of(connection: Connection, mapping: TableMapping) -> str:
+    """What a cursor is valid for: this mapping, read from these two databases."""
+    places = (connection.bc_url, connection.tenant, connection.environment, connection.company, connection.sales_url)
+    return sha256(repr((mapping, places)).encode()).hexdigest()
+
+
+def blank_references(connection: Connection) -> dict[tuple[str, Side, Value], Value]:
+    """What a blank stands for: Business Central's blank currency is the base currency of Sales."""
+    base = (connection.facts or {}).get("base_currency_id")
+    if not base:
+        return {}
+    return {("CURRENCY", Side.BC, None): base, ("CURRENCY", Side.SALES, base): None}
+
+
+def parse_side(side: str) -> Side:
+    """A side by its name; raises InputInvalid."""
+    try:
+        return Side(side)
+    except ValueError:
+        detail = f"{side!r} is not a side; it is bc or sales"
+        raise InputInvalid(detail=detail, errors={"side": [detail]}) from None

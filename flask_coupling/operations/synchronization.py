@@ -1,0 +1,210 @@
+"""Synchronize Now: start runs, look at what they would do, and the work of a run itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from flask_coupling.core.conflict import Policy, UpdateConflictResolution
+from flask_coupling.core.mapping import TableMapping
+from flask_coupling.core.side import Direction, Side
+from flask_coupling.errors import CouplingNotFound, DirectionNotAllowed, InputInvalid
+from flask_coupling.globals import current_coupling
+from flask_coupling.jobs.context import JobContext
+from flask_coupling.jobs.queue import enqueue
+from flask_coupling.jobs.runner import run_job
+from flask_coupling.models import Coupling, JobKind
+from flask_coupling.permissions import principal, require
+from flask_coupling.sync.ledger import Ledger
+from flask_coupling.sync.link import chunks
+from flask_coupling.sync.progress import Progress
+from flask_coupling.sync.run import Run, create_partners, preview_links, synchronize_changes, synchronize_links
+
+from .jobs import find_job
+from .setting import (
+    blank_references,
+    effective_mappings,
+    enabled_connection,
+    find_mapping,
+    fingerprint_of,
+    services_for,
+)
+from .show import show_job, show_plan
+from .views import JobView, PlanView
+
+PREVIEW_LIMIT = 1000
+"""Pairs one preview may ask for."""
+
+
+def synchronize(
+    connection: str,
+    mapping: str,
+    *,
+    coupling_ids: Sequence[int] | None = None,
+    direction: str | None = None,
+    resolution: str | None = None,
+    wait: bool = False,
+) -> JobView:
+    """Start a run and return it: of these couplings, or of all that changed in the mapping when none are named.
+
+    `direction` narrows it to one way, `resolution` decides update conflicts for this run (send_to_sales,
+    get_from_sales). A single record with `wait` is done inline, and the finished run comes back. Raises
+    DirectionNotAllowed, CouplingNotFound, and JobRunningConflictError while the whole mapping is being synchronized.
+    """
+    require("synchronize", connection=connection, mapping=mapping)
+    enabled_connection(connection)
+    found = find_mapping(connection, mapping)
+    way = checked_direction(found, direction)
+    payload: dict[str, Any] = {"resolution": _checked_resolution(resolution)}
+    if coupling_ids is not None:
+        payload["coupling_ids"] = _checked_ids(connection, mapping, coupling_ids)
+    inline = wait and coupling_ids is not None and len(coupling_ids) == 1
+    return start(connection, mapping, JobKind.SYNCHRONIZATION, way.value, payload, inline=inline)
+
+
+def start(
+    connection: str, mapping: str, kind: JobKind, direction: str, payload: Mapping[str, Any], *, inline: bool
+) -> JobView:
+    """Store a job and run it here and now, or hand it to the engine."""
+    row = enqueue(
+        current_coupling,
+        connection=connection,
+        mapping=mapping,
+        kind=kind,
+        direction=direction,
+        payload=payload,
+        requested_by=principal(),
+        whole_mapping=not {"coupling_ids", "ids"} & payload.keys(),
+        deliver=not inline,
+    )
+    if inline:
+        run_job(current_coupling, row.id)
+    return show_job(find_job(connection, row.id))
+
+
+def checked_direction(mapping: TableMapping, direction: str | None) -> Direction:
+    """The direction of a run; raises InputInvalid or DirectionNotAllowed."""
+    if direction is None:
+        return mapping.direction
+    try:
+        wanted = Direction(direction)
+    except ValueError:
+        detail = f"{direction!r} is not a direction; it is one of {', '.join(Direction)}"
+        raise InputInvalid(detail=detail, errors={"direction": [detail]}) from None
+    narrowed = wanted.within(mapping.direction)
+    if narrowed is not wanted:
+        raise DirectionNotAllowed(
+            mapping=mapping.caption or mapping.name,
+            direction=_WORDS[wanted],
+            allowed=_WORDS[mapping.direction],
+        )
+    return wanted
+
+
+_WORDS = {
+    Direction.BIDIRECTIONAL: "both ways",
+    Direction.TO_SALES: "to Dynamics 365 Sales",
+    Direction.FROM_SALES: "from Dynamics 365 Sales",
+}
+
+
+def _checked_resolution(resolution: str | None) -> str | None:
+    if resolution is None:
+        return None
+    try:
+        return UpdateConflictResolution(resolution).value
+    except ValueError:
+        detail = f"{resolution!r} is not a resolution; it is one of {', '.join(UpdateConflictResolution)}"
+        raise InputInvalid(detail=detail, errors={"resolution": [detail]}) from None
+
+
+def _checked_ids(connection: str, mapping: str, ids: Sequence[int]) -> list[int]:
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        raise InputInvalid(detail="no records are selected", errors={"coupling_ids": ["Select at least one record."]})
+    known: set[int] = set()
+    for part in chunks(wanted):
+        query = select(Coupling.id).where(Coupling.connection == connection, Coupling.mapping == mapping)
+        known.update(current_coupling.session.scalars(query.where(Coupling.id.in_(part))))
+    for id in wanted:
+        if id not in known:
+            raise CouplingNotFound(id=id)
+    return wanted
+
+
+def preview(
+    connection: str,
+    mapping: str,
+    coupling_ids: Sequence[int],
+    *,
+    direction: str | None = None,
+    resolution: str | None = None,
+) -> list[PlanView]:
+    """Return what synchronizing these couplings would do now, in order of coupling; nothing is written."""
+    require("view", connection=connection, mapping=mapping)
+    row, found = enabled_connection(connection), find_mapping(connection, mapping)
+    way, ids = checked_direction(found, direction), _checked_ids(connection, mapping, coupling_ids)
+    if len(ids) > PREVIEW_LIMIT:
+        detail = f"a preview holds at most {PREVIEW_LIMIT} records"
+        raise InputInvalid(detail=detail, errors={"coupling_ids": [detail]})
+    session = current_coupling.session
+    ledger = Ledger(session, connection, found, "", current_coupling.clock)
+    run = Run(
+        services=services_for(row, found),
+        ledger=ledger,
+        direction=way,
+        policy=_policy(found, _checked_resolution(resolution)),
+        progress=_Onlooker(),
+        blanks=blank_references(row),
+    )
+    plans = preview_links(run, ids)
+    return [show_plan(each, found) for each, _ in sorted(plans, key=lambda both: both[1].id)]
+
+
+class _Onlooker:
+    """The progress of a preview: nothing to report, nothing to commit."""
+
+    def report(self, done: int, total: int | None, counters: Mapping[str, int], requests: int) -> None:
+        """Nobody is told."""
+
+    def stop_requested(self) -> bool:
+        """A preview is not stopped."""
+        return False
+
+    def commit(self) -> None:
+        """Nothing was written."""
+
+
+def _policy(mapping: TableMapping, resolution: str | None) -> Policy:
+    """The mapping's own rules, or for this run the one a person chose for all fields."""
+    if resolution is None:
+        return mapping.policy
+    return Policy(UpdateConflictResolution(resolution), mapping.policy.deletion)
+
+
+def run_synchronization(context: JobContext) -> None:
+    """The work of a SYNCHRONIZATION job, as its payload asks: some couplings, new partners, or all that changed."""
+    job = context.job
+    row, mapping = enabled_connection(job.connection), find_mapping(job.connection, job.mapping)
+    run = Run(
+        services=services_for(row, mapping),
+        ledger=Ledger(context.session, job.connection, mapping, job.id, current_coupling.clock),
+        direction=Direction(job.direction),
+        policy=_policy(mapping, job.payload.get("resolution")),
+        progress=_as_progress(context),
+        others=effective_mappings(job.connection),
+        blanks=blank_references(row),
+        sender=current_coupling.app,
+    )
+    if "coupling_ids" in job.payload:
+        synchronize_links(run, job.payload["coupling_ids"])
+    elif "ids" in job.payload:
+        create_partners(run, Side(job.payload["side"]), job.payload["ids"])
+    else:
+        synchronize_changes(run, fingerprint_of(row, mapping))
+
+
+def _as_progress(context: JobContext) -> Progress:
+    return context
