@@ -25,7 +25,7 @@ from flask_coupling.models import (
     table_of,
 )
 
-from .baseline import next_values, text_of
+from .baseline import label_columns, next_values, text_of
 from .conflicts import record_conflicts
 from .failures import forget_failures, record_failures
 from .link import chunks, couplings
@@ -88,7 +88,6 @@ class Ledger:
         A record that was coupled meanwhile keeps its coupling.
         """
         now, linked = self.clock(), 0
-        keys = self.mapping.reference_keys
         for bc, sales in pairs:
             row = {
                 **self.key,
@@ -96,11 +95,7 @@ class Ledger:
                 "sales_id": sales.id,
                 "created_at": now,
                 "unsettled": True,
-                "bc_number": text_of(bc, self.mapping.bc.number)[:100],
-                "bc_title": text_of(bc, self.mapping.bc.title),
-                "sales_title": text_of(sales, self.mapping.sales.title),
-                "bc_reference": text_of(bc, keys.get(Side.BC, "")) or None,
-                "sales_reference": text_of(sales, keys.get(Side.SALES, "")) or None,
+                **label_columns(bc, sales, self.mapping),
             }
             try:
                 with self.session.begin_nested():
@@ -140,17 +135,12 @@ class Ledger:
         bc, sales = work.final(Side.BC), work.final(Side.SALES)
         assert bc is not None and sales is not None
         problem = problem_of(work, self.describe(work))
-        keys = self.mapping.reference_keys
         return {
             "bc_etag": bc.etag,
             "sales_etag": sales.etag,
             "bc_values": next_values(work, self.mapping, Side.BC),
             "sales_values": next_values(work, self.mapping, Side.SALES),
-            "bc_number": text_of(bc, self.mapping.bc.number)[:100],
-            "bc_title": text_of(bc, self.mapping.bc.title),
-            "sales_title": text_of(sales, self.mapping.sales.title),
-            "bc_reference": text_of(bc, keys.get(Side.BC, "")) or None,
-            "sales_reference": text_of(sales, keys.get(Side.SALES, "")) or None,
+            **label_columns(bc, sales, self.mapping),
             "unsettled": problem is not None or not work.plan.is_settled,
             "error_code": problem.code if problem else None,
             "error_message": problem.message if problem else None,
