@@ -17,8 +17,10 @@ from flask_coupling.errors import MappingInvalid, NotConfigured
 from flask_coupling.jobs.choose import make_engine
 from flask_coupling.jobs.queue import reap
 from flask_coupling.jobs.runner import run_job
-from flask_coupling.models import Connection
-from flask_coupling.services import Endpoints, Services
+from flask_coupling.mappings import default_setup
+from flask_coupling.models import JobKind
+from flask_coupling.operations.synchronization import run_synchronization
+from flask_coupling.services import Services, connector
 from flask_coupling.settings import Settings
 from flask_coupling.state import CouplingState
 
@@ -31,7 +33,7 @@ class FlaskCoupling:
 
     def __init__(self, app: Flask | None = None, db: SQLAlchemy | None = None) -> None:
         self._db = db
-        self._mappings: dict[str, TableMapping] = {}
+        self._mappings = default_setup()
         self._states: list[CouplingState] = []
         if app is not None:
             self.init_app(app)
@@ -52,9 +54,10 @@ class FlaskCoupling:
             db_session=session,
             db_engine=engine,
             engine=make_engine(settings),
-            endpoints=Services(_connect),
+            endpoints=Services(connector(settings)),
             check_schema=migrations.check_schema,
             mappings=self._mappings,
+            handlers={JobKind.SYNCHRONIZATION: run_synchronization, JobKind.COUPLING: run_synchronization},
         )
         if settings.secret_keys:
             _ = state.cipher  # a malformed key is told now, not when the first secret is saved
@@ -86,10 +89,6 @@ class FlaskCoupling:
         elif len(self._states) == 1:
             return self._states[0]
         raise NotConfigured(detail="it is not clear which app is meant", remedy="Use it within an app context")
-
-
-def _connect(connection: Connection) -> Endpoints:
-    raise NotConfigured(detail="no service can be reached yet", remedy="")
 
 
 def _run_job(state: CouplingState, job_id: str) -> None:

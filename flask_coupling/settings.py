@@ -24,7 +24,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Settings:
-    """The extension's configuration; a field `page_size` is the key `COUPLING_PAGE_SIZE`. Its `repr` shows no key."""
+    """The extension's configuration; a field `max_wait` is the key `COUPLING_MAX_WAIT`. Its `repr` shows no key."""
 
     url_prefix: Annotated[str, "where pages and API live; the API is below it at /api"] = "/coupling"
     register_api: Annotated[bool, "whether the REST API is registered"] = True
@@ -43,7 +43,6 @@ class Settings:
     retries: Annotated[int, "further attempts of a request that may be repeated"] = 4
     parallel: Annotated[int, "requests sent to a service at once"] = 4
     feed_overlap: Annotated[int | float, "seconds a change feed that goes by time stamps looks back each time"] = 600
-    page_size: Annotated[int, "records asked for in one request"] = 500
     list_limit: Annotated[int, "most rows that one page of a list or API answer holds"] = 500
     job_engine: Annotated[Any, "'inline', 'huey', 'celery', or an object with the methods of JobEngine"] = "huey"
     job_workers: Annotated[int, "threads that work on jobs in each process, with the huey engine"] = 1
@@ -91,7 +90,6 @@ _POSITIVE = (
     "read_timeout",
     "answer_timeout",
     "parallel",
-    "page_size",
     "list_limit",
     "job_workers",
     "job_attempts",
