@@ -36,14 +36,13 @@ class SalesRows:
     def basics(self) -> Iterator[tuple[str, list[Row]]]:
         """Yield (entity set, rows) of what every organization starts with."""
         yield "organizations", [self._organization_row()]
-        yield "businessunits", [self._stamped({"businessunitid": self.business_unit, "name": "contoso"})]
+        yield "businessunits", [self.stamped({"businessunitid": self.business_unit, "name": "contoso"})]
         yield "systemusers", self._user_rows()
         yield "teams", [self._team_row()]
         yield "transactioncurrencies", self._currency_rows()
 
     def account(self, firm: Firm) -> Row:
         """Return the account a company is, with what its people typed differently."""
-        seller = self._sellers[firm.index % len(self._sellers)]
         row = {
             "accountid": self.id("accounts", firm.index), "name": firm.name, "customertypecode": _CUSTOMER,
             "accountnumber": self._account_number(firm), "address1_line1": firm.street, "address1_city": firm.town,
@@ -57,11 +56,10 @@ class SalesRows:
         if firm.share is Share.DIFFERENT:
             vary = _VARIATIONS[firm.index // 2 % len(_VARIATIONS)]
             row |= vary(firm)
-        return self._owned(row, seller, firm.index)
+        return self.owned(row, firm)
 
     def contact(self, firm: Firm, person: Person) -> Row:
         """Return someone who works at a company; half of those of differing companies differ too."""
-        seller = self._sellers[firm.index % len(self._sellers)]
         row = {
             "contactid": self.contact_id(person), "firstname": person.given, "lastname": person.surname,
             "fullname": f"{person.given} {person.surname}", "jobtitle": person.job,
@@ -73,11 +71,29 @@ class SalesRows:
         }  # fmt: skip
         if firm.share is Share.DIFFERENT and person.index % 2 == 0:
             row["mobilephone"] = person.mobile.replace(" ", "")
-        return self._owned(row, seller, firm.index)
+        return self.owned(row, firm)
 
     def contact_id(self, person: Person) -> str:
         """Return the id of a person's contact."""
         return self.id("contacts", person.index)
+
+    def currency(self, code: str) -> str:
+        """Return the id of a currency by its ISO code."""
+        return self._currencies[code]
+
+    def stamped(self, row: Row, index: int = 0) -> Row:
+        """Add who made and changed a row and when, as the administrator did."""
+        moment = make_moment(index)
+        row["createdon"] = row["modifiedon"] = moment
+        row["_createdby_value"] = row["_modifiedby_value"] = self.person_id
+        return row
+
+    def owned(self, row: Row, firm: Firm) -> Row:
+        """Add the owner, which is the company's seller, and the stamps."""
+        owner = self._sellers[firm.index % len(self._sellers)]
+        row["_ownerid_value"] = row["_owninguser_value"] = owner
+        row["_owningbusinessunit_value"] = self.business_unit
+        return self.stamped(row, firm.index + 60)
 
     def _account_number(self, firm: Firm) -> str | None:
         """Half of the companies on both sides carry their Business Central number here; others Sales' own or none."""
@@ -114,18 +130,18 @@ class SalesRows:
             "accessmode": 0 if client_id is None else 4, "azureactivedirectoryobjectid": uid,
             "applicationid": client_id,
         }  # fmt: skip
-        return self._stamped(row)
+        return self.stamped(row)
 
     def _team_row(self) -> Row:
         row = {
             "teamid": self.id("teams", 0), "name": "contoso", "_businessunitid_value": self.business_unit,
             "organizationid": self.organization, "_administratorid_value": self.person_id, "isdefault": True,
         }  # fmt: skip
-        return self._stamped(row)
+        return self.stamped(row)
 
     def _currency_rows(self) -> list[Row]:
         return [
-            self._stamped(
+            self.stamped(
                 {
                     "transactioncurrencyid": self._currencies[one.code], "currencyname": one.name,
                     "isocurrencycode": one.code, "currencysymbol": one.symbol, "currencyprecision": 2,
@@ -134,18 +150,6 @@ class SalesRows:
             )
             for one in (basics.LOCAL_CURRENCY, *basics.CURRENCIES)
         ]  # fmt: skip
-
-    def _stamped(self, row: Row, index: int = 0) -> Row:
-        moment = make_moment(index)
-        row["createdon"] = row["modifiedon"] = moment
-        row["_createdby_value"] = row["_modifiedby_value"] = self.person_id
-        return row
-
-    def _owned(self, row: Row, owner: str, index: int) -> Row:
-        row["_ownerid_value"] = row["_owninguser_value"] = owner
-        row["_owningbusinessunit_value"] = self.business_unit
-        return self._stamped(row, index + 60)
-
 
 def _shouted(firm: Firm) -> Row:
     return {"name": firm.name.upper()}

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from simulator.seed.bc_rows import BusinessCentralRows
+from simulator.seed.bc_trade import BusinessCentralTrade
 from simulator.seed.firms import Firm, make_firms
 from simulator.seed.sales_rows import SalesRows
+from simulator.seed.sales_trade import SalesTrade
 from simulator.store import Store
 
 Progress = Callable[[int, int], None]
+Row = dict[str, Any]
 _BLOCK = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class WorldSeed:
-    """What a seed depends on: its number, its size, the company's id and names, and who signs in to Sales."""
+    """What a seed depends on: its number, its size, the company's id and names, and who signs in to Sales.
+
+    ``with_sales`` is False for a further company beside the one whose world has been filled into Sales.
+    """
 
     seed: int
     customers: int
@@ -27,6 +34,7 @@ class WorldSeed:
     caller: str
     person: str
     client_id: str
+    with_sales: bool = True
 
 
 def fill_store(store: Store, world: WorldSeed, progress: Progress | None = None) -> None:
@@ -34,40 +42,78 @@ def fill_store(store: Store, world: WorldSeed, progress: Progress | None = None)
 
     With 0 customers there is only what every company and organization has from its first day.
     """
-    bc = BusinessCentralRows(world.seed, world.company)
-    sales = SalesRows(world.seed, world.caller, world.person, world.client_id)
-    _fill_basics(store, world, bc, sales)
+    bc = _BcFiller(store, world)
+    sales = _SalesFiller(store, world) if world.with_sales else None
     done = 0
     for firms in _blocks(make_firms(world.customers, world.seed)):
-        _fill_bc(store, world.company, bc, [firm for firm in firms if firm.in_bc])
-        _fill_sales(store, sales, [firm for firm in firms if firm.in_sales])
+        bc.fill([firm for firm in firms if firm.in_bc])
+        if sales is not None:
+            sales.fill([firm for firm in firms if firm.in_sales])
         done += sum(firm.in_bc for firm in firms)
         if progress is not None:
             progress(done, world.customers)
 
 
-def _fill_basics(store: Store, world: WorldSeed, bc: BusinessCentralRows, sales: SalesRows) -> None:
-    store.load("bc", "companies", bc.companies(world.company_name, world.company_display_name or world.company_name))
-    store.load("bc", "companyInformation", bc.company_information(world.company_name), scope=world.company)
-    for entity_set, rows in bc.basics():
-        store.load("bc", entity_set, rows, scope=world.company)
-    for entity_set, rows in sales.basics():
-        store.load("sales", entity_set, rows)
+class _BcFiller:
+    """Fills one company of Business Central."""
+
+    def __init__(self, store: Store, world: WorldSeed) -> None:
+        self._store = store
+        self._company = world.company
+        self._rows = BusinessCentralRows(world.seed, world.company)
+        self._trade = BusinessCentralTrade(self._rows, world.customers)
+        name = world.company_name
+        store.load("bc", "companies", self._rows.companies(name, world.company_display_name or name))
+        self._load("companyInformation", self._rows.company_information(name))
+        self._load_all(self._rows.basics())
+        self._load_all(self._trade.catalog())
+
+    def fill(self, firms: list[Firm]) -> None:
+        """Add a block of companies with all that hangs on them."""
+        rows, trade = self._rows, self._trade
+        self._load("customers", map(rows.customer, firms))
+        self._load("customerFinancialDetails", map(rows.financial_details, firms))
+        self._load("contacts", map(rows.company_contact, firms))
+        self._load("contactsInformation", map(rows.contact_information, firms))
+        self._load("contacts", (rows.contact(firm, person) for firm in firms for person in firm.people))
+        self._load("vendors", (trade.vendor(firm) for firm in firms if firm.index % 10 == 0))
+        self._load("opportunities", (trade.opportunity(firm) for firm in firms if firm.index % 10 == 6 and firm.people))
+        self._load_all(trade.documents(firms))
+
+    def _load_all(self, blocks: Iterable[tuple[str, list[Row]]]) -> None:
+        for entity_set, rows in blocks:
+            self._load(entity_set, rows)
+
+    def _load(self, entity_set: str, rows: Iterable[Row]) -> None:
+        self._store.load("bc", entity_set, rows, scope=self._company)
 
 
-def _fill_bc(store: Store, company: str, bc: BusinessCentralRows, firms: list[Firm]) -> None:
-    people = [(firm, person) for firm in firms for person in firm.people]
-    store.load("bc", "customers", map(bc.customer, firms), scope=company)
-    store.load("bc", "customerFinancialDetails", map(bc.financial_details, firms), scope=company)
-    store.load("bc", "contacts", map(bc.company_contact, firms), scope=company)
-    store.load("bc", "contactsInformation", map(bc.contact_information, firms), scope=company)
-    store.load("bc", "contacts", (bc.contact(firm, person) for firm, person in people), scope=company)
+class _SalesFiller:
+    """Fills the organization of Sales."""
 
+    def __init__(self, store: Store, world: WorldSeed) -> None:
+        self._store = store
+        self._rows = SalesRows(world.seed, world.caller, world.person, world.client_id)
+        self._trade = SalesTrade(self._rows, world.customers)
+        self._load_all(self._rows.basics())
+        self._load_all(self._trade.catalog())
 
-def _fill_sales(store: Store, sales: SalesRows, firms: list[Firm]) -> None:
-    people = [(firm, person) for firm in firms for person in firm.people]
-    store.load("sales", "accounts", map(sales.account, firms))
-    store.load("sales", "contacts", (sales.contact(firm, person) for firm, person in people))
+    def fill(self, firms: list[Firm]) -> None:
+        """Add a block of companies with all that hangs on them."""
+        rows, trade = self._rows, self._trade
+        self._load("accounts", map(rows.account, firms))
+        self._load("contacts", (rows.contact(firm, person) for firm in firms for person in firm.people))
+        self._load("opportunities", (trade.opportunity(firm) for firm in firms if firm.index % 10 == 6))
+        self._load("incidents", (trade.case(firm) for firm in firms if firm.index % 25 == 8))
+        self._load("annotations", (trade.note(firm) for firm in firms if firm.index % 25 == 9))
+        self._load_all(trade.documents(firms))
+
+    def _load_all(self, blocks: Iterable[tuple[str, list[Row]]]) -> None:
+        for entity_set, rows in blocks:
+            self._load(entity_set, rows)
+
+    def _load(self, entity_set: str, rows: Iterable[Row]) -> None:
+        self._store.load("sales", entity_set, rows)
 
 
 def _blocks(firms: Iterator[Firm]) -> Iterator[list[Firm]]:
