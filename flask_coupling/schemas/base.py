@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
 from flask_coupling.core.record import Value
 
@@ -40,6 +40,11 @@ class InputSchema(Schema):
 
 class ViewSchema(Schema):
     """What a caller gets; every field is always there, null where there is nothing."""
+
+    class Meta:
+        """A later version may tell more; a client that reads this one should not stumble over it."""
+
+        unknown = EXCLUDE
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         """Tell the OpenAPI document that the field is never left out."""

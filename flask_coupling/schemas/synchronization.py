@@ -13,7 +13,7 @@ from .base import GREATEST_NUMBER, InputSchema, ValueField, ViewSchema, choice, 
 from .problem import ProblemSchema
 
 MOST_COUPLINGS = 10_000
-MOST_PREVIEWED = 200
+MOST_PREVIEWED = 1000
 
 
 class SynchronizeSchema(InputSchema):

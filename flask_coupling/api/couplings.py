@@ -1,0 +1,88 @@
+"""Couplings: list, couple, create partners, compare, uncouple."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, url_for
+
+from flask_coupling.operations import couplings
+from flask_coupling.operations.views import CouplingResult
+from flask_coupling.schemas.coupling import (
+    CoupleSchema,
+    CouplingPageSchema,
+    CouplingResultSchema,
+    CouplingsQuery,
+    PartnersSchema,
+    UncoupledSchema,
+    UncoupleSchema,
+)
+from flask_coupling.schemas.job import JobSchema
+from flask_coupling.schemas.record import CardSchema
+
+from .connections import ONE as CONNECTION
+from .jobs import LOCATION as JOB_LOCATION
+from .jobs import give_accepted
+from .resource import QUERY, Resource, give
+from .table_mappings import ONE as MAPPING
+
+resource = Resource("couplings", __name__, "Which record of Business Central and which one of Sales are the same.")
+
+ROOT = f"{CONNECTION}/couplings"
+ONE = f"{ROOT}/<int:id>"
+LOCATION = {"Location": "Address of the new coupling."}
+
+
+@resource.get(ROOT)
+@resource.takes(CouplingsQuery, QUERY)
+@resource.gives(200, CouplingPageSchema)
+def list_couplings(connection: str, **query: Any) -> Any:
+    """List the couplings."""
+    return couplings.list_couplings(connection, query.pop("mapping", None), **query)
+
+
+@resource.post(ROOT)
+@resource.takes(CoupleSchema)
+@resource.answers(201, CouplingResultSchema, headers=LOCATION)
+def couple(connection: str, mapping: str, bc_id: str, sales_id: str, **options: Any) -> Any:
+    """Couple two records that exist."""
+    return give_created(connection, couplings.couple(connection, mapping, bc_id, sales_id, **options))
+
+
+@resource.post(f"{MAPPING}/partners")
+@resource.takes(PartnersSchema)
+@resource.answers(201, CouplingResultSchema, headers=LOCATION)
+@resource.answers(202, JobSchema, headers=JOB_LOCATION)
+def create_partners(connection: str, mapping: str, side: str, ids: list[str]) -> Any:
+    """Create the partner of a record on the other side and couple the two; several records become a job."""
+    if len(ids) > 1:
+        return give_accepted(couplings.create_partners(connection, mapping, side, ids))
+    return give_created(connection, couplings.create_partner(connection, mapping, side, ids[0]))
+
+
+@resource.post(f"{ROOT}/uncouple")
+@resource.takes(UncoupleSchema)
+@resource.gives(200, UncoupledSchema)
+def uncouple_many(connection: str, ids: list[int]) -> Any:
+    """Remove several couplings; the records stay as they are, and ids without a coupling are passed over."""
+    return {"uncoupled": couplings.uncouple_many(connection, ids)}
+
+
+@resource.get(ONE)
+@resource.gives(200, CardSchema)
+def get_coupling(connection: str, id: int) -> Any:
+    """Show a coupling: both records, and how their fields compare."""
+    return couplings.get_coupling_card(connection, id)
+
+
+@resource.delete(ONE)
+@resource.gives(204)
+def uncouple(connection: str, id: int) -> None:
+    """Remove a coupling; the records stay as they are."""
+    couplings.uncouple(connection, id)
+
+
+def give_created(connection: str, result: CouplingResult) -> Response:
+    """Answer 201 with a new coupling and its address."""
+    address = url_for("coupling_api.couplings.get_coupling", connection=connection, id=result.coupling.id)
+    return give(result, CouplingResultSchema, 201, {"Location": address})

@@ -1,0 +1,45 @@
+"""Put the API together for an app: resources, guards, error answers, document."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+
+from flask_coupling.state import CouplingState
+
+from . import connections, couplings, jobs, records, synchronization, table_mappings
+from .document import CouplingApi, add_document
+from .guard import exempt_from_csrf, guard_requests
+from .problems import answer_errors
+from .resource import Resource
+
+NAME = "coupling_api"
+
+RESOURCES: tuple[Resource, ...] = (
+    connections.resource,
+    table_mappings.resource,
+    records.resource,
+    couplings.resource,
+    synchronization.resource,
+    jobs.resource,
+)
+
+
+def init_api(app: Flask, state: CouplingState) -> None:
+    """Register the API below the extension's address, beside whatever API the host has of its own."""
+    root = Blueprint(
+        NAME,
+        __name__,
+        url_prefix=f"{state.settings.url_prefix}/api",
+        template_folder="templates",
+        static_folder="static",
+    )
+    for resource in RESOURCES:
+        root.register_blueprint(resource)
+    api = CouplingApi(app)
+    add_document(root, api)
+    guard_requests(root)
+    answer_errors(root)
+    app.register_blueprint(root)
+    for resource in RESOURCES:
+        api.describe(resource, f"{NAME}.{resource.name}")
+    exempt_from_csrf(app, (root, *RESOURCES))
