@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("bc_number", sa.String(length=100), nullable=False),
         sa.Column("bc_title", sa.String(length=255), nullable=False),
         sa.Column("sales_title", sa.String(length=255), nullable=False),
+        sa.Column("search_text", sa.String(length=620), nullable=False),
         sa.Column("bc_reference", sa.String(length=255), nullable=True),
         sa.Column("sales_reference", sa.String(length=255), nullable=True),
         sa.Column("bc_etag", sa.String(length=255), nullable=True),
