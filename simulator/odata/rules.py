@@ -48,6 +48,9 @@ class World(Protocol):
     def list(self, entity_set: str, **equal: Any) -> list[Row]:
         """Return every row whose properties equal these values, in default order."""
 
+    def count_entity(self, entity: str) -> int:
+        """Return how many rows the set of an entity (logical) name has; 0 for an unknown one."""
+
     def create(self, entity_set: str, values: Mapping[str, Any]) -> Row:
         """Insert a row as the service itself would (read-only properties may be given) and return it."""
 

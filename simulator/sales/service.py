@@ -9,6 +9,7 @@ from simulator.odata.service import Service
 from simulator.odata.values import ValueStyle
 from simulator.sales.conventions import SalesConventions
 from simulator.sales.entities import entity_sets
+from simulator.sales.unbound import UNBOUND
 
 STYLE = ValueStyle(blanks=False, millisecond=False, fold=str.casefold, empty_text_is_null=True)
 
@@ -16,4 +17,5 @@ STYLE = ValueStyle(blanks=False, millisecond=False, fold=str.casefold, empty_tex
 def sales_service(declared: Iterable[EntitySet] | None = None) -> Service:
     """Return the service with the given entity sets, or with every one that is declared in `entities`."""
     sets = tuple(entity_sets() if declared is None else declared)
-    return Service.of(ServiceModel("sales", "Microsoft.Dynamics.CRM", "System", sets), STYLE, SalesConventions())
+    model = ServiceModel("sales", "Microsoft.Dynamics.CRM", "System", sets, UNBOUND)
+    return Service.of(model, STYLE, SalesConventions())

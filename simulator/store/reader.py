@@ -55,6 +55,10 @@ class Reader:
         self._scope_number = store.scope_number(state, scope)
         self._shapes = state.service.shapes
 
+    def in_scope(self, scope: str) -> Reader:
+        """Return the same reader in another company."""
+        return self if scope == self.scope else Reader(self.store, self.state, scope, self.author)
+
     def scope_of(self, shape: Shape) -> int:
         """Return the number under which a set's rows of this company are stored."""
         return self._scope_number if shape.entity.scoped else 0
@@ -92,6 +96,27 @@ class Reader:
         condition, parameters = self._condition(self._shapes[entity_set], {})
         table = self.state.plans[entity_set].table
         return int(self.store.query(f"SELECT count(*) FROM {table} WHERE {condition}", parameters)[0][0])
+
+    def search(self, entity_set: str, text: str, offset: int, limit: int) -> tuple[int, Rows]:
+        """Return how many rows hold a text anywhere (case ignored), and one page of them in default order."""
+        shape = self._shapes[entity_set]
+        condition, parameters = self._condition(shape, {})
+        if text:
+            condition += " AND instr(fold(CAST(_body AS TEXT)), ?) > 0"
+            parameters.append(text.casefold())
+        order = ", ".join([*(f'"{name}"' for name in shape.entity.order), "_key"])
+        where = f"FROM {self.state.plans[entity_set].table} WHERE {condition}"
+        total = int(self.store.query(f"SELECT count(*) {where}", parameters)[0][0])
+        found = self.store.query(
+            f"SELECT _pk, _version, _body, _nulls, _scope {where} ORDER BY {order} LIMIT ? OFFSET ?",
+            [*parameters, limit, offset],
+        )
+        return total, [StoredRow(*row).values for row in found]
+
+    def count_entity(self, entity: str) -> int:
+        """Return how many rows the set of an entity (logical) name has; 0 for an unknown one."""
+        declared = self.service.model.by_entity(entity)
+        return self.count(declared.name) if declared else 0
 
     def _select(self, entity_set: str, equal: Mapping[str, Any], limit: int = -1) -> Rows:
         shape = self._shapes[entity_set]

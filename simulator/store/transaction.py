@@ -26,6 +26,14 @@ class Transaction(Reader):
         super().__init__(store, state, scope, author)
         self.log: list[LogRow] = []
 
+    def in_scope(self, scope: str) -> Transaction:
+        """Return the same transaction in another company; a part of a batch may name one."""
+        if scope == self.scope:
+            return self
+        other = Transaction(self.store, self.state, scope, self.author)
+        other.log = self.log
+        return other
+
     # writing as the service itself
 
     def create(self, entity_set: str, values: Mapping[str, Any]) -> Row:

@@ -1,0 +1,202 @@
+"""How Business Central's API v2.0 talks."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+import orjson
+
+from simulator.business_central.words import dialog
+from simulator.odata.address import BadKey, Segment, parse_path
+from simulator.odata.batch import Part
+from simulator.odata.edm import EntitySet
+from simulator.odata.errors import ServiceError
+from simulator.odata.filter import Dialect
+from simulator.odata.manners import Manners, Place, selected_names
+from simulator.odata.messages import ServiceRequest
+from simulator.odata.query import Query
+from simulator.odata.service import Shape
+from simulator.odata.syntax import FilterError, UnknownName, names_of
+
+_NO_PARENT = {"defaultDimensions": "You must get to the parent first to get to the default dimensions."}
+
+
+class BusinessCentralManners(Manners):
+    """Mandatory If-Match, whole rows in every answer, pages of 20,000, a byte order mark before counts."""
+
+    dialect = Dialect(
+        functions=frozenset({"contains", "startswith", "endswith", "tolower", "toupper", "substring"}),
+        namespace="Microsoft.NAV",
+        paths=False,
+        distinct_or=False,
+    )
+    page_size = 20_000
+    count_mark = "\ufeff".encode()
+    needs_if_match = True
+    pages_with_top = True
+    reads_json_batch = True
+    batch_limit = 100
+    needs_company = True
+    refused_options = {"$search": "$search", "$apply": "$apply", "$compute": "$compute"}
+
+    def error_body(self, error: ServiceError, correlation: str) -> bytes:
+        """Return the body of an error; the message ends with the correlation id."""
+        message = f"{error.message}  CorrelationId:  {correlation}."
+        return orjson.dumps({"error": {"code": error.code, "message": message}})
+
+    def filter_problem(self, problem: FilterError) -> ServiceError:
+        """400: an unknown name is BadRequest_NotFound, anything else a bad request address."""
+        if isinstance(problem, UnknownName):
+            return ServiceError(400, "BadRequest_NotFound", str(problem))
+        return ServiceError(400, "BadRequest_InvalidRequestUrl", str(problem))
+
+    def bad_key(self, problem: BadKey) -> ServiceError:
+        """400 BadRequest_NotFound: error in query syntax."""
+        return ServiceError(400, "BadRequest_NotFound", "Bad Request - Error in query syntax.")
+
+    def no_such_key(self, entity: EntitySet) -> ServiceError:
+        """Business Central has no alternate keys; never reached."""
+        return self.unknown_segment(entity.name)
+
+    def bad_json(self, detail: str) -> ServiceError:
+        """400 BadRequest: invalid request body."""
+        return ServiceError(400, "BadRequest", f"Invalid Request Body. {detail}")
+
+    def wrong_content_type(self, given: str) -> ServiceError:
+        """415: only JSON is read."""
+        return ServiceError(415, "BadRequest", f"The content type '{given}' is not supported. Use application/json.")
+
+    def unknown_segment(self, name: str) -> ServiceError:
+        """404 BadRequest_ResourceNotFound."""
+        return ServiceError(404, "BadRequest_ResourceNotFound", f"Resource not found for the segment '{name}'.")
+
+    def method_not_allowed(self, method: str, entity: EntitySet | None) -> ServiceError:
+        """405 BadRequest_MethodNotAllowed."""
+        name = entity.name if entity else ""
+        return ServiceError(
+            405, "BadRequest_MethodNotAllowed",
+            f"'{method}' requests for '{name}' of EdmType 'Entity' are not allowed within Dynamics 365 Business "
+            "Central OData web services.",
+        )  # fmt: skip
+
+    def stale(self, entity: EntitySet) -> ServiceError:
+        """409 Request_EntityChanged, not 412."""
+        return ServiceError(409, "Request_EntityChanged", "Another user has already changed the record.")
+
+    def no_if_match(self) -> ServiceError:
+        """400 BadRequest_InvalidToken."""
+        return ServiceError(
+            400, "BadRequest_InvalidToken",
+            "Could not validate the client concurrency token required by the service. Please provide a valid token in "
+            "the client request.",
+        )  # fmt: skip
+
+    def exists_already(self, entity: EntitySet) -> ServiceError:
+        """Business Central does not upsert; the same answer as a stale row."""
+        return self.stale(entity)
+
+    def not_supported(self, what: str) -> ServiceError:
+        """501 BadRequest_MethodNotImplemented."""
+        return ServiceError(501, "BadRequest_MethodNotImplemented", f"{what} is not supported.")
+
+    def no_reference(self, name: str) -> ServiceError:
+        """400 BadRequest."""
+        return ServiceError(400, "BadRequest", f"The reference '{name}' does not exist in the batch.")
+
+    def no_company(self, given: str) -> ServiceError:
+        """404 Internal_CompanyNotFound."""
+        what = f"Cannot find company '{given}'." if given else "There is no default company; name one in the address."
+        return ServiceError(404, "Internal_CompanyNotFound", what)
+
+    def bad_batch(self, detail: str) -> ServiceError:
+        """400 BadRequest."""
+        return ServiceError(400, "BadRequest", f"Invalid batch request. {detail}")
+
+    def check_batch(self, parts: Sequence[Part]) -> None:
+        """Over 100 operations is a 500, as live services answer."""
+        if len(parts) > self.batch_limit:
+            raise ServiceError(
+                500, "Internal_ServerError",
+                f"The maximum number of '{self.batch_limit}' query operations and changesets allowed in a batch "
+                "message has been exceeded.",
+            )  # fmt: skip
+
+    def answer_headers(self) -> dict[str, str]:
+        """Return the version and a fresh request id."""
+        key = str(uuid4())
+        return {"OData-Version": "4.0", "request-id": key, "ms-correlation-x": key}
+
+    def refused_option(self, sentence: str) -> ServiceError:
+        """501: named, not ignored."""
+        return self.not_supported(f"The query option {sentence}")
+
+    def bad_token(self) -> ServiceError:
+        """400 SkipTokenIsNoLongerValid."""
+        return ServiceError(400, "SkipTokenIsNoLongerValid", "The specified skip token is no longer valid.")
+
+    def check_collection(self, entity: EntitySet, has_parent: bool, query: Query) -> None:
+        """Lines and their like are read through their parent, or with a filter on it."""
+        parent = entity.parent
+        if parent is None or has_parent or parent.column in set(names_of(query.filter)):
+            return
+        raise dialog(_NO_PARENT.get(entity.name, "You must specify an Id or a Document Id to get the lines."))
+
+    def applied(self, preferences: Mapping[str, str], method: str) -> str:
+        """Repeat a page size."""
+        size = preferences.get("odata.maxpagesize")
+        return f"odata.maxpagesize={size}" if size and method == "GET" else ""
+
+    def wants_content(self, preferences: Mapping[str, str], is_create: bool) -> bool:
+        """Rows are answered unless the caller says no; the server spells that return-no-content."""
+        return "return-no-content" not in preferences and preferences.get("return") != "minimal"
+
+    def write_token(
+        self, shape: Shape, key: str, position: Sequence[tuple[str, Any]], is_default: bool, page: int
+    ) -> str:
+        """Return the last row's id; a custom order's values follow it, so that an edit of that row loses nothing."""
+        if is_default:
+            return key
+        values = base64.urlsafe_b64encode(orjson.dumps([value for _, value in position])).decode().rstrip("=")
+        return f"{key}~{values}"
+
+    def read_token(self, token: str) -> Place:
+        """Return the row or the position behind which to go on."""
+        key, mark, values = token.partition("~")
+        if not mark:
+            return Place(key.lower())
+        try:
+            position = orjson.loads(base64.urlsafe_b64decode(values + "=" * (-len(values) % 4)))
+        except ValueError:
+            raise self.bad_token() from None
+        if not isinstance(position, list):
+            raise self.bad_token()
+        return Place(tuple(position))
+
+    def locate(self, request: ServiceRequest, options: Mapping[str, str]) -> tuple[str, tuple[Segment, ...]]:
+        """Return the company from /companies(id)/…, ?company= or a Company header, and the rest of the path."""
+        segments = parse_path(request.path)
+        if len(segments) > 1 and segments[0].name == "companies" and segments[0].key is not None:
+            return segments[0].key, segments[1:]
+        company = options.get("company") or request.header("company") or request.header("companyid")
+        return company, segments
+
+    def row_path(self, shape: Shape, key: str, scope: str) -> str:
+        """Return /companies(id)/set(key) for what belongs to a company."""
+        quoted = key if shape.has_guid_key else f"'{key}'"
+        company = f"/companies({scope})" if scope and shape.entity.scoped else ""
+        return f"{company}/{shape.name}({quoted})"
+
+    def context(self, request: ServiceRequest, shape: Shape, scope: str, query: Query, suffix: str = "") -> str:
+        """Return …$metadata#companies(id)/customers with the selected names."""
+        company = f"companies({scope})/" if scope and shape.entity.scoped else ""
+        return f"{request.root_url}/$metadata#{company}{shape.name}{selected_names(query)}{suffix}"
+
+    def page_options(self, shape: Shape, options: dict[str, str], token: str, left: int | None) -> dict[str, str]:
+        """Return the options with aid=FIN and the last row's id; $top becomes what is left of it."""
+        kept = {name: value for name, value in options.items() if name not in ("aid", "$skiptoken", "$skip", "$top")}
+        if left is not None:
+            kept["$top"] = str(left)
+        return kept | {"aid": "FIN", "$skiptoken": token}

@@ -1,0 +1,6 @@
+"""HTTP of both services: verbs, headers, preconditions, paging, batches."""
+
+from simulator.http.flask_glue import answer
+from simulator.http.handler import Handler
+
+__all__ = ["Handler", "answer"]

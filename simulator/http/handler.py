@@ -1,0 +1,182 @@
+"""One service behind HTTP: find what a request is about, do it, answer in the service's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import orjson
+
+from simulator.http.batch import Batch
+from simulator.http.preconditions import parse_etags
+from simulator.http.reading import Reading
+from simulator.http.rendering import Projections
+from simulator.http.target import Resolver, Target
+from simulator.http.writing import Writing
+from simulator.odata.address import BadKey, Segment
+from simulator.odata.edm import Action
+from simulator.odata.errors import ServiceError
+from simulator.odata.manners import Manners
+from simulator.odata.messages import ServiceRequest, ServiceResponse
+from simulator.odata.query import parse_options
+from simulator.odata.rules import ActionCall
+from simulator.odata.syntax import FilterError
+from simulator.odata.values import parse_guid
+from simulator.store.reader import Reader
+from simulator.store.store import Store
+from simulator.store.transaction import Transaction
+
+
+class Handler:
+    """Answers every request to one service; the framework round it only translates."""
+
+    def __init__(self, manners: Manners, store: Store) -> None:
+        self.manners = manners
+        self.service = manners.service
+        self.store = store
+        self.projections = Projections()
+
+    def handle(self, request: ServiceRequest) -> ServiceResponse:
+        """Return the answer to one request; a refusal is an answer too, with nothing written."""
+        try:
+            return self._in_transaction(request)
+        except (ServiceError, FilterError) as problem:
+            return self.refusal(problem)
+
+    def handle_part(self, request: ServiceRequest, world: Transaction) -> ServiceResponse:
+        """Return the answer to one part of a batch, inside the batch's transaction."""
+        try:
+            if request.method == "GET":
+                return self._dispatch(request, world)
+            with world.savepoint():
+                return self._dispatch(request, world)
+        except (ServiceError, FilterError) as problem:
+            return self.refusal(problem)
+
+    def refusal(self, problem: ServiceError | FilterError) -> ServiceResponse:
+        """Return an error as the service answers it."""
+        if isinstance(problem, BadKey):
+            problem = self.manners.bad_key(problem)
+        elif isinstance(problem, FilterError):
+            problem = self.manners.filter_problem(problem)
+        body = self.manners.error_body(problem, str(uuid4()))
+        return ServiceResponse(problem.status, dict(problem.headers), body)
+
+    def _in_transaction(self, request: ServiceRequest) -> ServiceResponse:
+        name, caller = self.service.name, request.caller
+        if request.path.strip("/") == "$batch":
+            if request.method != "POST":
+                raise self.manners.method_not_allowed(request.method, None)
+            return Batch(request, self.manners, self.store, self.handle_part).run()
+        if request.method in ("GET", "HEAD"):
+            with self.store.reading(name, "", caller) as reader:
+                return self._dispatch(request, reader)
+        with self.store.writing(name, "", caller) as world:
+            return self._dispatch(request, world)
+
+    def _dispatch(self, request: ServiceRequest, reader: Reader) -> ServiceResponse:
+        options = parse_options(request.query)
+        company, segments = self.manners.locate(request, options)
+        if not segments:
+            return self._service_document(request)
+        if segments[0].name == "$metadata":
+            raise self.manners.not_supported("$metadata")
+        scope = self._scope(reader, company, segments)
+        if scope:
+            reader = reader.in_scope(scope)
+        action = self._unbound(segments)
+        if action is not None:
+            return self._call_unbound(request, reader, action, segments[0], options)
+        resolver = Resolver(reader, self.manners)
+        target = resolver.resolve(segments)
+        if target.entity.scoped and not scope and self.manners.needs_company:
+            raise self.manners.no_company(company)
+        if request.method in ("GET", "HEAD"):
+            return self._read(Reading(request, reader, self.manners, self.projections), resolver, target)
+        if not isinstance(reader, Transaction):
+            raise self.manners.method_not_allowed(request.method, target.entity)
+        return self._write(Writing(request, reader, self.manners, resolver, self.projections), target)
+
+    def _scope(self, reader: Reader, company: str, segments: tuple[Segment, ...]) -> str:
+        """Return the id of the company a request names, or of the first one; refuse an unknown one."""
+        if not self.manners.needs_company or segments[0].name in ("companies", "subscriptions"):
+            return ""
+        if not company:
+            return ""
+        key = parse_guid(company)
+        if key is not None and reader.get("companies", key) is not None:
+            return key
+        found = reader.find("companies", name=company) if key is None else None
+        if found is None:
+            raise self.manners.no_company(company)
+        return str(found["id"])
+
+    # reading
+
+    def _read(self, reading: Reading, resolver: Resolver, target: Target) -> ServiceResponse:
+        if target.action is not None:
+            raise self.manners.method_not_allowed("GET", target.entity)
+        if target.tail == "$ref":
+            return reading.references(target)
+        if target.is_set:
+            return reading.count(target) if target.tail == "$count" else reading.collection(target)
+        if target.tail == "$count" or (target.tail == "$value" and target.prop is None):
+            raise self.manners.unknown_segment(target.tail)
+        row = resolver.find(target)
+        if row is None:
+            if target.owner is not None and not target.key:
+                return ServiceResponse(204)  # a single navigation that points at nothing
+            raise resolver.missing(target)
+        return reading.property(target, row) if target.prop is not None else reading.entity(target, row)
+
+    # writing
+
+    def _write(self, writing: Writing, target: Target) -> ServiceResponse:
+        method = writing.request.method
+        if target.action is not None:
+            if method != "POST":
+                raise self.manners.method_not_allowed(method, target.entity)
+            return writing.call(target)
+        if target.tail == "$ref":
+            return writing.reference(target)
+        if target.tail or (target.prop is not None and method not in ("PUT", "DELETE", "PATCH")):
+            raise self.manners.method_not_allowed(method, target.entity)
+        if target.prop is not None:
+            return writing.set_property(target)
+        verb = _VERBS.get(method)
+        if verb is None or (method == "PUT" and not self.manners.puts):
+            raise self.manners.method_not_allowed(method, target.entity)
+        return verb(writing, target)
+
+    # functions and actions without a row
+
+    def _unbound(self, segments: tuple[Segment, ...]) -> Action | None:
+        name = segments[0].name.removeprefix(f"{self.manners.dialect.namespace}.")
+        return next((one for one in self.service.model.actions if one.name == name), None)
+
+    def _call_unbound(
+        self, request: ServiceRequest, reader: Reader, action: Action, segment: Segment, options: dict[str, str]
+    ) -> ServiceResponse:
+        if (request.method == "GET") != action.function:
+            raise self.manners.method_not_allowed(request.method, None)
+        writing = Writing(request, reader, self.manners, Resolver(reader, self.manners), self.projections)  # type: ignore[arg-type]
+        parameters = writing.parameters(action, segment, options)
+        result = action.run(ActionCall("", None, parameters, reader))  # type: ignore[arg-type]
+        return writing.action_answer(result, action.returns or f"{action.name}Response")
+
+    def _service_document(self, request: ServiceRequest) -> ServiceResponse:
+        sets = [{"name": one.name, "kind": "EntitySet", "url": one.name} for one in self.service.model.entity_sets]
+        return ServiceResponse(
+            200, {}, orjson.dumps({"@odata.context": f"{request.root_url}/$metadata", "value": sets})
+        )
+
+
+_VERBS: dict[str, Callable[[Writing, Target], ServiceResponse]] = {
+    "POST": Writing.create,
+    "PATCH": Writing.update,
+    "PUT": Writing.update,
+    "MERGE": Writing.update,
+    "DELETE": Writing.delete,
+}
+
+__all__ = ["Handler", "parse_etags"]

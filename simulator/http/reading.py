@@ -1,0 +1,200 @@
+"""Answer GET: sets with paging, rows, properties, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from simulator.http.rendering import Projections, Renderer
+from simulator.http.statements import Selection, compile_select, run
+from simulator.http.target import Target
+from simulator.odata.manners import Manners
+from simulator.odata.messages import ServiceRequest, ServiceResponse
+from simulator.odata.prefer import page_size, parse_prefer
+from simulator.odata.query import Query, parse_options, parse_query
+from simulator.odata.service import Shape
+from simulator.store.reader import Reader, StoredRow
+
+
+class Reading:
+    """One GET of one service, for one request."""
+
+    def __init__(self, request: ServiceRequest, reader: Reader, manners: Manners, projections: Projections) -> None:
+        self.request = request
+        self.reader = reader
+        self.manners = manners
+        self.projections = projections
+        self.preferences = parse_prefer(request.header("prefer"))
+        self.options = parse_options(request.query)
+
+    def query(self) -> Query:
+        """Return the request's query; options the service does not offer are refused."""
+        for name, sentence in self.manners.refused_options.items():
+            if name in self.options:
+                raise self.manners.refused_option(sentence)
+        return parse_query(self.options)
+
+    # sets
+
+    def collection(self, target: Target) -> ServiceResponse:
+        """Answer one page of a set."""
+        query = self.query()
+        self.manners.check_collection(target.entity, target.within is not None, query)
+        selection = Selection(self.reader, self.manners, target.shape, query)
+        if target.within is not None:
+            selection.where(target.within[0], [target.within[1]])
+        return self.page(target, selection)
+
+    def page(self, target: Target, selection: Selection) -> ServiceResponse:
+        """Answer the rows of a selection from where the skip token says, with a link to the next page."""
+        query = selection.query
+        limit, left = self._limits(query)
+        place = self.manners.read_token(query.skip_token) if query.skip_token is not None else None
+        after = self._after(selection, place.values) if place else None
+        skip = query.skip or 0 if place is None else 0
+        sql, parameters = compile_select(selection.rows(limit + 1, skip, after))
+        rows = [StoredRow(*row) for row in self.reader.store.query(sql, parameters)]
+        has_more = len(rows) > limit
+        del rows[limit:]
+        link = ""
+        if has_more and left != 0 and rows:
+            link = self._next_link(selection, rows[-1], left, place.page + 1 if place else 2)
+        return self._envelope(target, selection, rows, link)
+
+    def _limits(self, query: Query) -> tuple[int, int | None]:
+        """Return how many rows this page has, and what is left of $top after it (None: no $top, 0: nothing)."""
+        asked = page_size(self.preferences)
+        size = min(asked, self.manners.page_size) if asked else self.manners.page_size
+        if query.top is None or (asked and not self.manners.pages_with_top):
+            return size, None
+        return (query.top, 0) if query.top <= size else (size, query.top - size)
+
+    def _after(self, selection: Selection, values: tuple[Any, ...] | str) -> Any:
+        if not isinstance(values, str):
+            return values
+        found = selection.position(values)
+        if found is not None:
+            return found
+        return self._last_position(selection, values)
+
+    def _last_position(self, selection: Selection, key: str) -> list[Any]:
+        """Return where a row stood before it was deleted, so that paging goes on behind it."""
+        changes = self.reader.store.changes(self.reader.service.name, 0, selection.shape.name, key)
+        if not changes or changes[-1].before is None:
+            raise self.manners.bad_token()
+        values = changes[-1].before
+        convert = {wire: change for _, wire, change in selection.shape.columns}
+        names = [sort.name or selection.shape.key for sort in selection.sorts]
+        return [_as_column(convert.get(name), values.get(name)) for name in names]
+
+    def _next_link(self, selection: Selection, last: StoredRow, left: int | None, page: int) -> str:
+        values = last.values
+        convert = {wire: change for _, wire, change in selection.shape.columns}
+        names = [sort.name or selection.shape.key for sort in selection.sorts]
+        position = [(name, _as_column(convert.get(name), values.get(name))) for name in names]
+        is_default = not selection.query.order
+        token = self.manners.write_token(selection.shape, values[selection.shape.key], position, is_default, page)
+        return self.manners.link(self.request, self.manners.page_options(selection.shape, self.options, token, left))
+
+    def _envelope(self, target: Target, selection: Selection, rows: list[StoredRow], link: str) -> ServiceResponse:
+        query, shape = selection.query, selection.shape
+        wants = self.manners.annotation_filter(self.preferences)
+        renderer = Renderer(self.request, self.reader, self.manners, shape, query, self.projections, wants)
+        rendered = renderer.render(rows)
+        head: dict[str, Any] = {"@odata.context": self.manners.context(self.request, shape, self.reader.scope, query)}
+        count = self._count(selection) if query.count else None
+        if count is not None:
+            head["@odata.count"] = count
+        head |= self.manners.page_annotations(wants, count)
+        start = orjson.dumps(head)[:-1] + b',"value":['
+        end = (b'],"@odata.nextLink":' + orjson.dumps(link) + b"}") if link else b"]}"
+        return self._ok(_enclosed(start, rendered, end))
+
+    def _count(self, selection: Selection) -> int:
+        return int(run(self.reader, selection.count(self.manners.count_limit))[0][0])
+
+    def _ok(self, body: bytes, **headers: str) -> ServiceResponse:
+        applied = self.manners.applied(self.preferences, self.request.method)
+        if applied:
+            headers["Preference-Applied"] = applied
+        return ServiceResponse(200, headers, body)
+
+    def count(self, target: Target) -> ServiceResponse:
+        """Answer /$count: digits as plain text."""
+        query = self.query()
+        selection = Selection(self.reader, self.manners, target.shape, replace(query, select=(), expand=(), order=()))
+        if target.within is not None:
+            selection.where(target.within[0], [target.within[1]])
+        body = self.manners.count_mark + str(self._count(selection)).encode()
+        return ServiceResponse(200, {"Content-Type": "text/plain"}, body)
+
+    # rows
+
+    def entity(self, target: Target, row: StoredRow) -> ServiceResponse:
+        """Answer one row; 304 when If-None-Match names its version."""
+        query = self.query()
+        etag = self.reader.service.conventions.etag(row.version)
+        wants = self.manners.annotation_filter(self.preferences)
+        if self.request.header("if-none-match") == etag and not query.expand and wants is None:
+            return ServiceResponse(304, {"ETag": etag})
+        body = self.row_body(target.shape, row, query)
+        response = self._ok(body)
+        response.headers["ETag"] = etag
+        return response
+
+    def row_body(self, shape: Shape, row: StoredRow, query: Query) -> bytes:
+        """Return a row as a whole answer: its context first."""
+        wants = self.manners.annotation_filter(self.preferences)
+        renderer = Renderer(self.request, self.reader, self.manners, shape, query, self.projections, wants)
+        context = self.manners.context(self.request, shape, self.reader.scope, query, "/$entity")
+        return b'{"@odata.context":' + orjson.dumps(context) + b"," + renderer.render([row])[0][1:]
+
+    def property(self, target: Target, row: StoredRow) -> ServiceResponse:
+        """Answer one property, as JSON or (with /$value) as it is; 204 when it is null."""
+        prop = target.prop
+        assert prop is not None
+        value = row.values.get(prop.wire)
+        if value is None:
+            return ServiceResponse(204)
+        if target.tail == "$value":
+            return ServiceResponse(200, {"Content-Type": "text/plain"}, _plain(value))
+        path = self.manners.row_path(target.shape, row.values[target.shape.key], self.reader.scope)
+        context = f"{self.request.root_url}/$metadata#{path[1:]}/{prop.wire}"
+        return self._ok(orjson.dumps({"@odata.context": context, "value": value}))
+
+    def references(self, target: Target) -> ServiceResponse:
+        """Answer /$ref of a collection or a single navigation: addresses instead of rows."""
+        context = f"{self.request.root_url}/$metadata#"
+        if not target.is_set:
+            row = self._address(target, target.key or "")
+            return self._ok(orjson.dumps({"@odata.context": f"{context}$ref", "@odata.id": row}))
+        query = self.query()
+        selection = Selection(self.reader, self.manners, target.shape, query)
+        if target.within is not None:
+            selection.where(target.within[0], [target.within[1]])
+        rows = [StoredRow(*row) for row in run(self.reader, selection.rows(self.manners.page_size))]
+        found = [{"@odata.id": self._address(target, row.values[target.shape.key])} for row in rows]
+        return self._ok(orjson.dumps({"@odata.context": f"{context}Collection($ref)", "value": found}))
+
+    def _address(self, target: Target, key: str) -> str:
+        return self.request.root_url + self.manners.row_path(target.shape, key, self.reader.scope)
+
+
+def _as_column(convert: Callable[[Any], Any] | None, value: Any) -> Any:
+    return value if convert is None or value is None else convert(value)
+
+
+def _enclosed(start: bytes, rows: list[bytes], end: bytes) -> bytes:
+    """Join a page with one copy of its bytes."""
+    if not rows:
+        return start + end
+    rows[0] = start + rows[0]
+    rows[-1] += end
+    return b",".join(rows)
+
+
+def _plain(value: Any) -> bytes:
+    return value.encode() if isinstance(value, str) else orjson.dumps(value)

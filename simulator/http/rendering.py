@@ -1,0 +1,159 @@
+"""Render stored rows for one request: whole, with $select, with $expand, with annotations."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from simulator.http.references import References
+from simulator.http.statements import Selection, run
+from simulator.odata.edm import Navigation
+from simulator.odata.manners import Manners
+from simulator.odata.messages import ServiceRequest
+from simulator.odata.query import Expand, Query
+from simulator.odata.rules import Row
+from simulator.odata.service import Shape
+from simulator.odata.syntax import UnknownName
+from simulator.store.reader import Reader, StoredRow
+
+_MOST_SELECTIONS = 12
+_MOST_ROWS = 600_000
+
+Wants = Callable[[str], bool]
+
+
+class Projections:
+    """Rows already rendered for a $select, kept by row version so that the next page needs no JSON work."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[object, ...], dict[int, tuple[int, bytes]]] = OrderedDict()
+
+    def of(self, signature: tuple[object, ...]) -> dict[int, tuple[int, bytes]]:
+        """Return what is kept for a selection of a set, by row number: (version, bytes)."""
+        kept = self._kept.pop(signature, None)
+        if kept is None:
+            while len(self._kept) >= _MOST_SELECTIONS or sum(map(len, self._kept.values())) > _MOST_ROWS:
+                self._kept.popitem(last=False)
+            kept = {}
+        self._kept[signature] = kept
+        return kept
+
+
+class Renderer:
+    """Renders rows of one set for one query."""
+
+    def __init__(
+        self,
+        request: ServiceRequest,
+        reader: Reader,
+        manners: Manners,
+        shape: Shape,
+        query: Query,
+        projections: Projections,
+        wants: Wants | None = None,
+    ) -> None:
+        self.request = request
+        self.reader = reader
+        self.manners = manners
+        self.shape = shape
+        self.query = query
+        self.projections = projections
+        self.wants = wants
+        self._plans = reader.state.plans[shape.name]
+        self.names = self._selected()
+
+    def _selected(self) -> tuple[str, ...]:
+        names = self.query.select
+        for name in names:
+            if name not in self.shape.fields and self.shape.entity.navigation(name) is None:
+                raise UnknownName(name, f"{self.manners.dialect.namespace}.{self.shape.entity.entity}")
+        if not names:
+            return ()
+        listed = [name for name in names if name in self.shape.fields]
+        if not self.shape.style.blanks and self.shape.key not in listed:
+            listed.append(self.shape.key)  # Dataverse always adds the primary id
+        return tuple(listed)
+
+    def render(self, rows: Sequence[StoredRow]) -> list[bytes]:
+        """Return each row as a JSON object."""
+        if self.query.expand or self.wants is not None:
+            return [orjson.dumps(document) for document in self.documents(rows)]
+        if self.names:
+            return self._projected(rows)
+        if self.shape.style.blanks:
+            return [row.body for row in rows]
+        tail = self._plans.tail
+        return [row.body[:-1] + tail(row.nulls) for row in rows]
+
+    def _projected(self, rows: Sequence[StoredRow]) -> list[bytes]:
+        kept = self.projections.of((self.reader.store.epoch, self.reader.service.name, self.shape.name, self.names))
+        names = ("@odata.etag", *self.names)
+        rendered: list[bytes] = []
+        for row in rows:
+            found = kept.get(row.pk)
+            if found is None or found[0] != row.version:
+                values = orjson.loads(row.body)
+                found = kept[row.pk] = (row.version, orjson.dumps({name: values.get(name) for name in names}))
+            rendered.append(found[1])
+        return rendered
+
+    def documents(self, rows: Sequence[StoredRow]) -> list[Row]:
+        """Return each row as a dictionary, selected, annotated and expanded."""
+        whole = [orjson.loads(row.body) for row in rows]
+        shown = [self._pick(values) for values in whole]
+        if self.wants is not None:
+            references = References(self.reader, self.manners, self.shape, whole)
+            shown = [
+                self.manners.annotate(self.shape, values, self.wants, references.of(full))
+                for values, full in zip(shown, whole, strict=True)
+            ]
+        for expand in self.query.expand:
+            self._expand(expand, whole, shown)
+        return shown
+
+    def _pick(self, values: Row) -> Row:
+        names = self.names or self.shape.names
+        if self.shape.style.blanks and not self.names:
+            return dict(values)
+        return {"@odata.etag": values["@odata.etag"]} | {name: values.get(name) for name in names}
+
+    # $expand
+
+    def _expand(self, expand: Expand, whole: Sequence[Row], shown: Sequence[Row]) -> None:
+        navigation = self.shape.entity.navigation(expand.name)
+        if navigation is None:
+            raise UnknownName(expand.name, f"{self.manners.dialect.namespace}.{self.shape.entity.entity}")
+        own = self.shape.wire_of[navigation.column] if navigation.column else self.shape.key
+        grouped = self._related(navigation, expand.query, {row.get(own) for row in whole if row.get(own)})
+        for values, target in zip(whole, shown, strict=True):
+            found = grouped.get(values.get(own), [])
+            if not navigation.collection:
+                target[navigation.name] = found[0] if found else None
+                continue
+            target[navigation.name] = found[: expand.query.top]
+            if self.manners.links_collections:
+                target[f"{navigation.name}@odata.nextLink"] = self._collection_link(values, expand)
+
+    def _related(self, navigation: Navigation, query: Query, keys: Iterable[Any]) -> Mapping[Any, list[Row]]:
+        wanted = list(keys)
+        if not wanted:
+            return {}
+        shape = self.reader.service.shapes[navigation.target]
+        column = navigation.target_column or shape.key
+        selection = Selection(self.reader, self.manners, shape, query)
+        selection.where(column, wanted)
+        rows = [StoredRow(*row) for row in run(self.reader, selection.rows(-1))]
+        renderer = Renderer(self.request, self.reader, self.manners, shape, query, self.projections, self.wants)
+        grouped: dict[Any, list[Row]] = {}
+        wire = shape.wire_of[column]
+        for row, document in zip(rows, renderer.documents(rows), strict=True):
+            grouped.setdefault(orjson.loads(row.body).get(wire), []).append(document)
+        return grouped
+
+    def _collection_link(self, values: Row, expand: Expand) -> str:
+        path = self.manners.row_path(self.shape, values[self.shape.key], self.reader.scope)
+        options = "&".join(f"{name}={value}" for name, value in expand.query.options.items())
+        return f"{self.request.root_url}{path}/{expand.name}" + (f"?{options}" if options else "")

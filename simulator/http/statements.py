@@ -1,0 +1,139 @@
+"""Build the SELECTs of a request: conditions, order, continuation; compiled by SQLAlchemy for the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.dialects import sqlite
+
+from simulator.odata.filter import Filter, Source
+from simulator.odata.manners import Manners
+from simulator.odata.query import Order, Query
+from simulator.odata.service import Shape
+from simulator.odata.syntax import UnknownName
+from simulator.store.reader import Reader
+
+_DIALECT = sqlite.dialect(paramstyle="qmark")
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """One column of the order: its SQL, its property's wire name ("" for the key) and direction."""
+
+    sql: Any
+    name: str
+    descending: bool
+
+
+class Selection:
+    """One set's rows as one request wants them."""
+
+    def __init__(self, reader: Reader, manners: Manners, shape: Shape, query: Query) -> None:
+        self.reader = reader
+        self.manners = manners
+        self.shape = shape
+        self.query = query
+        self.source = Source(shape, reader.state.tables[shape.name])
+        self.table = self.source.table
+        self.conditions: list[ColumnElement[bool]] = [self.table.c["_scope"] == reader.scope_of(shape)]
+        if query.filter is not None:
+            self.conditions.append(self._filter())
+        self.sorts = self._sorts(query.order)
+
+    def _filter(self) -> ColumnElement[bool]:
+        reader = self.reader
+        builder = Filter(self.source, self.manners.dialect, self._target, reader.now, reader.author)
+        condition = builder.condition(self.query.filter)  # type: ignore[arg-type]
+        for name in builder.used:
+            reader.store.ensure_index(reader.state, self.shape, name)
+        return condition
+
+    def _target(self, entity_set: str) -> Source:
+        shape = self.reader.service.shapes[entity_set]
+        return Source(shape, self.reader.state.tables[entity_set].alias())
+
+    def where(self, column: str, values: Sequence[Any]) -> None:
+        """Keep only rows whose property (by name) is one of these values."""
+        sql = self.source.by_name(column)
+        self.conditions.append(sql.in_(values) if len(values) != 1 else sql == values[0])
+        self.reader.store.ensure_index(self.reader.state, self.shape, column)
+
+    def _sorts(self, order: Sequence[Order]) -> list[Sort]:
+        sorts = [self._sort(one) for one in order]
+        if not sorts:
+            sorts = [
+                Sort(self.source.by_name(name), self.shape.wire_of[name], False) for name in self.shape.entity.order
+            ]
+        unique = {self.shape.wire_of[name] for name in self.shape.entity.unique}
+        if not any(sort.name in unique for sort in sorts):
+            sorts.append(Sort(self.table.c["_key"], "", False))
+        return sorts
+
+    def _sort(self, order: Order) -> Sort:
+        if len(order.path) != 1 or (found := self.source.column(order.path[0])) is None:
+            name = "/".join(order.path)
+            raise UnknownName(name, f"{self.manners.dialect.namespace}.{self.shape.entity.entity}")
+        prop, column = found
+        self.reader.store.ensure_index(self.reader.state, self.shape, prop.name)
+        return Sort(column, order.path[0], order.descending)
+
+    def rows(self, limit: int, offset: int = 0, after: Sequence[Any] | None = None) -> Select[Any]:
+        """Return the SELECT of rows; `after` are the order's values of the row to continue behind."""
+        columns = (self.table.c[name] for name in ("_pk", "_version", "_body", "_nulls", "_scope"))
+        statement = select(*columns).where(*self.conditions)
+        if after is not None:
+            statement = statement.where(_behind(self.sorts, after))
+        ordered = statement.order_by(*(sort.sql.desc() if sort.descending else sort.sql for sort in self.sorts))
+        return ordered.limit(limit).offset(offset or None)
+
+    def count(self, most: int | None) -> Select[Any]:
+        """Return the SELECT that counts, up to a limit where the service has one."""
+        if most is None:
+            return select(func.count()).select_from(self.table).where(*self.conditions)
+        inner = select(self.table.c["_pk"]).where(*self.conditions).limit(most).subquery()
+        return select(func.count()).select_from(inner)
+
+    def position(self, key: str) -> list[Any] | None:
+        """Return the order's values of the row with this key, or None when it is gone."""
+        columns = [sort.sql for sort in self.sorts]
+        found = run(self.reader, select(*columns).where(self.table.c["_key"] == key))
+        return list(found[0]) if found else None
+
+
+def _behind(sorts: Sequence[Sort], after: Sequence[Any]) -> ColumnElement[bool]:
+    """Return the condition of rows that come after a position; nulls come first, as in SQL Server."""
+    first, rest = sorts[0], sorts[1:]
+    value = after[0]
+    further: ColumnElement[bool] | None
+    same: ColumnElement[bool]
+    if value is None:
+        further = None if first.descending else first.sql.is_not(None)
+        same = first.sql.is_(None)
+    else:
+        further = or_(first.sql < value, first.sql.is_(None)) if first.descending else first.sql > value
+        same = first.sql == value
+    if not rest:
+        return further if further is not None else same & ~same
+    inside = and_(same, _behind(rest, after[1:]))
+    if value is not None and not first.descending:
+        return and_(first.sql >= value, or_(first.sql > value, inside))  # the plain bound lets an index help
+    return inside if further is None else or_(further, inside)
+
+
+Compiled = tuple[str, list[Any]]
+
+
+def compile_select(statement: Select[Any]) -> Compiled:
+    """Return a statement's text and parameters for the driver."""
+    compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    values: Callable[[str], Any] = compiled.params.__getitem__
+    return str(compiled), [values(name) for name in compiled.positiontup or ()]
+
+
+def run(reader: Reader, statement: Select[Any]) -> list[Any]:
+    """Run a statement and return its rows as tuples."""
+    sql, parameters = compile_select(statement)
+    return reader.store.query(sql, parameters)

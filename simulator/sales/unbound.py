@@ -1,0 +1,76 @@
+"""Dataverse's functions without a row: who am I, which version, how many rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.odata.edm import Action
+from simulator.odata.rules import ActionCall, World
+from simulator.odata.values import EMPTY_GUID
+
+VERSION = "9.2.25104.00173"
+
+
+def _world(call: ActionCall) -> World:
+    assert call.world is not None
+    return call.world
+
+
+def _first_id(world: World, entity_set: str, key: str) -> str:
+    found = world.find(entity_set)
+    return str(found[key]) if found else EMPTY_GUID
+
+
+def who_am_i(call: ActionCall) -> Mapping[str, Any]:
+    """Return the caller's user, business unit and organization."""
+    world = _world(call)
+    user = world.get("systemusers", world.author) or {}
+    unit = user.get("_businessunitid_value") or _first_id(world, "businessunits", "businessunitid")
+    return {
+        "BusinessUnitId": unit,
+        "UserId": world.author,
+        "OrganizationId": _first_id(world, "organizations", "organizationid"),
+    }
+
+
+def retrieve_version(call: ActionCall) -> Mapping[str, Any]:
+    """Return the version of the service."""
+    return {"Version": VERSION}
+
+
+def retrieve_current_organization(call: ActionCall) -> Mapping[str, Any]:
+    """Return what the organization is called."""
+    world = _world(call)
+    organization = world.find("organizations") or {}
+    detail = {
+        "OrganizationId": organization.get("organizationid", EMPTY_GUID),
+        "FriendlyName": organization.get("name", ""),
+        "OrganizationVersion": VERSION,
+        "UniqueName": organization.get("name", ""),
+        "State": "Enabled",
+    }
+    return {"Detail": detail}
+
+
+def retrieve_total_record_count(call: ActionCall) -> Mapping[str, Any]:
+    """Return the number of rows of the named tables, without the limit that $count has."""
+    world = _world(call)
+    names = call.parameters.get("EntityNames") or []
+    counts = {name: world.count_entity(name) for name in names if isinstance(name, str)}
+    return {
+        "EntityRecordCountCollection": {
+            "Count": len(counts),
+            "IsReadOnly": False,
+            "Keys": list(counts),
+            "Values": list(counts.values()),
+        }
+    }
+
+
+UNBOUND: tuple[Action, ...] = (
+    Action("WhoAmI", who_am_i, bound="", function=True),
+    Action("RetrieveVersion", retrieve_version, bound="", function=True),
+    Action("RetrieveCurrentOrganization", retrieve_current_organization, bound="", function=True),
+    Action("RetrieveTotalRecordCount", retrieve_total_record_count, bound="", function=True),
+)
