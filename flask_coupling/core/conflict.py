@@ -86,14 +86,16 @@ class FieldConflict:
 class Conflict:
     """Two intentions that meet in one pair.
 
-    An UPDATE conflict lists its `fields`; a DELETION conflict names the side whose record is `missing`, and how it
-    could be restored: a Skip says why it cannot, None that this run does not go that way.
+    An UPDATE conflict lists its `fields`, decided all or none when it concerns the `whole` record. A DELETION conflict
+    names the side whose record is `missing`, and how it could be restored: a Skip says why it cannot, None that this
+    run does not go that way.
     """
 
     kind: ConflictKind
     fields: tuple[FieldConflict, ...] = ()
     missing: Side | None = None
     restore: Insert | Skip | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

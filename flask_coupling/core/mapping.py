@@ -184,8 +184,8 @@ class TableMapping:
             raise MappingInvalid(mapping=self.name, detail=f"it matches on {', '.join(sorted(unknown))}, not mapped")
 
         for side in Side:
-            names = [each.of(side) for each in self.enabled_fields if each.is_pair]
-            if shared := {str(name) for name in names if names.count(name) > 1}:
+            names = [each.of(side) or "" for each in self.enabled_fields if each.is_pair]
+            if shared := {name for name in names if names.count(name) > 1}:
                 detail = f"{', '.join(sorted(shared))} has two partners, so what moved in it cannot be told apart"
                 raise MappingInvalid(mapping=self.name, detail=detail)
 

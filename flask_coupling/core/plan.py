@@ -124,7 +124,7 @@ def _plan_both(pair: Pair, mapping: TableMapping, references: References, run: D
             touched = _as_a_whole(touched, pair, references, run)
     except UnplannableError as error:
         return _skipped(pair, mapping, Skip(error.code, error.facts))
-    return _compose(pair, touched)
+    return _compose(pair, mapping, touched)
 
 
 _NOTHING = (Unchanged(),)
@@ -166,13 +166,14 @@ def _as_a_whole(fields: list[FieldPlan], pair: Pair, references: References, run
     return [in_conflict(each, pair, references, run) if each.is_open else each for each in fields]
 
 
-def _compose(pair: Pair, fields: list[FieldPlan]) -> Plan:
+def _compose(pair: Pair, mapping: TableMapping, fields: list[FieldPlan]) -> Plan:
     """Put the decisions about the fields together into at most one write for each side."""
     conflicts = tuple(each.conflict for each in fields if each.conflict is not None)
     moved = tuple(change for each in fields for change in each.changes)
     held = frozenset(each.field.name for each in fields if each.is_held)
     actions = _modifies(pair, [(each.field.name, each.to, each.send) for each in fields])
-    conflict = Conflict(ConflictKind.UPDATE, conflicts) if conflicts else None
+    whole = mapping.conflict_scope is ConflictScope.RECORD
+    conflict = Conflict(ConflictKind.UPDATE, conflicts, whole=whole) if conflicts else None
     return Plan(pair, actions or _NOTHING, moved, conflict, held)
 
 
@@ -217,7 +218,7 @@ def _resolve_update(plan: Plan, conflict: Conflict, policy: Policy) -> Plan:
         winner = policy.winner(each.field)
         if winner is not None and (send := each.sent_from(winner)):
             sends.append((each.field, winner.other, send))
-    if not sends:
+    if not sends or (conflict.whole and len(sends) < len(conflict.fields)):
         return plan
     earlier = [action for action in plan.actions if isinstance(action, Modify)]
     actions = _merged(plan.pair, earlier, _modifies(plan.pair, sends))

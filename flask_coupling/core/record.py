@@ -28,8 +28,8 @@ def is_blank(value: Value) -> bool:
 
 def same_value(left: Value, right: Value) -> bool:
     """Whether two values mean the same: all blanks are alike, and numbers compare by value, not by type."""
-    if isinstance(left, bool) != isinstance(right, bool):
-        return is_blank(left) and is_blank(right)
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
     if left == right or (is_blank(left) and is_blank(right)):
         return True
     return isinstance(left, _NUMBERS) and isinstance(right, _NUMBERS) and Decimal(str(left)) == Decimal(str(right))

@@ -14,7 +14,7 @@ Test = Callable[[Value, Value], bool]
 
 def _ordered(compare: Callable[[object, object], bool]) -> Test:
     def test(actual: Value, wanted: Value) -> bool:
-        if is_blank(actual) or isinstance(actual, str) != isinstance(wanted, str):
+        if actual is None or isinstance(actual, str) != isinstance(wanted, str):
             return False
         return compare(actual, wanted)
 

@@ -1,0 +1,111 @@
+"""A table filter decides about a record as the service decides about its row."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+import sqlalchemy as sa
+from odata_query.sqlalchemy import apply_odata_core
+
+from flask_coupling.core.record import Record, Value
+from flask_coupling.core.table_filter import EVERYTHING, Condition, both, literal, where
+from flask_coupling.errors import MappingInvalid
+
+TEXTS = ("Ålborg", "ålborg", "O'Neill", "10 % off", "a_b", "", "Zz")
+NUMBERS = (-1, 0, 2.5, 3, 10)
+COMPARISONS = ("eq", "ne", "gt", "ge", "lt", "le")
+
+metadata = sa.MetaData()
+table = sa.Table(
+    "rows",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("text", sa.String),
+    sa.Column("number", sa.Float),
+    sa.Column("flag", sa.Boolean),
+)
+ROWS = [
+    {"id": n, "text": text, "number": number, "flag": flag}
+    for n, (text, number, flag) in enumerate(product(TEXTS, NUMBERS, (True, False)), 1)
+]
+BLANKS = [{"id": n, "text": text, "number": None, "flag": None} for n, text in enumerate(("", None, "x"), 1000)]
+
+
+@pytest.fixture(scope="module")
+def rows():
+    """The rows in a database, as a service has them."""
+    engine = sa.create_engine("sqlite://")
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(table.insert(), ROWS + BLANKS)
+        connection.execute(sa.text("PRAGMA case_sensitive_like = ON"))
+        yield connection
+    engine.dispose()
+
+
+def records(found: list[dict[str, Value]]) -> list[Record]:
+    return [Record(str(row["id"]), "", "", row) for row in found]
+
+
+CASES = [
+    *(where("text", operator, value) for operator, value in product(COMPARISONS, TEXTS)),
+    *(where("number", operator, value) for operator, value in product(COMPARISONS, NUMBERS)),
+    *(where("flag", operator, value) for operator, value in product(("eq", "ne"), (True, False))),
+    *(where("text", operator, value) for operator, value in product(("startswith", "contains"), ("Å", "lbo", "O'N"))),
+    both(where("text", "ge", "a"), where("number", "lt", 3), where("flag", "eq", True)),
+]
+
+
+@pytest.mark.parametrize("admits", CASES, ids=lambda each: each.render())
+def test_it_admits_the_rows_its_rendering_selects(rows, admits):
+    query = apply_odata_core(sa.select(table.c.id).where(table.c.number.is_not(None)), admits.render())
+    selected = {row.id for row in rows.execute(query)}
+    assert {row["id"] for row in ROWS if admits.admits(records([row])[0])} == selected
+
+
+def test_blanks_of_both_services_are_alike():
+    blank, filled = where("text", "blank", ""), where("text", "not_blank", "")
+    blanks = [row["id"] for row, record in zip(BLANKS, records(BLANKS), strict=True) if blank.admits(record)]
+    assert blanks == [1000, 1001]
+    assert [filled.admits(record) for record in records(BLANKS)] == [False, False, True]
+
+
+RENDERED = (
+    (where("blocked", "blank", " "), "blocked eq ' '"),
+    (where("companyNumber", "not_blank", ""), "companyNumber ne ''"),
+    (where("statecode", "blank"), "statecode eq null"),
+    (where("displayName", "eq", "O'Neill"), "displayName eq 'O''Neill'"),
+    (both(where("a", "eq", 1), where("b", "startswith", "x")), "a eq 1 and startswith(b,'x')"),
+    (EVERYTHING, ""),
+)
+
+
+@pytest.mark.parametrize("admits, text", RENDERED)
+def test_it_renders_as_the_services_write_it(admits, text):
+    assert admits.render() == text
+
+
+def test_an_ordering_never_holds_for_null_or_another_kind_of_value():
+    for operator in ("gt", "ge", "lt", "le"):
+        condition = Condition("number", operator, 5)
+        assert not any(condition.admits(Record("1", "", "", {"number": value})) for value in (None, "", "7"))
+
+
+def test_the_condition_that_keeps_a_record_out_is_named():
+    admits = both(where("flag", "eq", True), where("text", "not_blank", ""), where("number", "gt", 3))
+    record = records([{"id": 1, "flag": True, "text": "", "number": 1}])[0]
+    assert str(admits.failing(record)) == "text not blank"
+    assert str(Condition("number", "gt", 3)) == "number gt 3"
+    assert admits.fields == ("flag", "text", "number")
+    assert EVERYTHING.failing(record) is None
+
+
+def test_an_unknown_operator_is_refused_with_those_there_are():
+    with pytest.raises(MappingInvalid, match="uses like; it may use eq, ne, gt"):
+        where("name", "like", "x")
+
+
+@pytest.mark.parametrize("value, text", [(None, "null"), (True, "true"), (False, "false"), (3, "3"), ("a'b", "'a''b'")])
+def test_a_literal_is_spelled_as_odata_does(value, text):
+    assert literal(value) == text
