@@ -303,6 +303,17 @@ class DuplicateRecord(RecordError):
     advice = "Couple with the existing record instead of creating a new one."
 
 
+class CreateUnanswered(RecordError):
+    """A create was sent and its answer never came, or another job is sending it just now."""
+
+    code = "create_unanswered"
+    status = 409
+    template = (
+        "It is not known yet whether {service} has created {record}: the answer to an earlier attempt is missing."
+    )
+    advice = "It is looked up again by the next run, and created then if it is not there."
+
+
 class DirectionNotAllowed(RecordError):
     """The table mapping does not synchronize that way."""
 

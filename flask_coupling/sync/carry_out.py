@@ -9,11 +9,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 from flask_coupling.core.action import Delete, Insert, Modify
 from flask_coupling.core.mapping import TableMapping, TableView
-from flask_coupling.core.record import Record, Values, same_value
 from flask_coupling.core.side import Side
 from flask_coupling.endpoints.endpoint import Endpoint, Outcome, Verb, Write
-from flask_coupling.errors import CouplingError, DuplicateRecord, RecordError, RecordNotFound, ServiceGarbled
+from flask_coupling.errors import CouplingError, CreateUnanswered, DuplicateRecord, RecordNotFound, ServiceGarbled
 
+from .intents import Declared, declare_intents, source_of
 from .ledger import Ledger
 from .work import Work
 
@@ -51,11 +51,13 @@ class _Task:
 def carry_out(works: Sequence[Work], services: Services, ledger: Ledger, commit: Callable[[], None]) -> None:
     """Send all writes of a batch, both services at once, and put the outcomes into the works.
 
-    Creates in Business Central are declared and committed before they are sent. A whole exchange that failed becomes
-    the error of each write it may have lost, so that the caller can store what did succeed.
+    Creates are declared and committed before they are sent. A whole exchange that failed becomes the error of each
+    write it may have lost, so that the caller can store what did succeed.
     """
     tasks = {side: _tasks(works, side, services, ledger) for side in Side}
-    _declare(tasks[Side.BC], services, ledger, commit)
+    declared = [_declare(tasks[side], side, ledger) for side in Side]
+    if any(declared):
+        commit()
     busy = [side for side in Side if tasks[side]]
     if len(busy) == 2:
         with ThreadPoolExecutor(max_workers=1) as pool:
@@ -102,39 +104,23 @@ def chosen_id(ledger: Ledger, work: Work, side: Side) -> str:
     return str(uuid5(NAMESPACE_URL, "/".join(parts)))
 
 
-def _source_id(task: _Task) -> str:
-    source = task.work.plan.pair.sales
-    assert source is not None
-    return source.id
-
-
-def _declare(tasks: list[_Task], services: Services, ledger: Ledger, commit: Callable[[], None]) -> None:
-    """Write intents for the creates in Business Central; one left by an earlier attempt is looked up first."""
-    creates = {_source_id(task): task for task in tasks if task.write.verb is Verb.CREATE}
+def _declare(tasks: list[_Task], side: Side, ledger: Ledger) -> bool:
+    """Write down the creates that are about to be sent; those that may be under way already are taken out."""
+    creates = {source_of(task.work, side): task for task in tasks if task.write.verb is Verb.CREATE}
     if not creates:
-        return
-    leftovers = ledger.leftover_intents(Side.BC, list(creates))
-    for source_id, intent in leftovers.items():
-        if intent["is_running"]:
-            creates[source_id].work.problem = RecordError(detail=f"{source_id} is being created by another job")
-            tasks.remove(creates[source_id])
-            continue
-        found = _find_made(creates[source_id].write, intent["values"], services)
-        if found is not None:
-            creates[source_id].work.written[Side.BC] = found
-            tasks.remove(creates[source_id])
-    fresh = {source: dict(task.write.values) for source, task in creates.items() if source not in leftovers}
-    ledger.declare_intents(Side.BC, fresh)
-    commit()
-
-
-def _find_made(write: Write, values: Values, services: Services) -> Record | None:
-    """The row an earlier attempt made: same title and same values as were sent; None when there is none."""
-    title = write.view.table.title
-    for record in services.bc.find(write.view, title, [values.get(title)]):
-        if all(same_value(record.values.get(name), value) for name, value in values.items() if name in record.values):
-            return record
-    return None
+        return False
+    taken = declare_intents(
+        ledger.session,
+        ledger.key,
+        side,
+        {id: Declared(task.write.id, task.write.values) for id, task in creates.items()},
+        ledger.job_id,
+        ledger.clock(),
+    )
+    for id in taken:
+        creates[id].work.problem = CreateUnanswered(record=ledger.describe(creates[id].work), service=side.label)
+        tasks.remove(creates[id])
+    return True
 
 
 def _send(endpoint: Endpoint, tasks: Sequence[_Task]) -> list[Outcome]:
@@ -173,24 +159,6 @@ def _adopt_duplicates(tasks: Sequence[_Task], services: Services) -> None:
         work = made[id].work
         del work.errors[Side.SALES]
         work.written[Side.SALES] = record
-
-
-def drop_refused_intents(works: Sequence[Work], ledger: Ledger) -> None:
-    """Forget intents of creates that Business Central refused for certain; an unanswered one stays to be looked up."""
-    refused = [
-        work.plan.pair.sales.id
-        for work in works
-        if work.plan.pair.sales is not None
-        and work.plan.pair.bc is None
-        and (error := work.errors.get(Side.BC)) is not None
-        and is_certain(error)
-    ]
-    ledger.drop_intents(Side.BC, refused)
-
-
-def is_certain(error: CouplingError) -> bool:
-    """Whether an error says for certain that the write was not carried out."""
-    return error.status < 500 and error.retry_after is None
 
 
 def is_stale(work: Work) -> bool:

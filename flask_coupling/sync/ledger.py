@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +17,7 @@ from flask_coupling.core.side import Side
 from flask_coupling.errors import AlreadyCoupled, CouplingError
 from flask_coupling.models import (
     ConflictEntry,
-    CreateIntent,
     IntegrationTableMapping,
-    JobState,
-    SynchJob,
     SynchJobError,
     table_of,
 )
@@ -28,15 +25,14 @@ from flask_coupling.models import (
 from .baseline import label_columns, next_values, text_of
 from .conflicts import record_conflicts
 from .failures import forget_failures, record_failures
+from .intents import created_from, drop_intents
 from .link import chunks, couplings
 from .problem import problem_of
 from .work import Work
 
-intents = table_of(CreateIntent)
 errors = table_of(SynchJobError)
 conflicts = table_of(ConflictEntry)
 mappings = table_of(IntegrationTableMapping)
-jobs = table_of(SynchJob)
 
 AnySession = Session | scoped_session[Session]
 
@@ -82,10 +78,10 @@ class Ledger:
         """Forget failed records that are not there any more."""
         forget_failures(self.session, self.key, side, ids)
 
-    def link_records(self, pairs: Sequence[tuple[Record, Record]]) -> int:
-        """Couple records found by value, to be synchronized by the mapping's next run; returns how many were free.
+    def link_records(self, pairs: Sequence[tuple[Record, Record]], source: Side | None = None) -> int:
+        """Couple records that were found, to be synchronized by the mapping's next run; returns how many were free.
 
-        A record that was coupled meanwhile keeps its coupling.
+        `source` is the side whose data counts then. A record that was coupled meanwhile keeps its coupling.
         """
         now, linked = self.clock(), 0
         for bc, sales in pairs:
@@ -95,6 +91,7 @@ class Ledger:
                 "sales_id": sales.id,
                 "created_at": now,
                 "unsettled": True,
+                "source": source.value if source is not None else None,
                 **label_columns(bc, sales, self.mapping),
             }
             try:
@@ -114,7 +111,8 @@ class Ledger:
                 self.session.execute(insert(couplings), rows)
         except IntegrityError:
             self._insert_one_by_one(works, rows)
-        self.forget_intents(work.plan.pair for work in works)
+        for side in Side:
+            drop_intents(self.session, self.key, side, created_from(works, side))
 
     def _insert_one_by_one(self, works: list[Work], rows: list[dict[str, Any]]) -> None:
         """Another run or person coupled one of them meanwhile: find out which, and keep the rest."""
@@ -213,53 +211,6 @@ class Ledger:
         name = text_of(bc, self.mapping.bc.title) or text_of(sales, self.mapping.sales.title)
         number = text_of(bc, self.mapping.bc.number)
         return " ".join(part for part in (number, name) if part) or " / ".join(filter(None, work.title_ids))
-
-    # --- intents: what makes a create in Business Central repeatable ---------------------------------------------
-
-    def leftover_intents(self, side: Side, source_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """The intents that exist for these source records, by source id.
-
-        Each has the `values` that were sent, and `is_running`: whether another job that wrote it is still at work.
-        """
-        found: dict[str, dict[str, Any]] = {}
-        is_running = (jobs.c.state == JobState.IN_PROCESS) & (jobs.c.id != self.job_id)
-        for part in chunks(source_ids):
-            query = select(intents.c.source_id, intents.c["values"], is_running.label("is_running")).where(
-                intents.c.connection == self.connection,
-                intents.c.mapping == self.mapping.name,
-                intents.c.side == side,
-                intents.c.source_id.in_(part),
-            )
-            rows = self.session.execute(query.outerjoin(jobs, jobs.c.id == intents.c.job_id))
-            found.update((row.source_id, {"values": row.values, "is_running": bool(row.is_running)}) for row in rows)
-        return found
-
-    def declare_intents(self, side: Side, values: dict[str, dict[str, Any]]) -> None:
-        """Write down what is about to be created on `side`, by source id; to be committed before it is sent."""
-        now = self.clock()
-        rows = [
-            {**self.key, "side": side, "source_id": source, "values": sent, "job_id": self.job_id, "created_at": now}
-            for source, sent in values.items()
-        ]
-        if rows:
-            self.session.execute(insert(intents), rows)
-
-    def drop_intents(self, side: Side, source_ids: Sequence[str]) -> None:
-        """Forget intents: the create was refused for certain, or the coupling is stored."""
-        for part in chunks(source_ids):
-            self.session.execute(
-                delete(intents).where(
-                    intents.c.connection == self.connection,
-                    intents.c.mapping == self.mapping.name,
-                    intents.c.side == side,
-                    intents.c.source_id.in_(part),
-                )
-            )
-
-    def forget_intents(self, pairs: Iterable[Any]) -> None:
-        """Forget the intents of pairs whose coupling is stored now."""
-        ids = [pair.sales.id for pair in pairs if pair.sales is not None and pair.bc is None]
-        self.drop_intents(Side.BC, ids)
 
     # --- cursors -----------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from flask_coupling.core.record import Baseline, Snapshot
@@ -74,6 +74,11 @@ def read_after(
     """Return up to `limit` couplings with a greater id than `after`, in order of id."""
     query = _of(connection, mapping).where(couplings.c.id > after).order_by(couplings.c.id).limit(limit)
     return [_link(row) for row in session.execute(query)]
+
+
+def last_id(session: Session | scoped_session[Session]) -> int:
+    """The id of the newest coupling of all, 0 when there is none."""
+    return session.scalar(select(func.max(couplings.c.id))) or 0
 
 
 def read_baselines(session: Session | scoped_session[Session], ids: Sequence[int]) -> dict[int, Baseline]:

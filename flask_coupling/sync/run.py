@@ -14,13 +14,15 @@ from flask_coupling.core.side import Direction, Side
 from flask_coupling.errors import AlreadyCoupled, CursorExpired, RecordNotFound
 
 from .announce import announce
-from .carry_out import Services, carry_out, drop_refused_intents, is_stale
+from .carry_out import Services, carry_out, is_stale
 from .couple_by_value import couple_by_value
 from .failures import failed_ids
+from .intents import drop_refused
 from .ledger import Ledger
-from .link import Link, chunks, read_after, read_links, read_unsettled
+from .link import Link, chunks, last_id, read_after, read_links, read_unsettled
 from .observe import Feed, Observed, missing_references, observe_links, pair_up, read_feed, references_for, suspects
 from .progress import Progress
+from .recover import recover_creates, without_unanswered
 from .work import Work
 
 BATCH = 1000
@@ -67,56 +69,61 @@ def synchronize_changes(run: Run, fingerprint: str) -> None:
     Cursors move only after all before them is stored; a run that is stopped or fails leaves them where they were.
     """
     cursors = run.ledger.cursors(fingerprint)
+    run.counters["coupled"] += recover_creates(run.services, run.ledger)
+    run.progress.commit()
+    retried = {side: _retry_failed(run, side) for side in Side}
+    newest = last_id(run.ledger.session)
     feeds = {side: Feed() for side in Side}
     for side in Side:
-        _read_side(run, side, cursors[side], feeds[side])
+        _read_side(run, side, cursors[side], feeds[side], retried[side])
         if run.progress.stop_requested():
             return
     unsettled = read_unsettled(run.ledger.session, run.ledger.connection, run.mapping.name)
     observed = pair_up(feeds[Side.BC], feeds[Side.SALES], unsettled, run.services, run.ledger)
-    _count_unchanged(run, feeds, {link.id for _, link in observed if link})
+    _count_unchanged(run, feeds[Side.BC], observed)
     if not _process(run, observed):
         return
-    if not _process(run, _vanished(run, feeds)):
+    if not _process(run, _vanished(run, feeds, newest)):
         return
     run.ledger.move_cursors(fingerprint, {side: feeds[side].cursor for side in Side})
     run.progress.commit()
 
 
-def _read_side(run: Run, side: Side, since: str | None, feed: Feed) -> None:
+def _read_side(run: Run, side: Side, since: str | None, feed: Feed, retried: set[str]) -> None:
     """Read one side's feed, creating partners for new records as the pages come in."""
     try:
-        _handle_strangers(run, side, since, feed)
+        _handle_strangers(run, side, since, feed, retried)
     except CursorExpired:
         feed.changed.clear()
         feed.links.clear()
-        _handle_strangers(run, side, None, feed)
-    _retry_failed(run, side)
+        _handle_strangers(run, side, None, feed, retried)
 
 
-def _retry_failed(run: Run, side: Side) -> None:
-    """Try the uncoupled records again that failed before, wherever the feed is by now."""
+def _handle_strangers(run: Run, side: Side, since: str | None, feed: Feed, retried: set[str]) -> None:
+    for strangers in read_feed(side, since, run.services, run.ledger, feed):
+        if _may_create_from(run, side):
+            new = without_unanswered(side, [each for each in strangers if each.id not in retried], run.ledger)
+            _process(run, [(_alone(side, record), None) for record in new])
+        run.report()
+
+
+def _retry_failed(run: Run, side: Side) -> set[str]:
+    """Try the uncoupled records again that failed before, wherever the feed is by now; returns their ids."""
     ids = failed_ids(run.ledger.session, run.ledger.key, side)
     if not ids:
-        return
+        return set()
     rows = run.services.of(side).get_many(run.services.view(side), ids)
     coupled = _coupled(run, side, list(rows))
     run.ledger.forget_failures(side, [id for id in ids if id not in rows or id in coupled])
     if _may_create_from(run, side):
         _process(run, [(_alone(side, record), None) for id, record in rows.items() if id not in coupled])
+    return set(rows)
 
 
 def _coupled(run: Run, side: Side, ids: Sequence[str]) -> set[str]:
     column = f"{side.value}_id"
     links = read_links(run.ledger.session, run.ledger.connection, run.mapping.name, column, ids)
     return {link.id_of(side) for link in links}
-
-
-def _handle_strangers(run: Run, side: Side, since: str | None, feed: Feed) -> None:
-    for strangers in read_feed(side, since, run.services, run.ledger, feed):
-        if _may_create_from(run, side):
-            _process(run, [(_alone(side, record), None) for record in strangers])
-        run.report()
 
 
 def _may_create_from(run: Run, side: Side) -> bool:
@@ -127,16 +134,24 @@ def _alone(side: Side, record: Record) -> Pair:
     return Pair(record, None) if side is Side.BC else Pair(None, record)
 
 
-def _count_unchanged(run: Run, feeds: Mapping[Side, Feed], touched: set[int]) -> None:
-    """Rows delivered that equal their baseline: the larger feed tells of how many couplings."""
-    run.counters["unchanged"] += max(feeds[side].unchanged for side in Side)
-    run.done += max(feeds[side].unchanged for side in Side)
-    run.total = run.done + len(touched)
+def _count_unchanged(run: Run, feed: Feed, observed: Sequence[Observed]) -> None:
+    """Count the couplings that a complete reading of Business Central found as they were; it is read first.
+
+    A feed of changes tells nothing of the others, and of our own writes only their echo.
+    """
+    if feed.seen is not None:
+        handled = {link.id for _, link in observed if link is not None}
+        run.counters["unchanged"] += feed.unchanged - len(handled - feed.links.keys())
+        run.done += feed.unchanged
+    run.total = run.done + len(observed)
     run.report()
 
 
-def _vanished(run: Run, feeds: Mapping[Side, Feed]) -> list[Observed]:
-    """Couplings whose row a complete reading did not show, read once more by id: only absence there is a deletion."""
+def _vanished(run: Run, feeds: Mapping[Side, Feed], newest: int) -> list[Observed]:
+    """Couplings whose row a complete reading did not show, read once more by id: only absence there is a deletion.
+
+    Couplings made since the reading began have a greater id than `newest`.
+    """
     complete = [side for side in Side if feeds[side].seen is not None]
     if not complete:
         return []
@@ -144,7 +159,9 @@ def _vanished(run: Run, feeds: Mapping[Side, Feed]) -> list[Observed]:
     after = 0
     while links := read_after(run.ledger.session, run.ledger.connection, run.mapping.name, after, 5000):
         for side in complete:
-            found.update((link.id, link) for link in suspects(side, feeds[side], links) if not link.paused)
+            found.update(
+                (link.id, link) for link in suspects(side, feeds[side], links) if link.id <= newest and not link.paused
+            )
         after = links[-1].id
     handled = {id for side in Side for id in feeds[side].links}
     links = [link for id, link in found.items() if id not in handled and not link.unsettled]
@@ -166,6 +183,7 @@ def create_partners(run: Run, side: Side, ids: Sequence[str]) -> None:
     A record that is coupled already, or is not there, is skipped or failed by name.
     """
     run.total = len(ids)
+    run.counters["coupled"] += recover_creates(run.services, run.ledger)
     for part in chunks(list(dict.fromkeys(ids)), BATCH):
         coupled = _coupled(run, side, part)
         rows = run.services.of(side).get_many(run.services.view(side), part)
@@ -246,7 +264,7 @@ def _finish(run: Run, works: Sequence[Work]) -> None:
         run.ledger.remember(stale)
         run.progress.commit()
         pending = _look_again(run, stale)
-    drop_refused_intents(settled, run.ledger)
+    drop_refused(run.ledger.session, run.ledger.key, settled)
     run.ledger.store(settled)
     for work in settled:
         if counter := work.counter:

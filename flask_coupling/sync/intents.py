@@ -1,0 +1,158 @@
+"""What is about to be created: written down before it is sent, so that a lost answer makes no duplicate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, scoped_session
+
+from flask_coupling.core.record import Values
+from flask_coupling.core.side import Side
+from flask_coupling.errors import CouplingError, ServiceError, ServiceFailed, ServiceThrottled, ServiceUnreachable
+from flask_coupling.models import CreateIntent, JobState, SynchJob, table_of
+
+from .link import chunks
+from .work import Work
+
+intents = table_of(CreateIntent)
+jobs = table_of(SynchJob)
+
+AnySession = Session | scoped_session[Session]
+
+_ROLLED_BACK = (500, 501, 503)
+"""Statuses by which a service itself says that it did not do it; a gateway (502, 504) cannot know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A create as it is sent: the id we chose (None where the service chooses) and the values."""
+
+    id: str | None
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A create that was declared and not settled: its source record, what was sent, when, and by whom.
+
+    `is_running` tells that another job, still at work, declared it.
+    """
+
+    side: Side
+    source_id: str
+    target_id: str | None
+    values: Mapping[str, Any]
+    created_at: datetime
+    is_running: bool
+
+
+def source_of(work: Work, side: Side) -> str:
+    """The id of the record for which a partner is created on `side`."""
+    record = work.plan.pair.of(side.other)
+    assert record is not None
+    return record.id
+
+
+def created_from(works: Iterable[Work], side: Side) -> list[str]:
+    """The source records whose partners these works made on `side`."""
+    return [source_of(work, side) for work in works if work.plan.pair.of(side) is None and side in work.written]
+
+
+def declare_intents(
+    session: AnySession, key: Mapping[str, str], side: Side, creates: Mapping[str, Declared], job_id: str, now: datetime
+) -> set[str]:
+    """Write intents for creates on `side`, by source id; returns the source ids that have one already.
+
+    To be committed before anything is sent.
+    """
+    taken = _existing(session, key, side, list(creates))
+    rows = [
+        {
+            **key,
+            "side": side.value,
+            "source_id": source_id,
+            "target_id": declared.id,
+            "values": dict(declared.values),
+            "job_id": job_id,
+            "created_at": now,
+        }
+        for source_id, declared in creates.items()
+        if source_id not in taken
+    ]
+    return taken | _insert(session, rows)
+
+
+def _insert(session: AnySession, rows: list[dict[str, Any]]) -> set[str]:
+    """Insert the rows; returns the source ids that another job declared in this very moment."""
+    if not rows:
+        return set()
+    try:
+        with session.begin_nested():
+            session.execute(insert(intents), rows)
+        return set()
+    except IntegrityError:
+        if len(rows) == 1:
+            return {rows[0]["source_id"]}
+        middle = len(rows) // 2
+        return _insert(session, rows[:middle]) | _insert(session, rows[middle:])
+
+
+def _existing(session: AnySession, key: Mapping[str, str], side: Side, ids: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for part in chunks(ids):
+        query = select(intents.c.source_id).where(*_of(key, side), intents.c.source_id.in_(part))
+        found.update(session.scalars(query))
+    return found
+
+
+def open_intents(session: AnySession, key: Mapping[str, str], job_id: str) -> list[Intent]:
+    """All intents of a table mapping that are not settled, oldest first."""
+    is_running = (jobs.c.state == JobState.IN_PROCESS) & (jobs.c.id != job_id)
+    query = (
+        select(intents, is_running.label("is_running"))
+        .outerjoin(jobs, jobs.c.id == intents.c.job_id)
+        .where(intents.c.connection == key["connection"], intents.c.mapping == key["mapping"])
+        .order_by(intents.c.id)
+    )
+    return [
+        Intent(
+            Side(row.side), row.source_id, row.target_id, row._mapping["values"], row.created_at, bool(row.is_running)
+        )
+        for row in session.execute(query)
+    ]
+
+
+def drop_intents(session: AnySession, key: Mapping[str, str], side: Side, source_ids: Sequence[str]) -> None:
+    """Forget intents: the coupling is stored, or the create was certainly not carried out."""
+    for part in chunks(source_ids):
+        session.execute(delete(intents).where(*_of(key, side), intents.c.source_id.in_(part)))
+
+
+def drop_refused(session: AnySession, key: Mapping[str, str], works: Iterable[Work]) -> None:
+    """Forget intents of creates that were refused for certain; an unanswered one stays, to be looked up."""
+    works = list(works)
+    for side in Side:
+        refused = [
+            source_of(work, side)
+            for work in works
+            if work.plan.pair.of(side) is None and side in work.errors and is_certain(work.errors[side])
+        ]
+        drop_intents(session, key, side, refused)
+
+
+def is_certain(error: CouplingError) -> bool:
+    """Whether an error tells for certain that the write was not carried out."""
+    if not isinstance(error, ServiceError) or isinstance(error, ServiceThrottled):
+        return True
+    if isinstance(error, ServiceFailed):
+        return error.facts.get("http_status") in _ROLLED_BACK
+    return isinstance(error, ServiceUnreachable) and not error.facts.get("sent")
+
+
+def _of(key: Mapping[str, str], side: Side) -> tuple[Any, Any, Any]:
+    return intents.c.connection == key["connection"], intents.c.mapping == key["mapping"], intents.c.side == side.value
