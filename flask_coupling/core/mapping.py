@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import itemgetter
+from typing import TypeAlias
 
 from flask_coupling.errors import MappingInvalid
 
@@ -14,6 +15,9 @@ from .record import Value, Values
 from .side import Direction, Side
 from .table_filter import EVERYTHING, TableFilter
 from .transformation import get_transformation
+
+Reader: TypeAlias = Callable[[Values], tuple[Value, ...]]
+"""What takes some values out of a record's, in a fixed order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +214,13 @@ class TableMapping:
         return frozenset(each.name for each, _ in self.pairs)
 
     @cached_property
-    def readers(self) -> tuple[Callable[[Values], object], Callable[[Values], object]]:
-        """For each side (Business Central first), what takes the mapped values out of a record's at once."""
-        return tuple(_reader([each.of(side) or "" for each, _ in self.pairs]) for side in Side)  # type: ignore[return-value]
+    def readers(self) -> tuple[Reader, Reader]:
+        """For each side (Business Central first), what takes the values of `pairs` out of a record's at once.
+
+        A reader raises KeyError when a value is missing.
+        """
+        bc, sales = ([each.of(side) or "" for each, _ in self.pairs] for side in Side)
+        return _reader(bc), _reader(sales)
 
     @cached_property
     def _flowing(self) -> dict[Side, tuple[FieldMapping, ...]]:
@@ -256,5 +264,7 @@ class TableMapping:
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
-def _reader(names: list[str]) -> Callable[[Values], object]:
-    return itemgetter(*names) if names else lambda values: ()
+def _reader(names: list[str]) -> Reader:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from .action import Action, Couple, Insert, Modify, Skip, Unchanged, Uncouple
 from .change import Change, changes
 from .conflict import Conflict, ConflictKind, ConflictScope, DeletionConflictResolution, Policy, Write
 from .field_plan import FieldPlan, in_conflict, plan_field
-from .mapping import TableMapping
+from .mapping import FieldMapping, TableMapping
 from .record import Pair, Record, Value, is_blank
 from .reference import References, UnplannableError, translate
 from .side import Direction, Side, direction_from
@@ -115,16 +115,17 @@ def _plan_survivor(pair: Pair, mapping: TableMapping, references: References, ru
 def _plan_both(pair: Pair, mapping: TableMapping, references: References, run: Direction) -> Plan:
     if skip := _outside(pair, mapping):
         return _skipped(pair, mapping, skip)
-    if _is_quiet(pair, mapping):
+    touched = _touched(pair, mapping)
+    if not touched:
         return Plan(pair, _NOTHING)
     try:
-        fields = [plan_field(field, flow, pair, references, run) for field, flow in mapping.pairs]
-        touched = [each for each in fields if each is not None]
+        planned = [plan_field(field, flow, pair, references, run) for field, flow in touched]
+        fields = [each for each in planned if each is not None]
         if mapping.conflict_scope is ConflictScope.RECORD:
-            touched = _as_a_whole(touched, pair, references, run)
+            fields = _as_a_whole(fields, pair, references, run)
     except UnplannableError as error:
         return _skipped(pair, mapping, Skip(error.code, error.facts))
-    return _compose(pair, mapping, touched)
+    return _compose(pair, mapping, fields)
 
 
 _NOTHING = (Unchanged(),)
@@ -147,15 +148,20 @@ def _facts(record: Record, side: Side, mapping: TableMapping, detail: str) -> tu
     return (("record", title), ("side", side.value), ("mapping", mapping.name), ("detail", detail))
 
 
-def _is_quiet(pair: Pair, mapping: TableMapping) -> bool:
-    """Whether both sides plainly are as they were: what most pairs of most runs are, told without a look at fields."""
+def _touched(pair: Pair, mapping: TableMapping) -> Sequence[tuple[FieldMapping, Direction]]:
+    """The fields worth a look: all but those that plainly are as they were, which is most fields of most runs."""
     if pair.baseline is None or pair.bc is None or pair.sales is None:
-        return False
-    now, then = (pair.bc.values, pair.sales.values), (pair.baseline.bc.values, pair.baseline.sales.values)
+        return mapping.pairs
+    read_bc, read_sales = mapping.readers
     try:
-        return all(read(a) == read(b) for read, a, b in zip(mapping.readers, now, then, strict=True))
+        bc = read_bc(pair.bc.values), read_bc(pair.baseline.bc.values)
+        sales = read_sales(pair.sales.values), read_sales(pair.baseline.sales.values)
     except KeyError:  # a field without a base, or one the service left out
-        return False
+        return mapping.pairs
+    if bc[0] == bc[1] and sales[0] == sales[1]:
+        return ()
+    both = zip(mapping.pairs, *bc, *sales, strict=True)
+    return [each for each, bc_now, bc_then, now, then in both if bc_now != bc_then or now != then]
 
 
 def _as_a_whole(fields: list[FieldPlan], pair: Pair, references: References, run: Direction) -> list[FieldPlan]:
