@@ -16,8 +16,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
-from .config import BC_HOST, SimulatorConfig
-from .refusals import refusal
+from simulator.config import BC_HOST, SimulatorConfig
+from simulator.refusals import refusal
 
 BC = "business_central"
 SALES = "sales"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -82,6 +83,43 @@ class SimulatorConfig:
             if name not in known:
                 raise ConfigurationError(f"Unknown option {name!r}. The simulator knows: {', '.join(sorted(known))}.")
         return replace(self, **options)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> SimulatorConfig:
+        """Return the options that SIMULATOR_* variables set: SIMULATOR_CUSTOMERS=200, SIMULATOR_LENIENT=1 and so on."""
+        options: dict[str, Any] = {"customers": 200}
+        for name, read in _READERS.items():
+            text = environment.get(f"SIMULATOR_{name.upper()}")
+            if text is not None:
+                options[name] = _read(name, text, read)
+        return cls(**options)
+
+
+def _read(name: str, text: str, read: Callable[[str], Any]) -> Any:
+    try:
+        return read(text)
+    except ValueError as error:
+        raise ConfigurationError(f"SIMULATOR_{name.upper()} is {text!r}: {error}.") from error
+
+
+def _read_switch(text: str) -> bool:
+    if text.lower() not in ("0", "1", "false", "true", "no", "yes", ""):
+        raise ValueError("it must be 1 or 0")
+    return text.lower() in ("1", "true", "yes")
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "tenant": str,
+    "environment": str,
+    "client_id": str,
+    "client_secret": str,
+    "org_url": str,
+    "database": str,
+    "customers": int,
+    "seed": int,
+    "lenient": _read_switch,
+    "cache": str,
+}
 
 
 def _check_guid(option: str, text: str) -> None:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, request
+from flask import Blueprint, Response, jsonify, make_response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from .auth import Authority, Token
-from .refusals import TokenRefused
+from simulator.auth import Token
+from simulator.instance import Simulator
+from simulator.journal import Entry
+from simulator.refusals import TokenRefused
 
 
-def create_login(authority: Authority) -> Blueprint:
+def create_login(simulator: Simulator) -> Blueprint:
     """Return the blueprint that answers at ``/{tenant}/oauth2/…`` and the discovery addresses."""
     login = Blueprint("login", __name__)
+    authority = simulator.authority
 
     def token(tenant: str, *, is_v1: bool) -> tuple[Response, int]:
         try:
             issued = authority.issue(tenant, request.form, _own_address())
         except TokenRefused as refused:
-            return jsonify(_refusal(refused)), refused.status
+            return jsonify(_refusal(refused, simulator.clock.now())), refused.status
         return jsonify(_reply_v1(issued) if is_v1 else _reply(issued)), 200
 
     @login.post("/<tenant>/oauth2/v2.0/token")
@@ -55,6 +59,16 @@ def create_login(authority: Authority) -> Blueprint:
         endpoint = f"{_own_address()}/{authority.config.tenant}/v2.0/.well-known/openid-configuration"
         return jsonify({"tenant_discovery_endpoint": endpoint, "api-version": "1.1", "metadata": [known]})
 
+    @login.after_request
+    def write_down(response: Response) -> Response:
+        # neither the form nor the answer: both hold secrets
+        entry = Entry(0, simulator.clock.now(), "login", request.method, request.full_path.rstrip("?"))
+        entry.status = response.status_code
+        if entry.status >= 400 and response.is_json:
+            entry.reason = response.get_json()["error_description"]
+        simulator.requests.add(entry)
+        return response
+
     return login
 
 
@@ -79,9 +93,8 @@ def _reply_v1(token: Token) -> dict[str, Any]:
     return {**_reply(token), **numbers, **stamps, "resource": token.resource}
 
 
-def _refusal(refused: TokenRefused) -> dict[str, Any]:
+def _refusal(refused: TokenRefused, now: datetime) -> dict[str, Any]:
     trace, correlation = str(uuid4()), str(uuid4())
-    now = current_app.extensions["simulator"].clock.now()
     stamp = f"{now:%Y-%m-%d %H:%M:%S}Z"
     sentence = (
         f"AADSTS{refused.code}: {refused.sentence} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {stamp}"

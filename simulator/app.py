@@ -1,0 +1,40 @@
+"""Makes the Flask app of a simulator: both services, the token service and the control API."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+from simulator.config import SimulatorConfig
+from simulator.control import create_control
+from simulator.gateway import create_gateway
+from simulator.instance import Simulator
+from simulator.login import create_login
+from simulator.seed import Progress
+
+
+def create_simulator(
+    config: SimulatorConfig | None = None, *, progress: Progress | None = None, **options: Any
+) -> Flask:
+    """Return a WSGI app that answers as both services, with its own state; ``options`` are those of SimulatorConfig.
+
+    An empty database is filled first, which ``progress(done, customers)`` is told about. The handle of the simulator is
+    ``simulator_of(app)``.
+    """
+    simulator = Simulator((config or SimulatorConfig()).with_options(**options))
+    simulator.prepare(progress)
+    app = Flask("simulator", static_folder=None)
+    app.extensions["simulator"] = simulator
+    app.register_blueprint(create_control(simulator), url_prefix="/_simulator")
+    app.register_blueprint(create_gateway(simulator))
+    app.register_blueprint(create_login(simulator))
+    simulator.app = app
+    return app
+
+
+def create_app(environment: Mapping[str, str] = os.environ) -> Flask:
+    """Return the app that ``flask --app simulator run`` serves; SIMULATOR_CUSTOMERS and its like set the options."""
+    return create_simulator(SimulatorConfig.from_environment(environment))

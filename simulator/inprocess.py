@@ -1,0 +1,61 @@
+"""Answers requests' calls to the services' real host names from inside the process, without a socket."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import responses
+from requests import PreparedRequest
+from werkzeug.test import Client
+
+from simulator.app import create_simulator
+from simulator.config import BC_HOST, LOGIN_HOST, SimulatorConfig
+from simulator.instance import Simulator, simulator_of
+
+_METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS")
+
+Answer = tuple[int, dict[str, str], bytes]
+
+
+@contextmanager
+def mount(config: SimulatorConfig | None = None, **options: Any) -> Iterator[Simulator]:
+    """Serve one simulator at the real host names while the block runs, and yield its handle.
+
+    ``options`` are those of SimulatorConfig. Calls to any other host are refused, as ``responses`` refuses what it
+    does not know.
+    """
+    simulator = simulator_of(create_simulator(config, **options))
+    client = Client(simulator.app)
+    hosts = "|".join(re.escape(_host(url)) for url in (BC_HOST, LOGIN_HOST, simulator.config.org_url))
+    pattern = re.compile(rf"https?://({hosts})(/|$|\?)", re.IGNORECASE)
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        for method in _METHODS:
+            mock.add_callback(method, pattern, callback=lambda request: _answer(client, request), content_type=None)
+        try:
+            yield simulator
+        finally:
+            simulator.close()
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc
+
+
+def _answer(client: Client, request: PreparedRequest) -> Answer:
+    """Hand one prepared request to the WSGI application, byte for byte."""
+    parts = urlsplit(request.url or "")
+    body = request.body
+    reply = client.open(
+        path=parts.path,
+        query_string=parts.query,
+        method=request.method,
+        base_url=f"{parts.scheme}://{parts.netloc}/",
+        headers=list(request.headers.items()),
+        data=body.encode() if isinstance(body, str) else body,
+    )
+    with reply:
+        return reply.status_code, dict(reply.headers), reply.data

@@ -1,0 +1,111 @@
+"""One simulator: its clock, its state, its journal and the other users of its two worlds."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app
+
+from simulator.auth import Authority
+from simulator.business_central.service import business_central_service
+from simulator.clock import Clock
+from simulator.config import BC_HOST, LOGIN_HOST, Company, SimulatorConfig
+from simulator.editors import Editors
+from simulator.journal import Journal
+from simulator.odata.service import Service
+from simulator.people import User
+from simulator.sales.service import sales_service
+from simulator.seed import Progress, WorldSeed, fill_store
+from simulator.store import Store
+
+_SEED_STATE = "seed"
+
+
+class Simulator:
+    """The handle of one simulator; several may live in one process and share nothing.
+
+    ``bc`` and ``sales`` act as another user of the two services, ``store`` holds the rows and the change log, ``clock``
+    can be frozen and moved, ``requests`` is the journal of every HTTP request, ``editors`` are users who keep editing.
+    """
+
+    app: Flask
+
+    def __init__(self, config: SimulatorConfig) -> None:
+        self.config = config
+        self.clock = Clock()
+        self.authority = Authority(config, self.clock.now)
+        self.requests = Journal()
+        self.services: dict[str, Service] = {"bc": business_central_service(), "sales": sales_service()}
+        self.store = Store(self.services.values(), clock=self.clock, url=config.database, id_seed=config.seed)
+        person = self.authority.person.object_id
+        self.bc = User(self.store, "bc", config.company.id, person)
+        self.sales = User(self.store, "sales", "", person)
+        self.editors = Editors({"bc": self.bc, "sales": self.sales}, config.seed)
+
+    @property
+    def bc_url(self) -> str:
+        """The root of Business Central's API at its real host, with tenant and environment."""
+        return f"{BC_HOST}/v2.0/{self.config.tenant}/{self.config.environment}/api/v2.0"
+
+    @property
+    def sales_url(self) -> str:
+        """The root of the Dataverse Web API at the organization's address."""
+        return f"{self.config.org_url}/api/data/v9.2"
+
+    @property
+    def token_url(self) -> str:
+        """Where tokens are got, at the real host."""
+        return f"{LOGIN_HOST}/{self.config.tenant}/oauth2/v2.0/token"
+
+    @property
+    def is_seeded(self) -> bool:
+        """Whether the state has been filled before, in this run or, when it is a file, in an earlier one."""
+        return self.store.get_state(_SEED_STATE) is not None
+
+    def prepare(self, progress: Progress | None = None) -> None:
+        """Fill the state as configured, unless it is filled already."""
+        if not self.is_seeded:
+            self._fill(self.config.customers, self.config.seed, progress)
+
+    def seed(self, customers: int, seed: int = 1, progress: Progress | None = None) -> None:
+        """Replace everything by new worlds of this size and seed."""
+        self.store.reset()
+        self._fill(customers, seed, progress)
+
+    def reset(self, progress: Progress | None = None) -> None:
+        """Go back to the worlds as configured, to the real time, and forget the journal."""
+        self.seed(self.config.customers, self.config.seed, progress)
+        self.clock.reset()
+        self.requests.clear()
+
+    def close(self) -> None:
+        """Stop the simulated users and close the state; what is not in a file is gone."""
+        self.editors.stop()
+        self.store.close()
+
+    def _fill(self, customers: int, seed: int, progress: Progress | None) -> None:
+        for company in self.config.companies:
+            fill_store(self.store, self._world(customers, seed, company), progress)
+        self.store.put_state(_SEED_STATE, {"customers": customers, "seed": seed})
+
+    def _world(self, customers: int, seed: int, company: Company) -> WorldSeed:
+        return WorldSeed(
+            seed=seed,
+            customers=customers,
+            company=company.id,
+            company_name=company.name,
+            company_display_name=company.display_name,
+            caller=self.authority.application.object_id,
+            person=self.authority.person.object_id,
+            client_id=self.config.client_id,
+            with_sales=company == self.config.company,
+        )
+
+
+def simulator_of(app: Flask) -> Simulator:
+    """Return the simulator behind a Flask app made by create_simulator."""
+    simulator: Simulator = app.extensions["simulator"]
+    return simulator
+
+
+def current_simulator() -> Simulator:
+    """Return the simulator that answers the current request."""
+    return simulator_of(current_app)
