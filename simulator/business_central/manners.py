@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -20,7 +21,9 @@ from simulator.odata.messages import ServiceRequest
 from simulator.odata.query import Query
 from simulator.odata.service import Shape
 from simulator.odata.syntax import FilterError, UnknownName, names_of
+from simulator.odata.values import ticks_of
 
+_TOKEN_TICKS = 7 * 86_400 * 10_000_000
 _NO_PARENT = {"defaultDimensions": "You must get to the parent first to get to the default dimensions."}
 
 
@@ -40,6 +43,7 @@ class BusinessCentralManners(Manners):
     reads_json_batch = True
     batch_limit = 100
     needs_company = True
+    delta_option = "deltaToken"
     refused_options = {"$search": "$search", "$apply": "$apply", "$compute": "$compute"}
 
     def error_body(self, error: ServiceError, correlation: str) -> bytes:
@@ -174,6 +178,30 @@ class BusinessCentralManners(Manners):
         if not isinstance(position, list):
             raise self.bad_token()
         return Place(tuple(position))
+
+    def write_delta(self, version: int, now: datetime) -> str:
+        """Return an opaque token."""
+        return base64.urlsafe_b64encode(orjson.dumps([version, ticks_of(now)])).decode().rstrip("=")
+
+    def read_delta(self, token: str, now: datetime) -> int | None:
+        """Return the version of a token that is at most seven days old."""
+        try:
+            version, ticks = orjson.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        except (ValueError, TypeError):
+            return None
+        if type(version) is not int or type(ticks) is not int or ticks_of(now) - ticks > _TOKEN_TICKS:
+            return None
+        return version
+
+    def no_tracking(self, entity: EntitySet) -> ServiceError:
+        """500, as live services answer."""
+        return ServiceError(500, "Internal_ServerError", "Entity does not support delta requests.")
+
+    def delta_expired(self, fresh_link: str) -> ServiceError:
+        """410 Gone, with the address of a fresh baseline."""
+        return ServiceError(
+            410, "SyncStateNotFound", "The delta token is no longer valid. Start over.", {"Location": fresh_link}
+        )
 
     def locate(self, request: ServiceRequest, options: Mapping[str, str]) -> tuple[str, tuple[Segment, ...]]:
         """Return the company from /companies(id)/…, ?company= or a Company header, and the rest of the path."""

@@ -11,6 +11,7 @@ import orjson
 from simulator.http.rendering import Projections, Renderer
 from simulator.http.statements import Selection, compile_select, run
 from simulator.http.target import Target
+from simulator.http.tracking import TRACKING, Tracking
 from simulator.odata.manners import Manners
 from simulator.odata.messages import ServiceRequest, ServiceResponse
 from simulator.odata.prefer import page_size, parse_prefer
@@ -43,12 +44,35 @@ class Reading:
         """Answer one page of a set."""
         query = self.query()
         self.manners.check_collection(target.entity, target.within is not None, query)
+        selection = self._select(target, query)
+        is_delta = self.manners.delta_option in self.options
+        if not is_delta and "odata.track-changes" not in self.preferences and TRACKING not in self.options:
+            return self.page(selection)
+        tracking = Tracking(self.request, self.reader, self.manners, self.options)
+        tracking.check(target.entity)
+        return self._delta_page(selection, tracking) if is_delta else self._tracked_page(selection, tracking)
+
+    def _select(self, target: Target, query: Query) -> Selection:
         selection = Selection(self.reader, self.manners, target.shape, query)
         if target.within is not None:
             selection.where(target.within[0], [target.within[1]])
-        return self.page(target, selection)
+        return selection
 
-    def page(self, target: Target, selection: Selection) -> ServiceResponse:
+    def _tracked_page(self, selection: Selection, tracking: Tracking) -> ServiceResponse:
+        """A page of the first full read: its last page has the link that later tells what changed."""
+        self.options[TRACKING] = tracking.start()
+        return self.page(selection, tracking.link(self.options[TRACKING]))
+
+    def _delta_page(self, selection: Selection, tracking: Tracking) -> ServiceResponse:
+        """Rows written since a delta token, and what was deleted."""
+        delta = tracking.changes(selection.shape, self._limits(selection.query)[0])
+        renderer = self._renderer(selection.shape, selection.query)
+        gone = [tracking.deleted(selection.shape, key) for key in delta.deleted]
+        rows = [*renderer.render(delta.rows), *gone]
+        context = self.manners.context(self.request, selection.shape, self.reader.scope, selection.query, "/$delta")
+        return self._joined({"@odata.context": context}, rows, delta.link_name, delta.link)
+
+    def page(self, selection: Selection, delta_link: str = "") -> ServiceResponse:
         """Answer the rows of a selection from where the skip token says, with a link to the next page."""
         query = selection.query
         limit, left = self._limits(query)
@@ -59,10 +83,10 @@ class Reading:
         rows = [StoredRow(*row) for row in self.reader.store.query(sql, parameters)]
         has_more = len(rows) > limit
         del rows[limit:]
-        link = ""
         if has_more and left != 0 and rows:
             link = self._next_link(selection, rows[-1], left, place.page + 1 if place else 2)
-        return self._envelope(target, selection, rows, link)
+            return self._envelope(selection, rows, "@odata.nextLink", link)
+        return self._envelope(selection, rows, "@odata.deltaLink", delta_link)
 
     def _limits(self, query: Query) -> tuple[int, int | None]:
         """Return how many rows this page has, and what is left of $top after it (None: no $top, 0: nothing)."""
@@ -99,19 +123,24 @@ class Reading:
         token = self.manners.write_token(selection.shape, values[selection.shape.key], position, is_default, page)
         return self.manners.link(self.request, self.manners.page_options(selection.shape, self.options, token, left))
 
-    def _envelope(self, target: Target, selection: Selection, rows: list[StoredRow], link: str) -> ServiceResponse:
-        query, shape = selection.query, selection.shape
+    def _renderer(self, shape: Shape, query: Query) -> Renderer:
         wants = self.manners.annotation_filter(self.preferences)
-        renderer = Renderer(self.request, self.reader, self.manners, shape, query, self.projections, wants)
-        rendered = renderer.render(rows)
+        return Renderer(self.request, self.reader, self.manners, shape, query, self.projections, wants)
+
+    def _envelope(self, selection: Selection, rows: list[StoredRow], name: str, link: str) -> ServiceResponse:
+        query, shape = selection.query, selection.shape
+        rendered = self._renderer(shape, query).render(rows)
         head: dict[str, Any] = {"@odata.context": self.manners.context(self.request, shape, self.reader.scope, query)}
         count = self._count(selection) if query.count else None
         if count is not None:
             head["@odata.count"] = count
-        head |= self.manners.page_annotations(wants, count)
+        head |= self.manners.page_annotations(self.manners.annotation_filter(self.preferences), count)
+        return self._joined(head, rendered, name, link)
+
+    def _joined(self, head: dict[str, Any], rows: list[bytes], name: str, link: str) -> ServiceResponse:
         start = orjson.dumps(head)[:-1] + b',"value":['
-        end = (b'],"@odata.nextLink":' + orjson.dumps(link) + b"}") if link else b"]}"
-        return self._ok(_enclosed(start, rendered, end))
+        end = b"],%b:%b}" % (orjson.dumps(name), orjson.dumps(link)) if link else b"]}"
+        return self._ok(_enclosed(start, rows, end))
 
     def _count(self, selection: Selection) -> int:
         return int(run(self.reader, selection.count(self.manners.count_limit))[0][0])
@@ -125,10 +154,12 @@ class Reading:
     def count(self, target: Target) -> ServiceResponse:
         """Answer /$count: digits as plain text."""
         query = self.query()
-        selection = Selection(self.reader, self.manners, target.shape, replace(query, select=(), expand=(), order=()))
-        if target.within is not None:
-            selection.where(target.within[0], [target.within[1]])
-        body = self.manners.count_mark + str(self._count(selection)).encode()
+        if self.manners.delta_option in self.options:
+            tracking = Tracking(self.request, self.reader, self.manners, self.options)
+            number = tracking.count(target.shape)
+        else:
+            number = self._count(self._select(target, replace(query, select=(), expand=(), order=())))
+        body = self.manners.count_mark + str(number).encode()
         return ServiceResponse(200, {"Content-Type": "text/plain"}, body)
 
     # rows
@@ -147,8 +178,7 @@ class Reading:
 
     def row_body(self, shape: Shape, row: StoredRow, query: Query) -> bytes:
         """Return a row as a whole answer: its context first."""
-        wants = self.manners.annotation_filter(self.preferences)
-        renderer = Renderer(self.request, self.reader, self.manners, shape, query, self.projections, wants)
+        renderer = self._renderer(shape, query)
         context = self.manners.context(self.request, shape, self.reader.scope, query, "/$entity")
         return b'{"@odata.context":' + orjson.dumps(context) + b"," + renderer.render([row])[0][1:]
 
@@ -172,9 +202,7 @@ class Reading:
             row = self._address(target, target.key or "")
             return self._ok(orjson.dumps({"@odata.context": f"{context}$ref", "@odata.id": row}))
         query = self.query()
-        selection = Selection(self.reader, self.manners, target.shape, query)
-        if target.within is not None:
-            selection.where(target.within[0], [target.within[1]])
+        selection = self._select(target, query)
         rows = [StoredRow(*row) for row in run(self.reader, selection.rows(self.manners.page_size))]
         found = [{"@odata.id": self._address(target, row.values[target.shape.key])} for row in rows]
         return self._ok(orjson.dumps({"@odata.context": f"{context}Collection($ref)", "value": found}))

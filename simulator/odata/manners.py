@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -49,6 +50,7 @@ class Manners:
     needs_company: bool = False
     puts: bool = True
     content_type: str = _JSON
+    delta_option: str = "$deltatoken"
     refused_options: Mapping[str, str] = {}
 
     def __init__(self, service: Service) -> None:
@@ -192,6 +194,27 @@ class Manners:
     def read_token(self, token: str) -> Place:
         """Return where a skip token leads; raises the refusal of a bad one."""
         raise NotImplementedError
+
+    # change tracking
+
+    def write_delta(self, version: int, now: datetime) -> str:
+        """Return the delta token of a version."""
+        raise NotImplementedError
+
+    def read_delta(self, token: str, now: datetime) -> int | None:
+        """Return the version a delta token was given at; None when it has expired or is none of ours."""
+        raise NotImplementedError
+
+    def no_tracking(self, entity: EntitySet) -> ServiceError:
+        """The set does not track changes."""
+        raise NotImplementedError
+
+    def delta_expired(self, fresh_link: str) -> ServiceError:
+        """The delta token is too old; `fresh_link` starts over."""
+        raise NotImplementedError
+
+    def check_tracking(self, options: Mapping[str, str]) -> None:
+        """Refuse query options that do not go with change tracking."""
 
     # addresses
 

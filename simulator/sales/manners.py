@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -196,6 +197,8 @@ class SalesManners(Manners):
             honoured.append("return=representation")
         if "odata.include-annotations" in preferences:
             honoured.append(f'odata.include-annotations="{preferences["odata.include-annotations"]}"')
+        if "odata.track-changes" in preferences and method == "GET":
+            honoured.append("odata.track-changes")
         if "odata.maxpagesize" in preferences and method == "GET":
             honoured.append(f"odata.maxpagesize={preferences['odata.maxpagesize']}")
         return ", ".join(honoured)
@@ -212,6 +215,38 @@ class SalesManners(Manners):
         if found is None:
             raise self.bad_token()
         return found
+
+    def write_delta(self, version: int, now: datetime) -> str:
+        """Return version!date, as the service's tokens look."""
+        return f"{version}!{now:%m/%d/%Y %H:%M:%S}"
+
+    def read_delta(self, token: str, now: datetime) -> int | None:
+        """Return the version of a token that is at most seven days old."""
+        version, _, stamp = token.partition("!")
+        try:
+            at = datetime.strptime(stamp, "%m/%d/%Y %H:%M:%S").replace(tzinfo=UTC)
+        except ValueError:
+            return None
+        if not version.isascii() or not version.isdigit() or now - at > timedelta(days=7):
+            return None
+        return int(version)
+
+    def no_tracking(self, entity: EntitySet) -> ServiceError:
+        """400 0x80060888."""
+        return request_error(f"The entity '{entity.entity}' does not have change tracking enabled.")
+
+    def delta_expired(self, fresh_link: str) -> ServiceError:
+        """400 0x80044352."""
+        return ServiceError(
+            400, "0x80044352",
+            "The version stamp associated with the client has expired. Please perform a full sync.",
+        )  # fmt: skip
+
+    def check_tracking(self, options: Mapping[str, str]) -> None:
+        """Refuse what changes cannot be tracked with."""
+        for name in ("$filter", "$orderby", "$expand", "$top"):
+            if name in options:
+                raise request_error(f'The "{name}" query parameter isn\'t supported when Change Tracking is enabled.')
 
     def row_path(self, shape: Shape, key: str, scope: str) -> str:
         """Return /set(id)."""

@@ -39,6 +39,7 @@ class ServiceState:
         self.tables = tables
         self.plans = {name: RowPlans(table.name, service.shapes[name]) for name, table in tables.items()}
         self.version = 0
+        self.committed = 0
         self.oldest_token = 0
         self.keys: dict[str, list[AlternateKey]] = {}
         self.series: dict[tuple[str, str], int] = {}
@@ -102,17 +103,16 @@ class Store:
         """Write to one service: committed at the end, undone when an exception passes."""
         state = self._states[service]
         with self.lock:
-            version = state.version
             self._database.begin()
             try:
                 transaction = Transaction(self, state, scope, author)
                 yield transaction
                 self._write_log(state, transaction.log)
             except BaseException:
-                self._database.rollback()
-                state.version = version
+                self._database.rollback()  # versions that were used are gone: none is given out twice
                 raise
             self._database.commit()
+            state.committed = state.version
         if transaction.log and self._listeners:
             self._tell(service, transaction.log)
 
@@ -146,7 +146,7 @@ class Store:
             try:
                 transaction = Transaction(self, state, scope, "")
                 count = self._load_rows(transaction, shape, rows)
-                state.oldest_token = state.version
+                state.oldest_token = state.committed = state.version
                 self._remember_state(state)
             except BaseException:
                 self._database.rollback()
@@ -169,7 +169,7 @@ class Store:
         with self.lock:
             self._database.delete_everything()
             for state in self._states.values():
-                state.oldest_token = state.next_version()
+                state.oldest_token = state.committed = state.next_version()
                 state.series.clear()
                 state.keys.clear()
             self._scopes = {"": 0}
@@ -195,7 +195,7 @@ class Store:
             self.epoch += 1
             for key, state in self._states.items():
                 state.version = max(state.version, versions[key]) + 1
-                state.oldest_token = state.version
+                state.oldest_token = state.committed = state.version
                 state.series.clear()
                 self._remember_state(state)
 
@@ -221,8 +221,8 @@ class Store:
         return [Change.of(service, row, self._scope_text(row.scope)) for row in map(LogRow._make, found)]
 
     def version(self, service: str) -> int:
-        """Return the version number of a service's latest write."""
-        return self._states[service].version
+        """Return the version number of a service's latest committed write."""
+        return self._states[service].committed
 
     # keys and numbers
 
@@ -279,6 +279,7 @@ class Store:
             facts = self.get_state(f"service:{name}", {})
             latest = self.query(f'SELECT max(version) FROM "{name}__changes"', ())[0][0] or 0
             state.version = max(facts.get("version", 0), latest, state.version)
+            state.committed = state.version
             state.oldest_token = max(facts.get("oldest_token", 0), state.oldest_token)
             state.keys = {
                 one.name: [key for key in one.alternate_keys if key.active]
