@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
 from flask import Flask, current_app
 
 from simulator.auth import Authority
@@ -33,7 +37,7 @@ class Simulator:
         self.clock = Clock()
         self.authority = Authority(config, self.clock.now)
         self.requests = Journal()
-        self.services: dict[str, Service] = {"bc": business_central_service(), "sales": sales_service()}
+        self.services = _services()
         self.store = Store(self.services.values(), clock=self.clock, url=config.database, id_seed=config.seed)
         person = self.authority.person.object_id
         self.bc = User(self.store, "bc", config.company.id, person)
@@ -98,6 +102,12 @@ class Simulator:
             client_id=self.config.client_id,
             with_sales=company == self.config.company,
         )
+
+
+@cache
+def _services() -> Mapping[str, Service]:
+    """Return both services' compiled models: constants, which all simulators of a process share."""
+    return MappingProxyType({"bc": business_central_service(), "sales": sales_service()})
 
 
 def simulator_of(app: Flask) -> Simulator:

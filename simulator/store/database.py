@@ -8,9 +8,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Index, MetaData, Table, create_engine, make_url
+from sqlalchemy import Index, Table, create_engine, make_url
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateIndex
+
+from simulator.store.tables import Schema
 
 _LARGE = 2_000  # rows from which an index pays for itself
 _MOST_INDEXES = 16  # of one table: each makes creates slower
@@ -23,19 +25,19 @@ class Database:
     write-ahead mode, so that they do not wait for each other.
     """
 
-    def __init__(self, url: str, metadata: MetaData) -> None:
+    def __init__(self, url: str, schema: Schema) -> None:
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
             raise ValueError(f"The simulator keeps its state in SQLite; {parsed.get_backend_name()} is not supported.")
         self._path = "" if parsed.database in (None, "", ":memory:") else str(parsed.database)
         options: dict[str, Any] = {} if self._path else {"poolclass": StaticPool}
         self._engine = create_engine(url, connect_args={"check_same_thread": False}, **options)
-        metadata.create_all(self._engine)
-        self._metadata = metadata
+        self._metadata = schema.metadata
         self._lock = threading.RLock()
         self._readers = threading.local()
         self._fairy = self._engine.raw_connection()
         self._writer = self._prepare(self._fairy.driver_connection)
+        self._writer.executescript(";".join(("BEGIN", *schema.statements, "COMMIT")))
         self._indexed: set[tuple[str, str]] = set()
         self._small: dict[str, int] = {}
         self._copies: dict[str, sqlite3.Connection] = {}

@@ -78,14 +78,14 @@ class Store:
         self.lock = threading.RLock()
         self._random = random.Random(id_seed) if id_seed is not None else random.SystemRandom()
         self._services = {service.name: service for service in services}
-        metadata, tables = declare(self._services.values())
-        self._database = Database(url, metadata)
+        schema = declare(self._services.values())
+        self._database = Database(url, schema)
         self.query = self._database.query
         self.execute = self._database.execute
         self.epoch = 0
         self._listeners: list[Listener] = []
         self._states = {
-            name: ServiceState(service, {one.name: tables[name, one.name] for one in service.model.entity_sets})
+            name: ServiceState(service, {one.name: schema.tables[name, one.name] for one in service.model.entity_sets})
             for name, service in self._services.items()
         }
         self._scopes: dict[str, int] = {"": 0}

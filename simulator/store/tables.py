@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BLOB, Column, Float, Index, Integer, MetaData, Table, Text
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeEngine
 
 from simulator.odata.edm import Property, Type
@@ -81,8 +84,30 @@ def state_table(metadata: MetaData) -> Table:
     return Table("_state", metadata, Column("name", Text, primary_key=True), Column("value", BLOB, nullable=False))
 
 
-def declare(services: Iterable[Service]) -> tuple[MetaData, dict[tuple[str, str], Table]]:
-    """Declare every table; the dictionary finds a set's table by (service, set)."""
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The declared tables of several services, and the statements that create them."""
+
+    services: tuple[Service, ...]
+    metadata: MetaData
+    tables: dict[tuple[str, str], Table]
+    statements: tuple[str, ...]
+
+
+# compiled once in a process: a service's model never changes, and a test makes a simulator in a moment
+_schemas: dict[tuple[int, ...], Schema] = {}
+
+
+def declare(services: Iterable[Service]) -> Schema:
+    """Return the tables of these services; the schema's dictionary finds a set's table by (service, set)."""
+    every = tuple(services)
+    identity = tuple(id(service) for service in every)
+    if identity not in _schemas:
+        _schemas[identity] = _declare(every)
+    return _schemas[identity]
+
+
+def _declare(services: tuple[Service, ...]) -> Schema:
     metadata = MetaData()
     state_table(metadata)
     tables: dict[tuple[str, str], Table] = {}
@@ -90,4 +115,12 @@ def declare(services: Iterable[Service]) -> tuple[MetaData, dict[tuple[str, str]
         change_table(metadata, service.name)
         for shape in service.shapes.values():
             tables[service.name, shape.name] = row_table(metadata, service.name, shape)
-    return metadata, tables
+    return Schema(services, metadata, tables, tuple(_statements(metadata)))
+
+
+def _statements(metadata: MetaData) -> Iterator[str]:
+    dialect = sqlite.dialect()
+    for table in metadata.sorted_tables:
+        yield str(CreateTable(table, if_not_exists=True).compile(dialect=dialect))
+        for index in table.indexes:
+            yield str(CreateIndex(index, if_not_exists=True).compile(dialect=dialect))
