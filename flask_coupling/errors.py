@@ -286,6 +286,14 @@ class ValueUntranslatable(RecordError):
     advice = "Correct the value, or the transformation of the field mapping."
 
 
+class ValueUntranslatable(RecordError):
+    """A transformation does not take a value."""
+
+    code = "value_untranslatable"
+    template = "{field} of {record} is {value!r}, which the transformation {transformation} does not take: {detail}"
+    advice = "Correct the value, or the transformation of the field mapping."
+
+
 class ValueRefused(RecordError):
     """The service refused a value, in its own words."""
 

@@ -60,7 +60,7 @@ def _transform(field: FieldMapping, name: str, source: Side, value: Value) -> Va
         return get_transformation(name).towards(source.other)(value)
     except Exception as error:  # whatever a host's function raises concerns this record only
         detail = f"{type(error).__name__}: {error}"
-        raise UntranslatableError(field, value, transformation=name, detail=detail) from error
+        raise UntranslatableError(field, value, transformation=name, detail=detail, side=source.value) from error
 
 
 def _refer(field: FieldMapping, source: Side, value: Value, references: References) -> Value:
@@ -73,7 +73,7 @@ def _refer(field: FieldMapping, source: Side, value: Value, references: Referenc
         return blank if found is None else found
     if field.blank_if_missing:
         return blank
-    raise MissingReferenceError(field, value, mapping=field.reference.mapping)
+    raise MissingReferenceError(field, value, mapping=field.reference.mapping, side=source.value)
 
 
 _ABSENT: Value = "\x00absent"

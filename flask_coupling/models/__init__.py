@@ -4,7 +4,8 @@ from .base import Base, table_of
 from .conflict import ConflictEntry
 from .connection import Connection
 from .coupling import Coupling, CreateIntent
-from .failure import FailedRecord
+from .failure import FailedRecord, FailureClass
+from .history import HistoryEntry
 from .job import JobKind, JobState, SynchJob, SynchJobError
 from .mapping import IntegrationTableMapping
 
@@ -15,6 +16,8 @@ __all__ = [
     "Coupling",
     "CreateIntent",
     "FailedRecord",
+    "FailureClass",
+    "HistoryEntry",
     "IntegrationTableMapping",
     "JobKind",
     "JobState",

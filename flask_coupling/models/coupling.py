@@ -18,8 +18,9 @@ class Coupling(Base):
     `bc_values` and `sales_values` with their etags are the baseline, NULL until the pair was synchronized once;
     `source` (`bc` or `sales`) is the side chosen for that first synchronization. `unsettled` couplings are observed
     on both sides by every run: something of them is not carried yet (a conflict, an edit in the other direction,
-    a failure). `search_text` holds number and titles, case-folded in all scripts. `bc_reference`/`sales_reference` hold the value by which other records' fields point to this one,
-    where that is not its id. `error_code` and `error_message` tell why the last run failed or set it aside.
+    a failure). `search_text` holds number and titles, case-folded in all scripts. `bc_reference` and
+    `sales_reference` hold the value by which other records' fields point to this one, where that is not its id.
+    `error_code` and `error_message` tell why the last run failed or set it aside.
     """
 
     __tablename__ = f"{PREFIX}coupling"

@@ -15,7 +15,8 @@ class IntegrationTableMapping(Base):
     """One row for each connection and table mapping in use.
 
     `settings` holds only what differs from the declared mapping (None: nothing). A cursor is opaque text, valid only
-    while its fingerprint (of mapping and connection) is the present one.
+    while its fingerprint (of mapping and connection) is the present one. `compared_at` is when all records were last
+    looked at: a feed that goes by time stamps tells of no deletions.
     """
 
     __tablename__ = f"{PREFIX}table_mapping"
@@ -27,5 +28,6 @@ class IntegrationTableMapping(Base):
     settings: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
     bc_cursor: Mapped[str | None] = mapped_column(Text, default=None)
     sales_cursor: Mapped[str | None] = mapped_column(Text, default=None)
+    compared_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     fingerprint: Mapped[str] = mapped_column(String(64), default="")
     synchronized_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)

@@ -1,16 +1,19 @@
-"""Keep a row for each uncoupled record that failed, until it is coupled."""
+"""Failed records: which are tried again and when, which are set aside, and when they are over."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session, scoped_session
 
+from flask_coupling.core.action import Skip
 from flask_coupling.core.side import Side
-from flask_coupling.models import FailedRecord, table_of
+from flask_coupling.errors import CouplingError, ServiceError
+from flask_coupling.models import FailedRecord, FailureClass, table_of
 
 from .link import chunks
 from .work import Work
@@ -19,78 +22,203 @@ failed = table_of(FailedRecord)
 
 AnySession = Session | scoped_session[Session]
 
+PATIENCE = 2
+"""Identical permanent failures in a row after which a record is set aside (BC-165)."""
 
-def failed_ids(session: AnySession, key: Mapping[str, str], side: Side) -> list[str]:
-    """The ids of one side's records whose last attempt failed."""
-    query = select(failed.c.record_id).where(*_of(key), failed.c.side == side).order_by(failed.c.id)
-    return list(session.scalars(query))
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
+
+_WAITING = ("reference_missing", "outside_filter", "create_unanswered", "service_throttled")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The light part of a failed record's row."""
+
+    id: int
+    side: Side
+    record_id: str
+    etag: str
+    coupling_id: int | None
+    attempts: int
+    repeats: int
+    code: str
+    message: str
+    skipped: bool
+    next_try_at: datetime | None
+
+    def blocks(self, etag: str, now: datetime) -> bool:
+        """Whether the record is not to be tried now: set aside or too early, and not changed since."""
+        if etag != self.etag:
+            return False
+        return self.skipped or (self.next_try_at is not None and self.next_try_at > now)
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """All failed records of a table mapping, as they were when a run began."""
+
+    by_record: Mapping[tuple[Side, str], Failure]
+
+    def of(self, side: Side, record_id: str) -> Failure | None:
+        """The failure of a record, or None."""
+        return self.by_record.get((side, record_id))
+
+    def uncoupled(self, side: Side) -> list[Failure]:
+        """The failed records of one side that have no partner."""
+        return [each for each in self.by_record.values() if each.side is side and each.coupling_id is None]
+
+
+def load_failures(session: AnySession, key: Mapping[str, str]) -> Failures:
+    """Read the failed records of a table mapping."""
+    names = list(Failure.__dataclass_fields__)
+    query = select(*(failed.c[name] for name in names)).where(*_of(key)).order_by(failed.c.id)
+    rows = [Failure(**{**row._mapping, "side": Side(row.side)}) for row in session.execute(query)]
+    return Failures({(row.side, row.record_id): row for row in rows})
 
 
 def record_failures(
     session: AnySession,
     key: Mapping[str, str],
-    job_id: str,
-    works: Sequence[tuple[Work, dict[str, Any] | None]],
+    works: Sequence[tuple[Work, Mapping[str, Any] | None]],
     now: datetime,
 ) -> None:
-    """Note the uncoupled records that failed (each work comes with its error row), forget those that did not.
+    """Note which records failed in which direction (each work comes with its error row), forget those that did not.
 
-    A record nothing was planned for (it is coupled already, or is not there) is left out.
+    A conflict is no failure: it has a row of its own. A record nothing was planned for (it is coupled already, or is
+    not there) is left alone.
     """
-    strangers = [(*_end(work), row) for work, row in works if work.link is None and work.plan.actions]
+    told: dict[tuple[Side, str], tuple[Work, Mapping[str, Any]]] = {}
+    cured: dict[Side, list[str]] = {side: [] for side in Side}
+    for work, row in works:
+        failing = _failing_sides(work)
+        for side, id in _ends(work):
+            if side in failing and row is not None:
+                told[(side, id)] = (work, row)
+            elif not work.blocked:
+                cured[side].append(id)
+    known = _known(session, key, [*told, *((side, id) for side in Side for id in cured[side])])
     for side in Side:
-        mine = {id: row for end, id, row in strangers if end is side}
-        known = _known(session, key, side, list(mine))
-        cured = [id for id, row in mine.items() if row is None and id in known]
-        forget_failures(session, key, side, cured)
-        fresh = [_new_row(key, side, id, row, now) for id, row in mine.items() if row is not None and id not in known]
-        if fresh:
-            session.execute(insert(failed), fresh)
-        again = [
-            {"b_id": known[id], "last_failed_at": now, "job_id": job_id, **_told(row)}
-            for id, row in mine.items()
-            if row is not None and id in known
-        ]
-        if again:
-            names = [name for name in again[0] if name != "b_id"]
-            values: dict[str, Any] = {name: bindparam(name) for name in names}
-            values["attempts"] = failed.c.attempts + 1
-            session.execute(update(failed).where(failed.c.id == bindparam("b_id")).values(values), again)
+        forget_failures(session, key, side, [id for id in cured[side] if (side, id) in known])
+    _insert(session, [_new_row(key, end, *told[end], now) for end in told if end not in known])
+    _update(session, [_next_row(known[end], end[0], *told[end], now) for end in told if end in known])
 
 
-def _end(work: Work) -> tuple[Side, str]:
-    """The side and id of the record a partner was to be made for."""
-    pair = work.plan.pair
-    if pair.bc is not None:
-        return Side.BC, pair.bc.id
-    assert pair.sales is not None
-    return Side.SALES, pair.sales.id
+def _ends(work: Work) -> Iterable[tuple[Side, str]]:
+    """The records of a work: both ends of a pair, the one end of a stranger that a partner was planned for."""
+    if work.link is None and not work.plan.actions:
+        return
+    for side in Side:
+        record = work.plan.pair.of(side)
+        if record is not None:
+            yield side, record.id
+
+
+def _failing_sides(work: Work) -> set[Side]:
+    """The sides whose data did not get across."""
+    sides = {side.other for side in work.errors}
+    if work.problem is not None:
+        sides |= {side for side, _ in _ends(work)}
+    for action in work.plan.actions:
+        if isinstance(action, Skip):
+            named = dict(action.facts).get("side")
+            sides |= {Side(named)} if named else {side for side, _ in _ends(work)}
+    return sides
+
+
+def error_of(work: Work, side: Side) -> CouplingError | None:
+    """The error that keeps the data of `side` from getting across, where it is not the work's own problem."""
+    return work.errors.get(side.other)
+
+
+def class_of(error: CouplingError | None, code: str) -> FailureClass:
+    """What may help against an error."""
+    if code in _WAITING:
+        return FailureClass.WAITING
+    if isinstance(error, ServiceError) or (error is not None and error.retry_after is not None):
+        return FailureClass.TRANSIENT
+    return FailureClass.PERMANENT
+
+
+def next_try(kind: FailureClass, attempts: int, error: CouplingError | None, now: datetime) -> datetime | None:
+    """When a transient failure is tried again: at first after a minute, then twice as long each time."""
+    if kind is not FailureClass.TRANSIENT:
+        return None
+    wait: timedelta = min(FIRST_WAIT * (1 << min(attempts - 1, 16)), LONGEST_WAIT)
+    asked = timedelta(seconds=error.retry_after) if error is not None and error.retry_after else timedelta()
+    return now + max(wait, asked)
+
+
+def _new_row(
+    key: Mapping[str, str], end: tuple[Side, str], work: Work, row: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    side, id = end
+    kind = class_of(error_of(work, side), row["code"])
+    return {
+        **key,
+        "side": side.value,
+        "record_id": id,
+        "coupling_id": work.link.id if work.link is not None else None,
+        "attempts": 1,
+        "repeats": 1,
+        "skipped": False,
+        "first_failed_at": now,
+        "next_try_at": next_try(kind, 1, error_of(work, side), now),
+        **_told(work, side, row, kind, now),
+    }
+
+
+def _next_row(before: Failure, side: Side, work: Work, row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    error = error_of(work, side)
+    kind = class_of(error, row["code"])
+    repeats = before.repeats + 1 if (row["code"], row["message"]) == (before.code, before.message) else 1
+    return {
+        "b_id": before.id,
+        "attempts": before.attempts + 1,
+        "repeats": repeats,
+        "skipped": kind is FailureClass.PERMANENT and repeats >= PATIENCE,
+        "next_try_at": next_try(kind, before.attempts + 1, error, now),
+        **_told(work, side, row, kind, now),
+    }
+
+
+def _told(work: Work, side: Side, row: Mapping[str, Any], kind: FailureClass, now: datetime) -> dict[str, Any]:
+    record = work.plan.pair.of(side)
+    names = ("title", "code", "message", "hint", "facts", "job_id")
+    etag = record.etag if record is not None else ""
+    return {"etag": etag, "error_class": kind.value, "last_failed_at": now, **{name: row[name] for name in names}}
+
+
+def _insert(session: AnySession, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.execute(insert(failed), rows)
+
+
+def _update(session: AnySession, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "b_id"}
+        session.execute(update(failed).where(failed.c.id == bindparam("b_id")).values(values), rows)
+
+
+def _known(
+    session: AnySession, key: Mapping[str, str], ends: Sequence[tuple[Side, str]]
+) -> dict[tuple[Side, str], Failure]:
+    names = list(Failure.__dataclass_fields__)
+    found: dict[tuple[Side, str], Failure] = {}
+    for side in Side:
+        for part in chunks([id for end, id in ends if end is side]):
+            query = select(*(failed.c[name] for name in names)).where(
+                *_of(key), failed.c.side == side.value, failed.c.record_id.in_(part)
+            )
+            for row in session.execute(query):
+                found[(side, row.record_id)] = Failure(**{**row._mapping, "side": side})
+    return found
 
 
 def _of(key: Mapping[str, str]) -> tuple[Any, Any]:
     return failed.c.connection == key["connection"], failed.c.mapping == key["mapping"]
 
 
-def _known(session: AnySession, key: Mapping[str, str], side: Side, ids: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for part in chunks(ids):
-        query = select(failed.c.record_id, failed.c.id).where(
-            *_of(key), failed.c.side == side, failed.c.record_id.in_(part)
-        )
-        found.update((row.record_id, row.id) for row in session.execute(query))
-    return found
-
-
 def forget_failures(session: AnySession, key: Mapping[str, str], side: Side, ids: Sequence[str]) -> None:
     """Delete the rows of these records of one side."""
     for part in chunks(ids):
-        session.execute(delete(failed).where(*_of(key), failed.c.side == side, failed.c.record_id.in_(part)))
-
-
-def _told(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in ("title", "code", "message", "hint", "facts")}
-
-
-def _new_row(key: Mapping[str, str], side: Side, id: str, row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    times = {"first_failed_at": now, "last_failed_at": now, "attempts": 1}
-    return {**key, "side": side.value, "record_id": id, "job_id": row["job_id"], **times, **_told(row)}
+        session.execute(delete(failed).where(*_of(key), failed.c.side == side.value, failed.c.record_id.in_(part)))

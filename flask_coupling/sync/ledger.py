@@ -10,7 +10,7 @@ from sqlalchemy import CursorResult, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
-from flask_coupling.core.action import Couple, Uncouple
+from flask_coupling.core.action import Couple, Skip, Uncouple
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.record import Record
 from flask_coupling.core.side import Side
@@ -25,6 +25,7 @@ from flask_coupling.models import (
 from .baseline import label_columns, next_values, text_of
 from .conflicts import record_conflicts
 from .failures import forget_failures, record_failures
+from .history import record_history
 from .intents import created_from, drop_intents
 from .link import chunks, couplings
 from .problem import problem_of
@@ -44,13 +45,20 @@ class Ledger:
     """
 
     def __init__(
-        self, session: AnySession, connection: str, mapping: TableMapping, job_id: str, clock: Callable[[], datetime]
+        self,
+        session: AnySession,
+        connection: str,
+        mapping: TableMapping,
+        job_id: str,
+        clock: Callable[[], datetime],
+        requested_by: str = "",
     ) -> None:
         self.session = session
         self.connection = connection
         self.mapping = mapping
         self.job_id = job_id
         self.clock = clock
+        self.requested_by = requested_by
 
     @property
     def key(self) -> dict[str, str]:
@@ -61,13 +69,17 @@ class Ledger:
         """Store couplings, baselines, conflicts and errors of a batch whose writes are done."""
         now = self.clock()
         self._insert_couplings([work for work in works if work.link is None and _couples(work)], now)
-        linked = [work for work in works if work.link is not None]
-        removed = [work for work in linked if _uncouples(work)]
+        handled = [work for work in works if work.plan.actions or not work.blocked]
+        linked = [work for work in handled if work.link is not None]
         self._update_couplings([work for work in linked if not _uncouples(work)], now)
-        self._remove_couplings(removed)
-        record_conflicts(self.session, self.key, self.job_id, works, now)
-        record_failures(self.session, self.key, self.job_id, [(w, self._error_row(w, now)) for w in works], now)
-        self._log_problems(works, now)
+        self._remove_couplings([work for work in linked if _uncouples(work)])
+        record_conflicts(self.session, self.key, self.job_id, handled, now)
+        problems = [(work, self._error_row(work, now)) for work in works]
+        record_failures(self.session, self.key, problems, now)
+        record_history(self.session, self.key, self.job_id, self.requested_by, handled, now)
+        rows = [row for _, row in problems if row is not None]
+        if rows:
+            self.session.execute(insert(errors), rows)
 
     def remember(self, works: Sequence[Work]) -> None:
         """Store what did succeed of pairs that are about to be looked at again."""
@@ -147,21 +159,20 @@ class Ledger:
         }
 
     def _update_couplings(self, works: list[Work], now: datetime) -> None:
-        whole = [work for work in works if _has_both(work) and not _is_set_aside(work)]
-        rows = [
-            {"b_id": work.link.id, **self._moved_ids(work), **self._state_row(work, now)} for work in whole if work.link
-        ]
-        if rows:
-            self._update(rows)
-        partial = [work for work in works if not _has_both(work) or _is_set_aside(work)]
-        notes = [{"b_id": work.link.id, **self._note_row(work)} for work in partial if work.link]
-        if notes:
-            self._update(notes)
-
-    def _update(self, rows: list[dict[str, Any]]) -> None:
-        names = [name for name in rows[0] if name != "b_id"]
-        statement = update(couplings).where(couplings.c.id == bindparam("b_id"))
-        self.session.execute(statement.values({name: bindparam(name) for name in names}), rows)
+        groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for work in works:
+            assert work.link is not None
+            if not _has_both(work) or _is_set_aside(work):
+                row = self._note_row(work)
+            else:
+                row = {**self._moved_ids(work), **self._state_row(work, now)}
+            if work.blocked:  # what failed earlier is not over, and still says why
+                row = {name: value for name, value in row.items() if not name.startswith("error_")}
+                row["unsettled"] = True
+            groups.setdefault(tuple(row), []).append({"b_id": work.link.id, **row})
+        for names, rows in groups.items():
+            statement = update(couplings).where(couplings.c.id == bindparam("b_id"))
+            self.session.execute(statement.values({name: bindparam(name) for name in names}), rows)
 
     def _moved_ids(self, work: Work) -> dict[str, Any]:
         """A restored record has a new id."""
@@ -179,11 +190,6 @@ class Ledger:
         for part in chunks(ids):
             self.session.execute(delete(conflicts).where(conflicts.c.coupling_id.in_(part)))
             self.session.execute(delete(couplings).where(couplings.c.id.in_(part)))
-
-    def _log_problems(self, works: Sequence[Work], now: datetime) -> None:
-        rows = [row for work in works if (row := self._error_row(work, now))]
-        if rows:
-            self.session.execute(insert(errors), rows)
 
     def _error_row(self, work: Work, now: datetime) -> dict[str, Any] | None:
         problem = problem_of(work, self.describe(work))
@@ -251,7 +257,7 @@ def _has_both(work: Work) -> bool:
 
 
 def _is_set_aside(work: Work) -> bool:
-    return work.problem is not None or work.counter == "skipped"
+    return work.problem is not None or any(isinstance(action, Skip) for action in work.plan.actions)
 
 
 def _plain(facts: dict[str, Any]) -> dict[str, Any]:

@@ -9,15 +9,19 @@ from flask_coupling.core.side import Side
 from flask_coupling.errors import (
     CouplingError,
     DeletionConflictError,
+    DirectionNotAllowed,
     OutsideFilter,
     RecordError,
     ReferenceMissing,
     UpdateConflictError,
+    ValueUntranslatable,
 )
 
 from .work import Work
 
-_SKIPS: dict[str, type[CouplingError]] = {each.code: each for each in (ReferenceMissing, OutsideFilter)}
+_SKIPS: dict[str, type[CouplingError]] = {
+    each.code: each for each in (ReferenceMissing, OutsideFilter, ValueUntranslatable, DirectionNotAllowed)
+}
 
 
 def problem_of(work: Work, record: str) -> CouplingError | None:

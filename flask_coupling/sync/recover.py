@@ -44,6 +44,7 @@ def _recover_side(side: Side, intents: list[Intent], services: Services, ledger:
         elif source is None or ledger.clock() - intent.created_at > UNANSWERED:
             settled.append(intent.source_id)
     drop_intents(ledger.session, ledger.key, side, settled)
+    ledger.forget_failures(side.other, settled)
     return ledger.link_records(pairs, source=side.other)
 
 

@@ -10,13 +10,13 @@ from flask_coupling.core.conflict import Policy
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.plan import Plan, plan, plan_create, resolve
 from flask_coupling.core.record import Pair, Record, Value
-from flask_coupling.core.side import Direction, Side
+from flask_coupling.core.side import Direction, Side, direction_from
 from flask_coupling.errors import AlreadyCoupled, CursorExpired, RecordNotFound
 
 from .announce import announce
 from .carry_out import Services, carry_out, is_stale
 from .couple_by_value import couple_by_value
-from .failures import failed_ids
+from .failures import Failures, load_failures
 from .intents import drop_refused
 from .ledger import Ledger
 from .link import Link, chunks, last_id, read_after, read_links, read_unsettled
@@ -52,6 +52,7 @@ class Run:
     done: int = 0
     total: int | None = None
     matched: set[str] = field(default_factory=set)
+    failures: Failures = field(default_factory=lambda: Failures({}))
 
     @property
     def mapping(self) -> TableMapping:
@@ -71,6 +72,7 @@ def synchronize_changes(run: Run, fingerprint: str) -> None:
     cursors = run.ledger.cursors(fingerprint)
     run.counters["coupled"] += recover_creates(run.services, run.ledger)
     run.progress.commit()
+    run.failures = load_failures(run.ledger.session, run.ledger.key)
     retried = {side: _retry_failed(run, side) for side in Side}
     newest = last_id(run.ledger.session)
     feeds = {side: Feed() for side in Side}
@@ -78,7 +80,7 @@ def synchronize_changes(run: Run, fingerprint: str) -> None:
         _read_side(run, side, cursors[side], feeds[side], retried[side])
         if run.progress.stop_requested():
             return
-    unsettled = read_unsettled(run.ledger.session, run.ledger.connection, run.mapping.name)
+    unsettled = _without_resting(run, read_unsettled(run.ledger.session, run.ledger.connection, run.mapping.name))
     observed = pair_up(feeds[Side.BC], feeds[Side.SALES], unsettled, run.services, run.ledger)
     _count_unchanged(run, feeds[Side.BC], observed)
     if not _process(run, observed):
@@ -102,14 +104,16 @@ def _read_side(run: Run, side: Side, since: str | None, feed: Feed, retried: set
 def _handle_strangers(run: Run, side: Side, since: str | None, feed: Feed, retried: set[str]) -> None:
     for strangers in read_feed(side, since, run.services, run.ledger, feed):
         if _may_create_from(run, side):
-            new = without_unanswered(side, [each for each in strangers if each.id not in retried], run.ledger)
+            new = [each for each in strangers if each.id not in retried and not _is_blocked(run, side, each)]
+            new = without_unanswered(side, new, run.ledger)
             _process(run, [(_alone(side, record), None) for record in new])
         run.report()
 
 
 def _retry_failed(run: Run, side: Side) -> set[str]:
-    """Try the uncoupled records again that failed before, wherever the feed is by now; returns their ids."""
-    ids = failed_ids(run.ledger.session, run.ledger.key, side)
+    """Try the uncoupled records again that failed before and are due, wherever the feed is; returns their ids."""
+    now = run.ledger.clock()
+    ids = [each.record_id for each in run.failures.uncoupled(side) if not each.blocks(each.etag, now)]
     if not ids:
         return set()
     rows = run.services.of(side).get_many(run.services.view(side), ids)
@@ -118,6 +122,22 @@ def _retry_failed(run: Run, side: Side) -> set[str]:
     if _may_create_from(run, side):
         _process(run, [(_alone(side, record), None) for id, record in rows.items() if id not in coupled])
     return set(rows)
+
+
+def _is_blocked(run: Run, side: Side, record: Record) -> bool:
+    """Whether the record failed before, is set aside or not due yet, and has not changed since."""
+    failure = run.failures.of(side, record.id)
+    return failure is not None and failure.blocks(record.etag, run.ledger.clock())
+
+
+def _without_resting(run: Run, links: Sequence[Link]) -> list[Link]:
+    """The couplings without those whose failures are all set aside or not due: a change in their feed wakes them."""
+    now = run.ledger.clock()
+    due: dict[int, bool] = {}
+    for each in run.failures.by_record.values():
+        if each.coupling_id is not None:
+            due[each.coupling_id] = due.get(each.coupling_id, False) or not each.blocks(each.etag, now)
+    return [link for link in links if due.get(link.id, True)]
 
 
 def _coupled(run: Run, side: Side, ids: Sequence[str]) -> set[str]:
@@ -245,11 +265,23 @@ def _process(run: Run, observed: Sequence[Observed]) -> bool:
 
 
 def _plan(run: Run, observed: Iterable[Observed], references: Mapping[tuple[str, Side, Value], Value]) -> list[Work]:
-    works = [
-        Work(resolve(plan(pair, run.mapping, references, direction=run.direction), run.policy), link)
-        for pair, link in observed
-    ]
+    works = [_plan_one(run, pair, link, references) for pair, link in observed]
     return [work for work in works if work.link is not None or work.plan.actions]
+
+
+def _plan_one(run: Run, pair: Pair, link: Link | None, references: Mapping[tuple[str, Side, Value], Value]) -> Work:
+    blocked = frozenset(side for side in Side if (row := pair.of(side)) and link and _is_blocked(run, side, row))
+    direction = _open_direction(run.direction, blocked) if blocked else run.direction
+    if direction is None or (blocked and pair.baseline is None):
+        return Work(Plan(pair), link, blocked=blocked)
+    planned = resolve(plan(pair, run.mapping, references, direction=direction), run.policy)
+    return Work(planned, link, blocked=blocked)
+
+
+def _open_direction(direction: Direction, blocked: frozenset[Side]) -> Direction | None:
+    """The way that is left when the data of some sides wait; None when there is none."""
+    left = [side for side in Side if direction.allows(side) and side not in blocked]
+    return direction_from(left[0]) if left else None
 
 
 def _finish(run: Run, works: Sequence[Work]) -> None:

@@ -18,7 +18,8 @@ class Work:
     """A plan, the coupling it concerns (None: not coupled yet), and what became of its writes.
 
     `written` holds the rows as the services answered, `errors` what they refused, by side. `problem` is an error that
-    concerns the record as a whole. `planned` is the number of times it was planned anew after a row had changed.
+    concerns the record as a whole. `reason` tells the history why, where that is not plain from the plan. `blocked`
+    are the sides whose failed data were left alone this time.
     """
 
     plan: Plan
@@ -26,7 +27,8 @@ class Work:
     written: dict[Side, Record | None] = field(default_factory=dict)
     errors: dict[Side, CouplingError] = field(default_factory=dict)
     problem: CouplingError | None = None
-    rounds: int = 0
+    reason: str = ""
+    blocked: frozenset[Side] = frozenset()
 
     def final(self, side: Side) -> Record | None:
         """The row of one side as it is now, as far as is known."""
@@ -46,9 +48,8 @@ class Work:
         """The one job counter this record counts for; None for a record that does not take part."""
         if self.problem or self.errors or not self._is_decided:
             return "failed"
-        for action in self.plan.actions:
-            if isinstance(action, Skip):
-                return Skip.counter
+        if self.blocked or any(isinstance(action, Skip) for action in self.plan.actions):
+            return Skip.counter
         kinds = {type(action) for action in self.plan.actions}
         for kind in (Insert, Uncouple, Modify):
             if kind in kinds:

@@ -22,6 +22,7 @@ from flask_coupling.models import (
     Coupling,
     CreateIntent,
     FailedRecord,
+    HistoryEntry,
     SynchJobError,
     table_of,
 )
@@ -165,6 +166,9 @@ class Bench:
     def failed(self) -> list[FailedRecord]:
         self.session.expire_all()
         return list(self.session.scalars(sa.select(FailedRecord).order_by(FailedRecord.id)))
+
+    def history(self) -> list[HistoryEntry]:
+        return list(self.session.scalars(sa.select(HistoryEntry).order_by(HistoryEntry.id)))
 
     def intents(self) -> list[CreateIntent]:
         return list(self.session.scalars(sa.select(CreateIntent)))

@@ -9,7 +9,14 @@ import pytest
 from flask_coupling.core.conflict import ConflictScope, DeletionConflictResolution, UpdateConflictResolution
 from flask_coupling.core.side import Direction, Side
 from flask_coupling.endpoints.endpoint import Write
-from flask_coupling.errors import CouplingError, CursorExpired, ServiceTimeout, ServiceUnreachable, ValueRefused
+from flask_coupling.errors import (
+    CouplingError,
+    CursorExpired,
+    ServiceFailed,
+    ServiceTimeout,
+    ServiceUnreachable,
+    ValueRefused,
+)
 
 from .bench import CUSTOMER, CUSTOMER_VALUES, Bench
 
@@ -161,9 +168,9 @@ def test_a_refused_value_fails_its_record_alone_and_is_carried_once_it_is_accept
     assert (counters["modified"], counters["failed"]) == (2, 1)
     (error,) = bench.errors()
     assert (error.sales_id, error.code, error.side) == (poison, "value_refused", "sales")
-    assert bench.run()["failed"] == 1, "it is tried again, though nothing changed"
     bench.sales.refuse = lambda _: None
-    assert bench.run()["modified"] == 1
+    assert bench.run()["modified"] == 1, "it is tried again, though nothing changed"
+    assert bench.failed() == []
     assert bench.account(poison)["telephone1"] == "200"
     assert bench.couplings()[1].error_code is None
 
@@ -172,12 +179,70 @@ def test_a_new_record_that_is_refused_is_not_lost_when_the_cursor_has_passed_it(
     bench.bc.add("customers", **CUSTOMER_VALUES)
     bench.sales.refuse = lambda write: ValueRefused(service="Sales", record="Adatum", detail="no")
     assert bench.run() == {"failed": 1}
-    assert [(row.code, row.attempts) for row in bench.failed()] == [("value_refused", 1)]
-    bench.run()
-    assert [row.attempts for row in bench.failed()] == [2]
+    assert [(row.code, row.attempts, row.coupling_id) for row in bench.failed()] == [("value_refused", 1, None)]
     bench.sales.refuse = lambda _: None
     assert bench.run()["inserted"] == 1
     assert bench.failed() == []
+
+
+def test_a_record_refused_twice_alike_is_set_aside_in_that_direction_until_it_changes(bench: Bench) -> None:
+    bc_id, sales_id = bench.pair()
+    bench.bc.edit("customers", bc_id, phoneNumber="too long")
+    bench.sales.refuse = lambda write: ValueRefused(service="Sales", record="Adatum", detail="too long")
+    assert [bench.run()["failed"], bench.run()["failed"]] == [1, 1]
+    (failure,) = bench.failed()
+    assert (failure.side, failure.error_class, failure.repeats, failure.skipped) == ("bc", "permanent", 2, True)
+    requests = bench.sales.requests_made
+    bench.run()
+    assert bench.sales.requests_made == requests + 1, "only its change feed is read; the record is left alone"
+    bench.sales.edit("accounts", sales_id, address1_city="Odense")
+    assert bench.run()["skipped"] == 1
+    assert bench.customer(bc_id)["city"] == "Odense", "the other direction is not set aside"
+    assert len(bench.failed()) == 1
+    bench.sales.refuse = lambda _: None
+    bench.bc.edit("customers", bc_id, phoneNumber="200")
+    bench.run()
+    assert bench.account(sales_id)["telephone1"] == "200"
+    assert bench.failed() == []
+
+
+def test_a_different_message_keeps_a_record_from_being_set_aside(bench: Bench) -> None:
+    bc_id, _ = bench.pair()
+    bench.bc.edit("customers", bc_id, phoneNumber="200")
+    for detail in ("first", "second", "third"):
+        bench.sales.refuse = lambda _, detail=detail: ValueRefused(service="Sales", record="Adatum", detail=detail)
+        assert bench.run()["failed"] == 1
+    assert [(row.attempts, row.repeats, row.skipped) for row in bench.failed()] == [(3, 1, False)]
+
+
+def test_a_failure_of_the_service_is_tried_again_later_and_never_set_aside(bench: Bench) -> None:
+    bc_id, sales_id = bench.pair()
+    bench.bc.edit("customers", bc_id, phoneNumber="200")
+    bench.sales.refuse = lambda _: ServiceFailed(service="Sales", http_status=500, detail="oops")
+    for _ in range(3):
+        assert bench.run()["failed"] == 1
+        assert bench.run()["failed"] == 0, "not before its time"
+        bench.now += timedelta(minutes=10)
+    assert [(row.error_class, row.attempts, row.skipped) for row in bench.failed()] == [("transient", 3, False)]
+    bench.sales.refuse = lambda _: None
+    assert bench.run()["modified"] == 1
+    assert bench.account(sales_id)["telephone1"] == "200"
+
+
+def test_what_was_written_is_in_the_history_with_the_values_before_and_after(bench: Bench) -> None:
+    bc_id, sales_id = bench.pair()
+    bench.bc.edit("customers", bc_id, phoneNumber="200")
+    bench.run()
+    insert, modify = bench.history()
+    assert (insert.action, insert.side, insert.reason, insert.fields["name"]) == (
+        "insert",
+        "sales",
+        "new",
+        [None, "Adatum"],
+    )
+    assert (modify.action, modify.side, modify.reason) == ("modify", "sales", "changed")
+    assert modify.fields == {"telephone1": ["100", "200"]}
+    assert (modify.bc_id, modify.sales_id, modify.job_id) == (bc_id, sales_id, "job-2")
 
 
 def test_a_lost_answer_to_a_create_in_sales_makes_no_duplicate(bench: Bench) -> None:
@@ -208,6 +273,7 @@ def test_an_unanswered_create_that_is_not_found_is_repeated_only_when_it_cannot_
     bench.sales.add("accounts", name="Fabrikam", telephone1="7")
     bench.bc.fail("batch", ServiceTimeout(service="Business Central", seconds=120, sent=True))
     assert bench.run()["failed"] == 1
+    bench.now += timedelta(minutes=2)
     assert bench.run()["failed"] == 1
     assert [error.code for error in bench.errors()] == ["create_unanswered"]
     assert bench.bc.rows("customers") == {}
@@ -216,10 +282,11 @@ def test_an_unanswered_create_that_is_not_found_is_repeated_only_when_it_cannot_
     assert len(bench.bc.rows("customers")) == 1
 
 
-def test_a_create_that_was_never_sent_is_repeated_at_once(bench: Bench) -> None:
+def test_a_create_that_was_never_sent_is_simply_repeated_when_it_is_due(bench: Bench) -> None:
     bench.sales.add("accounts", name="Fabrikam", telephone1="7")
     bench.bc.fail("batch", ServiceUnreachable(service="Business Central", host="x", detail="refused", sent=False))
     assert bench.run()["failed"] == 1
+    bench.now += timedelta(minutes=2)
     assert bench.run()["inserted"] == 1
 
 
