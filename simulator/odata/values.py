@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from simulator.odata.edm import Property, Type
@@ -65,7 +66,12 @@ def parse_date(value: Any) -> str | None:
 
 def parse_ticks(value: Any) -> int | None:
     """Return a moment as 100 ns ticks since year 1 in UTC (seven decimals count), or None when it is none."""
-    found = _MOMENT.fullmatch(value) if isinstance(value, str) else None
+    return _parse_ticks(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=4096)  # the rows of one write, and of a seed, share their moments
+def _parse_ticks(value: str) -> int | None:
+    found = _MOMENT.fullmatch(value)
     if not found:
         return None
     day, hour, minute, second, fraction, zone = found.groups()

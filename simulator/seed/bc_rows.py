@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from simulator.odata.values import escape_member
 from simulator.seed import basics
 from simulator.seed.firms import Firm, Person, make_id, make_moment
 
 Row = dict[str, Any]
 
 _BLOCKED = ("Ship", "Invoice", "All")
+_NOT_BLOCKED = escape_member(" ")
 _CRONUS_NUMBERS = 5
 
 
@@ -94,7 +96,7 @@ class BusinessCentralRows:
             "paymentTermsId": self._terms[turn % len(self._terms)],
             "shipmentMethodId": self._shipment_methods[turn % len(self._shipment_methods)],
             "paymentMethodId": self._payment_methods[turn % len(self._payment_methods)],
-            "blocked": _BLOCKED[turn % 3] if firm.is_blocked else " ",
+            "blocked": _BLOCKED[turn % 3] if firm.is_blocked else _NOT_BLOCKED,
             "lastModifiedDateTime": make_moment(turn),
         }  # fmt: skip
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from simulator.business_central.rules.amounts import document_amounts, line_amounts
+from simulator.odata.values import escape_member
 from simulator.seed import basics
 from simulator.seed.bc_rows import BusinessCentralRows
 from simulator.seed.catalog import Thing, make_items, make_resources
@@ -23,6 +24,7 @@ _KINDS = (  # set, its lines, number, which of ten customers has one, statuses i
     ("salesInvoices", "salesInvoiceLines", "S-INV", 3, ("Draft", "Open", "Paid"), "invoiceDate"),
 )
 _MOST_DOCUMENTS = 5_000
+_OPPORTUNITY_STATUSES = (escape_member("Not Started"), escape_member("In Progress"))
 
 
 class BusinessCentralTrade:
@@ -58,7 +60,7 @@ class BusinessCentralTrade:
             "contactNumber": f"CT{firm.index * 10 + 1:06d}", "contactName": f"{person.given} {person.surname}",
             "contactCompanyName": firm.name, "salespersonCode": basics.SELLERS[firm.index % 4].code,
             "description": f"{self.items[firm.index % len(self.items)].name} for {firm.town}"[:100],
-            "status": ("Not Started", "In Progress")[firm.index // 10 % 2], "creationDate": "2025-02-03",
+            "status": _OPPORTUNITY_STATUSES[firm.index // 10 % 2], "creationDate": "2025-02-03",
             "estimatedValue": firm.index % 90 * 500, "estimatedClosingDate": "2026-12-01",
             "systemCreatedAt": make_moment(firm.index), "lastModifiedDateTime": make_moment(firm.index),
         }  # fmt: skip

@@ -12,6 +12,7 @@ from simulator.seed.vocabulary import Vocabulary, load_vocabularies, to_ascii
 
 # one in twenty: which country a company is from (an index into the vocabularies)
 _COUNTRY_OF = (0, 0, 0, 1, 0, 0, 2, 0, 0, 3, 0, 0, 0, 1, 0, 4, 0, 2, 5, 6)
+_PEOPLE = (1, 2, 0, 1, 1, 0, 1, 1, 0, 1)  # of ten companies, how many people each has
 _STEP = 7_919  # a prime larger than any list of words, so that stepping visits every combination
 _START = datetime(2025, 1, 6, 8, 0, tzinfo=UTC)
 
@@ -131,7 +132,7 @@ def _make_firm(index: int, seed: int, all_words: tuple[Vocabulary, ...]) -> Firm
         index=index, share=_share_of(index), words=words, name=name, street=street,
         postal_code=town[0], town=town[1], phone=_phone(words, turn), email=f"info@{domain}",
         website=f"https://www.{domain}", credit_limit=turn % 50 * 1_000, tax_number=_tax_number(words, turn),
-        people=tuple(_make_person(words, index, place, domain) for place in range(1 + index % 2)),
+        people=tuple(_make_person(words, index, place, domain) for place in range(_PEOPLE[index % 10])),
     )  # fmt: skip
 
 

@@ -67,9 +67,10 @@ class Database:
             return self._writer.execute(sql, parameters)
 
     def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Run one statement for many rows."""
+        """Run one statement for many rows; nothing when there are none."""
         with self._lock:
-            self._writer.executemany(sql, rows)
+            if sql:
+                self._writer.executemany(sql, rows)
 
     def begin(self) -> None:
         """Begin a write; until it ends, only this thread reaches the writer's connection."""
@@ -114,6 +115,9 @@ class Database:
         index = Index(f"ax_{table.name}_{column}", *columns, _table=table)
         with lock:
             self.execute(str(CreateIndex(index, if_not_exists=True).compile(self._engine)))
+            # without statistics the planner walks the order's index instead of using this one
+            self.execute("PRAGMA analysis_limit=300")
+            self.execute(f'ANALYZE "{table.name}"')
             self._indexed.add((table.name, column))
         table.indexes.discard(index)
 

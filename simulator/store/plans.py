@@ -31,7 +31,7 @@ class RowPlans:
         self._updates: dict[tuple[str, ...], tuple[str, list[tuple[str, Converter]]]] = {}
         self._masks: dict[tuple[str, ...], str | None] = {}
         self._tails: dict[str | None, bytes] = {None: b"}"}
-        self.select_one = f"SELECT _pk, _version, _body, _nulls, _scope FROM {self.table} WHERE _key = ?"
+        self.select_one = f"SELECT _pk, _version, _body, _nulls, _scope, _key FROM {self.table} WHERE _key = ?"
         self.delete_one = f"DELETE FROM {self.table} WHERE _pk = ?"
 
     def insert(self, row: Row, scope: int, key: str, version: int, body: bytes) -> tuple[str, list[Any]]:

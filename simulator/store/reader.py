@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from simulator.store.store import ServiceState, Store
 
 Rows = list[Row]
+ROW = "_pk, _version, _body, _nulls, _scope, _key"
 Parameters = list[Any]
 
 
@@ -26,7 +27,8 @@ class StoredRow(NamedTuple):
     version: int
     body: bytes
     nulls: str | None
-    scope: int = 0
+    scope: int
+    key: str
 
     @property
     def values(self) -> Row:
@@ -123,7 +125,7 @@ class Reader:
         condition, parameters = self._condition(shape, equal)
         order = ", ".join([*(f'"{name}"' for name in shape.entity.order), "_key"])
         found = self.store.query(
-            f"SELECT _pk, _version, _body, _nulls, _scope FROM {self.state.plans[entity_set].table} "
+            f"SELECT {ROW} FROM {self.state.plans[entity_set].table} "
             f"WHERE {condition} ORDER BY {order} LIMIT {limit}",
             parameters,
         )

@@ -13,7 +13,9 @@ import orjson
 from sqlalchemy import Table
 
 from simulator.odata.edm import AlternateKey
+from simulator.odata.rules import Row
 from simulator.odata.service import Service, Shape
+from simulator.store.bulk import store_rows
 from simulator.store.changes import Change, LogRow
 from simulator.store.database import Database
 from simulator.store.plans import RowPlans
@@ -40,6 +42,7 @@ class ServiceState:
         self.plans = {name: RowPlans(table.name, service.shapes[name]) for name, table in tables.items()}
         self.version = 0
         self.committed = 0
+        self.set_versions: dict[str, int] = dict.fromkeys(tables, 0)
         self.oldest_token = 0
         self.keys: dict[str, list[AlternateKey]] = {}
         self.series: dict[tuple[str, str], int] = {}
@@ -82,6 +85,7 @@ class Store:
         self._database = Database(url, schema)
         self.query = self._database.query
         self.execute = self._database.execute
+        self.execute_many = self._database.execute_many
         self.epoch = 0
         self._listeners: list[Listener] = []
         self._states = {
@@ -113,6 +117,8 @@ class Store:
                 raise
             self._database.commit()
             state.committed = state.version
+            for entity_set in {row.entity_set for row in transaction.log}:
+                state.set_versions[entity_set] += 1
         if transaction.log and self._listeners:
             self._tell(service, transaction.log)
 
@@ -132,12 +138,21 @@ class Store:
 
     # bulk
 
-    def load(self, service: str, entity_set: str, rows: Iterable[Mapping[str, Any]], scope: str = "") -> int:
+    def load(
+        self,
+        service: str,
+        entity_set: str,
+        rows: Iterable[Mapping[str, Any]],
+        scope: str = "",
+        *,
+        trusted: bool = False,
+    ) -> int:
         """Insert many complete rows at once, as the seed does, and return how many.
 
-        Values are by wire name and must be valid as the service writes them (each is normalized all the same);
-        what is left out gets its default; a Guid key left out is made. Rules do not run, nothing is logged: server-set
-        properties (times, users, totals) are taken as given. Delta tokens handed out before are no longer valid.
+        Values are by wire name and must be valid as the service writes them; each is normalized all the same unless
+        the rows are `trusted` to be normal already. What is left out gets its default; a Guid key left out is made.
+        Rules do not run, nothing is logged: server-set properties (times, users, totals) are taken as given. Delta
+        tokens handed out before are no longer valid.
         """
         state = self._states[service]
         shape = self._services[service].shapes[entity_set]
@@ -145,24 +160,24 @@ class Store:
             self._database.begin()
             try:
                 transaction = Transaction(self, state, scope, "")
-                count = self._load_rows(transaction, shape, rows)
+                count = store_rows(transaction, shape, self._complete_rows(state.service, shape, rows, trusted))
                 state.oldest_token = state.committed = state.version
                 self._remember_state(state)
             except BaseException:
                 self._database.rollback()
                 raise
             self._database.commit()
+            state.set_versions[entity_set] += 1
         return count
 
-    def _load_rows(self, transaction: Transaction, shape: Shape, rows: Iterable[Mapping[str, Any]]) -> int:
-        words = transaction.service.words
-        count = 0
-        for count, values in enumerate(rows, 1):  # noqa: B007 - the last number is the answer
-            row = shape.template | shape.accept(values, words)
+    def _complete_rows(
+        self, service: Service, shape: Shape, rows: Iterable[Mapping[str, Any]], trusted: bool
+    ) -> Iterator[Row]:
+        for values in rows:
+            row = shape.template | (dict(values) if trusted else shape.accept(values, service.words))
             if shape.has_guid_key and shape.key not in values:
                 row[shape.key] = self.new_id()
-            transaction.store_loaded(shape, row)
-        return count
+            yield row
 
     def reset(self) -> None:
         """Delete every row, log entry, subscription and number; versions go on rising."""

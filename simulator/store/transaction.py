@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from sqlite3 import IntegrityError
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from simulator.odata.edm import NumberSeries
+from simulator.odata.errors import ServiceError
 from simulator.odata.rules import Row, Write
 from simulator.odata.service import Shape
 from simulator.odata.values import EMPTY_GUID
@@ -67,31 +69,32 @@ class Transaction(Reader):
         values.update(accepted)
         if shape.has_guid_key and values.get(shape.key, EMPTY_GUID) == EMPTY_GUID:
             values[shape.key] = self.store.new_id()
+        elif self.fetch_anywhere(shape, values[shape.key]):
+            raise self.service.words.duplicate(shape.entity, (shape.key,), values, "")
         write = Write(shape.name, values, given, None, self)
         self.service.conventions.complete(shape, write)
         rules = shape.entity.rules
         if rules.before_write is not None:
             rules.before_write(write)
         key = values[shape.key]
-        self._check_unique(shape, write, key)
+        self._check_alternate(shape, write, key)
         version = self.state.next_version()
-        row = self._store_new(shape, values, key, version)
+        try:
+            row = self._store_new(shape, values, key, version)
+        except IntegrityError as error:
+            raise self._twin(shape, write, key) or error from error
         self._log(shape, version, key, "created", None, row.body)
         self._after_write(shape, write)
         return self.fetch(shape, key) or row if self._may_rewrite(shape) else row
 
     def _store_new(self, shape: Shape, values: Row, key: str, version: int) -> StoredRow:
         sparse = values if shape.style.blanks else {name: one for name, one in values.items() if one is not None}
-        body = self._render(sparse, version)
+        body = self.render(sparse, version)
         plan = self.state.plans[shape.name]
         scope = self.scope_of(shape)
         sql, parameters = plan.insert(sparse, scope, key, version, body)
         pk = self.store.execute(sql, parameters).lastrowid or 0
-        return StoredRow(pk, version, body, parameters[3], scope)
-
-    def store_loaded(self, shape: Shape, row: Row) -> None:
-        """Store a seeded row as it is: no rules, no log, no uniqueness check but the database's own."""
-        self._store_new(shape, row, row[shape.key], self.state.next_version())
+        return StoredRow(pk, version, body, parameters[3], scope, key)
 
     def next_number(self, entity_set: str) -> str:
         """Return the next free number of a set's number series; it continues after the greatest one in use."""
@@ -125,20 +128,23 @@ class Transaction(Reader):
         if rules.before_write is not None:
             rules.before_write(write)
         key = self._key_of(shape, before)
-        self._check_unique(shape, write, key)
+        self._check_alternate(shape, write, key)
         version = self.state.next_version()
-        now = self._store_changed(shape, row, before, values, version)
+        try:
+            now = self._store_changed(shape, row, before, values, version)
+        except IntegrityError as error:
+            raise self._twin(shape, write, key) or error from error
         self._log(shape, version, key, "updated", row.body, now.body)
         self._after_write(shape, write)
         return self.fetch(shape, key) or now if self._may_rewrite(shape) else now
 
     def _store_changed(self, shape: Shape, row: StoredRow, before: Row, values: Row, version: int) -> StoredRow:
         sparse = values if shape.style.blanks else {name: one for name, one in values.items() if one is not None}
-        body = self._render(sparse, version)
+        body = self.render(sparse, version)
         changed = tuple(name for name in {**before, **sparse} if before.get(name) != sparse.get(name))
         sql, parameters = self.state.plans[shape.name].update(sparse, changed, row.pk, version, body)
         self.store.execute(sql, parameters)
-        return StoredRow(row.pk, version, body, parameters[1], row.scope)
+        return StoredRow(row.pk, version, body, parameters[1], row.scope, row.key)
 
     def remove(self, shape: Shape, row: StoredRow) -> None:
         """Delete a stored row, and the document lines it contains; the entity's rules may refuse."""
@@ -177,7 +183,8 @@ class Transaction(Reader):
             raise
         self.store.execute("RELEASE part")
 
-    def _render(self, values: Row, version: int) -> bytes:
+    def render(self, values: Row, version: int) -> bytes:
+        """Return a row's JSON with the ETag of its version, which the row itself shows where the service does."""
         self.service.conventions.stamp(values, version)
         return orjson.dumps({"@odata.etag": self.service.conventions.etag(version), **values})
 
@@ -192,26 +199,28 @@ class Transaction(Reader):
             shape.entity.rules.after_write(write)
         self.service.conventions.stored(shape, write, deleted=False)
 
-    def _check_unique(self, shape: Shape, write: Write, key: str) -> None:
+    def _check_alternate(self, shape: Shape, write: Write, key: str) -> None:
         values = write.values
-        if write.before is None and self.fetch_anywhere(shape, key):
-            raise self.service.words.duplicate(shape.entity, (shape.key,), values, "")
-        for name in shape.entity.unique:
-            if write.changes(name):
-                self._refuse_twin(shape, (name,), values, key, "")
         for alternate in self.state.alternate_keys(shape.name):
             names = tuple(shape.wire_of[name] for name in alternate.properties)
             if write.changes(*names) and all(values.get(name) is not None for name in names):
-                self._refuse_twin(shape, names, values, key, alternate.name)
+                twin = self.find_key(shape, {name: values.get(name) for name in names})
+                if twin is not None and twin != key:
+                    raise self.service.words.duplicate(shape.entity, names, values, alternate.name)
+
+    def _twin(self, shape: Shape, write: Write, key: str) -> ServiceError | None:
+        """Return the refusal for the unique property that the database found taken."""
+        for name in shape.entity.unique:
+            twin = self.find_key(shape, {name: write.values.get(name)})
+            if twin is not None and twin != key:
+                return self.service.words.duplicate(shape.entity, (name,), write.values, "")
+        if self.fetch_anywhere(shape, key):
+            return self.service.words.duplicate(shape.entity, (shape.key,), write.values, "")
+        return None
 
     def fetch_anywhere(self, shape: Shape, key: str) -> bool:
         """Whether any scope has a row with this key."""
         return bool(self.store.query(self.state.plans[shape.name].select_one, (key,)))
-
-    def _refuse_twin(self, shape: Shape, names: tuple[str, ...], values: Row, key: str, alternate: str) -> None:
-        twin = self.find_key(shape, {name: values.get(name) for name in names})
-        if twin is not None and twin != key:
-            raise self.service.words.duplicate(shape.entity, names, values, alternate)
 
     def _log(self, shape: Shape, version: int, key: str, kind: str, before: bytes | None, after: bytes | None) -> None:
         self.log.append(

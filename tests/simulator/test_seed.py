@@ -161,3 +161,11 @@ def test_progress_reaches_the_number_asked_for() -> None:
     seen: list[tuple[int, int]] = []
     fill_store(store, world, lambda done, customers: seen.append((done, customers)))
     assert seen[-1] == (120, 120)
+
+
+@pytest.mark.parametrize("service", ["bc", "sales"])
+def test_every_seeded_value_is_spelled_as_the_service_spells_it(store: Store, service: str) -> None:
+    with store.reading(service, COMPANY if service == "bc" else "") as world:
+        for shape in world.service.shapes.values():
+            for row in world.list(shape.name):
+                assert shape.accept(row, world.service.words) == row, shape.name
