@@ -35,16 +35,16 @@ def recover_creates(services: Services, ledger: Ledger) -> int:
 def _recover_side(side: Side, intents: list[Intent], services: Services, ledger: Ledger) -> int:
     sources = services.of(side.other).get_many(services.view(side.other), [each.source_id for each in intents])
     made = _by_id(side, intents, services) | _by_values(side, intents, services, ledger)
-    pairs, settled = [], []
+    pairs, found, settled = [], [], []
     for intent in intents:
         source, target = sources.get(intent.source_id), made.get(intent.source_id)
         if source is not None and target is not None:
             pairs.append((target, source) if side is Side.BC else (source, target))
-            settled.append(intent.source_id)
+            found.append(intent.source_id)
         elif source is None or ledger.clock() - intent.created_at > UNANSWERED:
             settled.append(intent.source_id)
-    drop_intents(ledger.session, ledger.key, side, settled)
-    ledger.forget_failures(side.other, settled)
+    drop_intents(ledger.session, ledger.key, side, found + settled)
+    ledger.forget_failures(side.other, found)
     return ledger.link_records(pairs, source=side.other)
 
 
