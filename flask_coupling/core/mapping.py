@@ -235,8 +235,12 @@ class TableMapping:
         return self.bc if side is Side.BC else self.sales
 
     def filter(self, side: Side) -> TableFilter:
-        """The table filter of one side."""
-        return self.bc_filter if side is Side.BC else self.sales_filter
+        """The table filter of one side, which compares text as that service does."""
+        return self.bc_filter if side is Side.BC else self._sales_filter
+
+    @cached_property
+    def _sales_filter(self) -> TableFilter:
+        return replace(self.sales_filter, ignores_case=True)
 
     def field(self, name: str) -> FieldMapping:
         """The field mapping of that name; raises MappingInvalid when there is none."""

@@ -12,6 +12,10 @@ from .record import Record, Value, is_blank, same_value
 Test = Callable[[Value, Value], bool]
 
 
+def _folded(value: Value) -> Value:
+    return value.casefold() if isinstance(value, str) else value
+
+
 def _ordered(compare: Callable[[object, object], bool]) -> Test:
     def test(actual: Value, wanted: Value) -> bool:
         if actual is None or isinstance(actual, str) != isinstance(wanted, str):
@@ -49,9 +53,12 @@ class Condition:
             detail = f"the filter on {self.field} uses {self.operator}; it may use {known}"
             raise MappingInvalid(mapping="-", detail=detail)
 
-    def admits(self, record: Record) -> bool:
+    def admits(self, record: Record, *, ignore_case: bool = False) -> bool:
         """Whether the record fulfils this condition."""
-        return _OPERATORS[self.operator][0](record.values.get(self.field), self.value)
+        actual, wanted = record.values.get(self.field), self.value
+        if ignore_case:
+            actual, wanted = _folded(actual), _folded(wanted)
+        return _OPERATORS[self.operator][0](actual, wanted)
 
     def render(self) -> str:
         """This condition in OData's words."""
@@ -64,9 +71,13 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class TableFilter:
-    """Conditions that must all hold; no conditions admit every record."""
+    """Conditions that must all hold; no conditions admit every record.
+
+    `ignores_case` is how Dataverse compares text, and Business Central does not.
+    """
 
     conditions: tuple[Condition, ...] = ()
+    ignores_case: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -75,11 +86,14 @@ class TableFilter:
 
     def admits(self, record: Record) -> bool:
         """Whether the record takes part."""
-        return all(condition.admits(record) for condition in self.conditions)
+        return self.failing(record) is None
 
     def failing(self, record: Record) -> Condition | None:
         """The first condition that keeps the record out, or None when it takes part."""
-        return next((condition for condition in self.conditions if not condition.admits(record)), None)
+        for condition in self.conditions:
+            if not condition.admits(record, ignore_case=self.ignores_case):
+                return condition
+        return None
 
     def render(self) -> str:
         """The whole filter as an OData `$filter` expression; empty when it admits everything."""

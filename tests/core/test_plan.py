@@ -202,7 +202,7 @@ CURRENCY = FieldMapping(bc="currencyCode", sales="transactioncurrencyid", refere
 
 def test_a_missing_reference_sets_the_record_aside_and_names_it():
     referring = mapping(NAME, CURRENCY)
-    facts = (("field", "currencyCode"), ("value", "EUR"), ("mapping", "CURRENCY"))
+    facts = (("field", "currencyCode"), ("value", "EUR"), ("mapping", "CURRENCY"), ("side", "bc"))
     for pair in (
         Pair(bc(currencyCode="EUR"), None),
         coupled(bc(currencyCode="EUR"), sales(transactioncurrencyid=None), None),

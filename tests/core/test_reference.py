@@ -65,7 +65,7 @@ def test_a_reference_is_told_by_the_coupling_of_what_it_points_to(field, source,
 def test_a_reference_to_what_is_not_coupled_is_missing_unless_it_may_be_blank():
     with pytest.raises(MissingReferenceError) as caught:
         translate(BY_CODE, Side.BC, "USD", KNOWN)
-    assert caught.value.facts == (("field", "currencyCode"), ("value", "USD"), ("mapping", "CURRENCY"))
+    assert caught.value.facts == (("field", "currencyCode"), ("value", "USD"), ("mapping", "CURRENCY"), ("side", "bc"))
     lenient = FieldMapping(bc="c", sales="m", reference=Reference("CURRENCY", "code"), blank_if_missing=True)
     assert translate(lenient, Side.BC, "USD", KNOWN) is None
     assert translate(lenient, Side.SALES, "guid-usd", KNOWN) == ""

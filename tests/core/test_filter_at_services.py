@@ -1,0 +1,84 @@
+"""A table filter decides about a record exactly as the service does that is sent its rendering."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+
+from flask_coupling.core.mapping import Table, TableMapping, TableView
+from flask_coupling.core.record import Record
+from flask_coupling.core.side import Side
+from flask_coupling.core.table_filter import TableFilter, both, where
+from flask_coupling.endpoints.connect import Account, connect_business_central, connect_sales
+from flask_coupling.endpoints.endpoint import Endpoint
+from flask_coupling.mappings import default_setup
+from simulator.config import SimulatorConfig
+from simulator.inprocess import mount
+
+NAMES = ("Ålborg Værft", "Zenith", "O'Neill & Sons", "10 % off", "a_b", "Æblegård")
+LIMITS = (0, 2.5, 10, 2000)
+COMPARISONS = ("eq", "ne", "gt", "ge", "lt", "le")
+
+TABLES = {
+    Side.BC: Table(name="customers", key="id", modified_on="lastModifiedDateTime", title="displayName"),
+    Side.SALES: Table(name="accounts", key="accountid", modified_on="modifiedon", title="name"),
+}
+FIELDS = {Side.BC: ("displayName", "creditLimit", "city"), Side.SALES: ("name", "creditlimit", "address1_city")}
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[dict[Side, Endpoint]]:
+    """Both services with the same few rows, some of which have no city."""
+    config = SimulatorConfig()
+    account = Account(tenant=config.tenant, client_id=config.client_id, client_secret=config.client_secret)
+    users = {}
+    with mount(customers=0) as simulator:
+        users = {Side.BC: simulator.bc, Side.SALES: simulator.sales}
+        for side, user in users.items():
+            name, limit, city = FIELDS[side]
+            for index, (title, credit) in enumerate(product(NAMES, LIMITS)):
+                town = {city: "Ry"} if index % 3 else {}
+                user.create(TABLES[side].name, {name: title, limit: credit, **town})
+        yield {
+            Side.BC: connect_business_central(account, environment=config.environment, company=config.company.name),
+            Side.SALES: connect_sales(account, org_url=config.org_url),
+        }
+
+
+def cases(side: Side) -> Iterator[TableFilter]:
+    name, limit, city = FIELDS[side]
+    for operator, value in product(("eq", "ne", "startswith", "contains"), (*NAMES, "Å", "o", "zenith")):
+        yield where(name, operator, value)
+    for operator, value in product(COMPARISONS, LIMITS):
+        yield where(limit, operator, value)
+    yield where(city, "blank", "" if side is Side.BC else None)
+    yield where(city, "not_blank", "" if side is Side.BC else None)
+    yield both(where(name, "contains", "b"), where(limit, "lt", 3), where(city, "eq", "Ry"))
+
+
+@pytest.mark.parametrize("side, admits", [(side, each) for side in Side for each in cases(side)], ids=str)
+def test_it_admits_the_rows_the_service_selects(services, side, admits):
+    admits = mapping_with(side, admits).filter(side)
+    view = TableView(TABLES[side], FIELDS[side])
+    everything, selected = ids(services[side], view, TableFilter()), ids(services[side], view, admits)
+    assert {id for id, record in everything.items() if admits.admits(record)} == selected.keys()
+
+
+def mapping_with(side: Side, admits: TableFilter) -> TableMapping:
+    return default_setup()["CUSTOMER"].replaced(**{"bc_filter" if side is Side.BC else "sales_filter": admits})
+
+
+def ids(endpoint: Endpoint, view: TableView, admits: TableFilter) -> dict[str, Record]:
+    page = endpoint.search(view, "", admits, limit=500)
+    assert page.cursor is None
+    return {record.id: record for record in page.records}
+
+
+@pytest.mark.parametrize("mapping", default_setup().values(), ids=lambda each: each.name)
+@pytest.mark.parametrize("side", Side)
+def test_the_filters_of_the_default_setup_are_understood_by_the_services(services, side, mapping):
+    view = mapping.view(side)
+    everything, selected = ids(services[side], view, TableFilter()), ids(services[side], view, mapping.filter(side))
+    assert {id for id, record in everything.items() if mapping.filter(side).admits(record)} == selected.keys()
