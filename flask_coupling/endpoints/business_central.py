@@ -187,9 +187,9 @@ class BusinessCentral(ServiceEndpoint):
         table = write.view.table
         if None not in write.values.values():
             return write.values
-        route = _route(table.route)
+        route, address = _route(table.route), self._set_path(table)
         return {
-            name: self._blanks.of(table, name, route) if value is None else value
+            name: self._blanks.of(table, name, route=route, address=address) if value is None else value
             for name, value in write.values.items()
         }
 

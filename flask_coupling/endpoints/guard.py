@@ -81,7 +81,11 @@ def same_service(root: str, link: str, service: str) -> str:
 
     A nextLink or deltaLink to another host, port or path would take the token along.
     """
-    target, home = _split(urljoin(root + "/", link)), _split(root)
+    try:
+        _split(link)
+        target, home = _split(urljoin(root + "/", link)), _split(root)
+    except (AddressRefused, ValueError) as error:
+        raise ServiceGarbled(service=service, detail="a link that is no address") from error
     path = unquote(target.path)
     is_below = path.startswith(home.path.rstrip("/") + "/") and not {"..", "."} & set(path.split("/"))
     if _origin(target) != _origin(home) or target.username or target.password or not is_below or "\\" in path:

@@ -12,6 +12,7 @@ import orjson
 from flask_coupling.core.side import Side
 from flask_coupling.errors import (
     CouplingError,
+    CredentialsRejected,
     CursorExpired,
     DuplicateRecord,
     EnvironmentUnknown,
@@ -36,7 +37,13 @@ _SEGMENT = re.compile(r"segment '([^']+)'")
 _NOISE = re.compile(
     r"\s*CorrelationId:\s*[0-9a-fA-F-]{36}\.?\s*$|^.*-{2,}>\s*InnerException\s*:\s*[\w.]+:\s*", re.DOTALL
 )
-_UNEXPLAINED = {403: PermissionMissing, 404: RecordNotFound, 410: CursorExpired, 412: StaleRecordConflictError}
+_UNEXPLAINED: dict[int, type[CouplingError]] = {
+    401: CredentialsRejected,
+    403: PermissionMissing,
+    404: RecordNotFound,
+    410: CursorExpired,
+    412: StaleRecordConflictError,
+}
 
 # seconds after which trying again may help, where the service does not say
 _USUAL_WAIT: dict[type[CouplingError], float] = {ServiceThrottled: 1.0, ServiceFailed: 5.0}
@@ -152,6 +159,7 @@ BUSINESS_CENTRAL = Dialect(
         "Internal_TenantUnavailable": EnvironmentUnknown,
         "NoEnvironment": EnvironmentUnknown,
         "BadRequest_ResourceNotFound": TableUnknown,
+        "Authentication_InvalidCredentials": CredentialsRejected,
         "Authorization_RequestDenied": PermissionMissing,
         "Application_TooManyRequests": ServiceThrottled,
         "TooManyRequests": ServiceThrottled,

@@ -33,8 +33,8 @@ _SOON = 10.0
 # failures from before the request was sent: it was surely not carried out
 _BEFORE_SENDING: tuple[tuple[type[Exception], str], ...] = (
     (NameResolutionError, "its host name cannot be resolved"),
-    (ConnectTimeoutError, "it did not take the connection in time"),
     (NewConnectionError, "the connection was refused"),
+    (ConnectTimeoutError, "it did not take the connection in time"),
     (SSLError, "no trusted TLS connection could be made"),
     (ProxyError, "the proxy did not let us through"),
 )
