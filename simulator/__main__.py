@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from simulator.app import create_simulator
 from simulator.config import ConfigurationError, SimulatorConfig
@@ -45,8 +47,14 @@ def _parser() -> argparse.ArgumentParser:
     add("--client-id", default=_DEFAULTS.client_id, help="application id (default: %(default)s)")
     add("--client-secret", default=_DEFAULTS.client_secret, help="its secret (default: %(default)s)")
     add("--org-url", default=_DEFAULTS.org_url, help="the Sales organization's own address (default: %(default)s)")
+    add("--cache", default=_cache_folder(), help="folder that keeps large seeds (default: %(default)s); '' keeps none")
     add("--tls", metavar="FILE", help="serve https with an own certificate, which is written to FILE")
     return parser
+
+
+def _cache_folder() -> str:
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or str(Path.home() / ".cache")
+    return str(Path(base) / "flask-coupling-simulator")
 
 
 def _config(options: argparse.Namespace) -> SimulatorConfig:

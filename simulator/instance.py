@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
 from flask import Flask, current_app
+from sqlalchemy import make_url
 
 from simulator.auth import Authority
 from simulator.business_central.service import business_central_service
 from simulator.clock import Clock
-from simulator.config import BC_HOST, LOGIN_HOST, Company, SimulatorConfig
+from simulator.config import BC_HOST, LOGIN_HOST, SimulatorConfig
 from simulator.editors import Editors
 from simulator.journal import Journal
 from simulator.odata.service import Service
 from simulator.people import User
 from simulator.sales.service import sales_service
 from simulator.seed import Progress, WorldSeed, fill_store
+from simulator.seed.cache import SeedCache, copy_world
 from simulator.store import Store
 
 _SEED_STATE = "seed"
+_LARGE = 20_000  # customers from which on a world lives in a file
+_WORTH_KEEPING = 2_000  # customers from which on copying a world is quicker than making it
 
 
 class Simulator:
@@ -38,7 +44,9 @@ class Simulator:
         self.authority = Authority(config, self.clock.now)
         self.requests = Journal()
         self.services = _services()
-        self.store = Store(self.services.values(), clock=self.clock, url=config.database, id_seed=config.seed)
+        self._scratch = _scratch_folder(config)
+        self._cache = SeedCache(config.cache) if config.cache else None
+        self.store = Store(self.services.values(), clock=self.clock, url=self._open_state(), id_seed=_id_seed(config))
         person = self.authority.person.object_id
         self.bc = User(self.store, "bc", config.company.id, person)
         self.sales = User(self.store, "sales", "", person)
@@ -65,9 +73,16 @@ class Simulator:
         return self.store.get_state(_SEED_STATE) is not None
 
     def prepare(self, progress: Progress | None = None) -> None:
-        """Fill the state as configured, unless it is filled already."""
-        if not self.is_seeded:
-            self._fill(self.config.customers, self.config.seed, progress)
+        """Fill the state as configured, unless it is filled already; a kept world of these parameters is copied."""
+        if self.is_seeded:
+            return
+        kept = self._cache.find(self._worlds()) if self._cache else None
+        if kept is not None:
+            self.store.adopt(str(kept))
+            return
+        self._fill(self.config.customers, self.config.seed, progress)
+        if self._cache is not None and self.config.customers >= _WORTH_KEEPING:
+            self._cache.keep(self._worlds(), self.store)
 
     def seed(self, customers: int, seed: int = 1, progress: Progress | None = None) -> None:
         """Replace everything by new worlds of this size and seed."""
@@ -84,24 +99,56 @@ class Simulator:
         """Stop the simulated users and close the state; what is not in a file is gone."""
         self.editors.stop()
         self.store.close()
+        if self._scratch is not None:
+            self._scratch.cleanup()
 
     def _fill(self, customers: int, seed: int, progress: Progress | None) -> None:
-        for company in self.config.companies:
-            fill_store(self.store, self._world(customers, seed, company), progress)
+        for world in self._worlds(customers, seed):
+            fill_store(self.store, world, progress)
         self.store.put_state(_SEED_STATE, {"customers": customers, "seed": seed})
 
-    def _world(self, customers: int, seed: int, company: Company) -> WorldSeed:
-        return WorldSeed(
-            seed=seed,
-            customers=customers,
-            company=company.id,
-            company_name=company.name,
-            company_display_name=company.display_name,
-            caller=self.authority.application.object_id,
-            person=self.authority.person.object_id,
-            client_id=self.config.client_id,
-            with_sales=company == self.config.company,
-        )
+    def _worlds(self, customers: int | None = None, seed: int | None = None) -> list[WorldSeed]:
+        """Return what the state is filled with, as configured unless said otherwise: one world for each company."""
+        config = self.config
+        return [
+            WorldSeed(
+                seed=config.seed if seed is None else seed,
+                customers=config.customers if customers is None else customers,
+                company=company.id,
+                company_name=company.name,
+                company_display_name=company.display_name,
+                caller=self.authority.application.object_id,
+                person=self.authority.person.object_id,
+                client_id=config.client_id,
+                with_sales=company == config.company,
+            )
+            for company in config.companies
+        ]
+
+    def _open_state(self) -> str:
+        """Return the database's URL; where there is no file yet, a kept world is copied into place first."""
+        database = self.config.database
+        if self._scratch is not None:
+            database = f"sqlite:///{Path(self._scratch.name) / 'world.sqlite3'}"
+        path = make_url(database).database
+        kept = self._cache.find(self._worlds()) if self._cache else None
+        if kept is not None and path and path != ":memory:" and not Path(path).exists():
+            copy_world(kept, Path(path))
+        return database
+
+
+def _is_memory(config: SimulatorConfig) -> bool:
+    return make_url(config.database).database in (None, "", ":memory:")
+
+
+def _id_seed(config: SimulatorConfig) -> int | None:
+    """Return what makes new ids repeatable; nothing when the state outlives us, as they would then come twice."""
+    return config.seed if _is_memory(config) else None
+
+
+def _scratch_folder(config: SimulatorConfig) -> TemporaryDirectory[str] | None:
+    """Return a folder for a large world that nobody wants to keep: a file takes less memory than memory does."""
+    return TemporaryDirectory(prefix="simulator-") if _is_memory(config) and config.customers >= _LARGE else None
 
 
 @cache

@@ -46,7 +46,8 @@ class Database:
         raw: sqlite3.Connection = connection
         raw.isolation_level = None
         raw.create_function("fold", 1, _fold, deterministic=True)
-        for pragma in ("synchronous=NORMAL", "temp_store=MEMORY", "cache_size=-65536"):
+        cache = -16_384 if self._path else -65_536  # KiB; a file's readers have one each, and the system's besides
+        for pragma in ("synchronous=NORMAL", "temp_store=MEMORY", f"cache_size={cache}"):
             raw.execute(f"PRAGMA {pragma}")
         if self._path:
             raw.execute("PRAGMA journal_mode=WAL")
@@ -116,8 +117,7 @@ class Database:
         with lock:
             self.execute(str(CreateIndex(index, if_not_exists=True).compile(self._engine)))
             # without statistics the planner walks the order's index instead of using this one
-            self.execute("PRAGMA analysis_limit=300")
-            self.execute(f'ANALYZE "{table.name}"')
+            self.execute(f'ANALYZE "{index.name}"')
             self._indexed.add((table.name, column))
         table.indexes.discard(index)
 
@@ -153,6 +153,21 @@ class Database:
             copy.backup(self._writer)
         if self._path:
             copy.close()
+        self._indexed.clear()
+
+    def export(self, path: str) -> None:
+        """Copy everything to a file."""
+        copy = sqlite3.connect(path)
+        with self._lock:
+            self._writer.backup(copy)
+        copy.close()
+
+    def adopt(self, path: str) -> None:
+        """Replace everything by what a file holds."""
+        copy = sqlite3.connect(path)
+        with self._lock:
+            copy.backup(self._writer)
+        copy.close()
         self._indexed.clear()
 
     def drop_copy(self, name: str) -> None:

@@ -214,6 +214,20 @@ class Store:
                 state.series.clear()
                 self._remember_state(state)
 
+    def export(self, path: str) -> None:
+        """Write everything to a database file of its own, which a store can be opened on later."""
+        with self.lock:
+            for state in self._states.values():
+                self._remember_state(state)
+            self._database.export(path)
+
+    def adopt(self, path: str) -> None:
+        """Replace everything by what an exported file holds; old tokens expire."""
+        with self.lock:
+            self._database.adopt(path)
+            self._recall()
+            self.epoch += 1
+
     def snapshots(self) -> list[str]:
         """Return the names of the kept copies, sorted."""
         return self._database.copies()

@@ -128,3 +128,17 @@ def test_an_unknown_option_names_the_known_ones() -> None:
 def test_an_option_with_an_impossible_value_is_refused_by_name(option: str, value: object) -> None:
     with pytest.raises(ConfigurationError, match=option), mount(**{option: value}):
         pass
+
+
+def test_a_kept_seed_is_copied_and_is_the_same_world(tmp_path: Path) -> None:
+    with mount(customers=2_000, cache=str(tmp_path)) as simulator:
+        first = simulator.bc.list("customers")
+    (kept,) = tmp_path.iterdir()
+    with mount(customers=2_000, cache=str(tmp_path)) as simulator:
+        assert simulator.bc.list("customers") == first
+        simulator.bc.create("customers", {"displayName": "Not in the kept world"})
+    with mount(customers=2_000, cache=str(tmp_path), database=f"sqlite:///{tmp_path / 'own.db'}") as simulator:
+        assert simulator.bc.list("customers") == first
+    with mount(customers=2_000, cache=str(tmp_path), seed=2) as simulator:
+        assert simulator.bc.list("customers") != first
+    assert kept in tmp_path.iterdir()
