@@ -8,7 +8,7 @@ from uuid import uuid4
 import orjson
 
 from simulator.http.batch import Batch
-from simulator.http.preconditions import parse_etags
+from simulator.http.pages import Mark, Pages
 from simulator.http.reading import Reading
 from simulator.http.rendering import Projections
 from simulator.http.target import Resolver, Target
@@ -35,6 +35,10 @@ class Handler:
         self.service = manners.service
         self.store = store
         self.projections = Projections()
+        self.pages = Pages()
+        self._actions = {one.name: one for one in self.service.model.actions}
+        self._state = store.state_of(self.service.name)
+        self._companies: tuple[object, dict[str, str]] = (None, {})
 
     def handle(self, request: ServiceRequest) -> ServiceResponse:
         """Return the answer to one request; a refusal is an answer too, with nothing written."""
@@ -46,10 +50,7 @@ class Handler:
     def handle_part(self, request: ServiceRequest, world: Transaction) -> ServiceResponse:
         """Return the answer to one part of a batch, inside the batch's transaction."""
         try:
-            if request.method == "GET":
-                return self._dispatch(request, world)
-            with world.savepoint():
-                return self._dispatch(request, world)
+            return self._dispatch(request, world)
         except (ServiceError, FilterError) as problem:
             return self.refusal(problem)
 
@@ -69,10 +70,18 @@ class Handler:
                 raise self.manners.method_not_allowed(request.method, None)
             return Batch(request, self.manners, self.store, self.handle_part).run()
         if request.method in ("GET", "HEAD"):
+            key = self.pages.key(request)
+            kept = self.pages.get(key)
+            if kept is not None and kept[0] == self._mark(kept[0][1]):
+                return ServiceResponse(kept[1].status, dict(kept[1].headers), kept[1].body)
             with self.store.reading(name, "", caller) as reader:
                 return self._dispatch(request, reader)
         with self.store.writing(name, "", caller) as world:
             return self._dispatch(request, world)
+
+    def _mark(self, entity_set: str) -> Mark:
+        """Return what changes whenever something in a set is written."""
+        return self.store.epoch, entity_set, self._state.set_versions[entity_set]
 
     def _dispatch(self, request: ServiceRequest, reader: Reader) -> ServiceResponse:
         options = parse_options(request.query)
@@ -103,6 +112,15 @@ class Handler:
             return ""
         if not company:
             return ""
+        mark = (self.store.epoch, self._state.set_versions["companies"])
+        if self._companies[0] != mark:
+            self._companies = (mark, {})
+        known = self._companies[1]
+        if company not in known:
+            known[company] = self._find_company(reader, company)
+        return known[company]
+
+    def _find_company(self, reader: Reader, company: str) -> str:
         key = parse_guid(company)
         if key is not None and reader.get("companies", key) is not None:
             return key
@@ -119,7 +137,7 @@ class Handler:
         if target.tail == "$ref":
             return reading.references(target)
         if target.is_set:
-            return reading.count(target) if target.tail == "$count" else reading.collection(target)
+            return reading.count(target) if target.tail == "$count" else self._collection(reading, target)
         if target.tail == "$count" or (target.tail == "$value" and target.prop is None):
             raise self.manners.unknown_segment(target.tail)
         row = resolver.find(target)
@@ -128,6 +146,13 @@ class Handler:
                 return ServiceResponse(204)  # a single navigation that points at nothing
             raise resolver.missing(target)
         return reading.property(target, row) if target.prop is not None else reading.entity(target, row)
+
+    def _collection(self, reading: Reading, target: Target) -> ServiceResponse:
+        mark = self._mark(target.shape.name)  # before the rows are read: a write in between makes the page stale
+        response = reading.collection(target)
+        if reading.is_repeatable and not reading.request.in_batch:
+            self.pages.put(self.pages.key(reading.request), mark, response)
+        return response
 
     # writing
 
@@ -152,7 +177,7 @@ class Handler:
 
     def _unbound(self, segments: tuple[Segment, ...]) -> Action | None:
         name = segments[0].name.removeprefix(f"{self.manners.dialect.namespace}.")
-        return next((one for one in self.service.model.actions if one.name == name), None)
+        return self._actions.get(name)
 
     def _call_unbound(
         self, request: ServiceRequest, reader: Reader, action: Action, segment: Segment, options: dict[str, str]
@@ -178,5 +203,3 @@ _VERBS: dict[str, Callable[[Writing, Target], ServiceResponse]] = {
     "MERGE": Writing.update,
     "DELETE": Writing.delete,
 }
-
-__all__ = ["Handler", "parse_etags"]

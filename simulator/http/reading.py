@@ -8,8 +8,9 @@ from typing import Any
 
 import orjson
 
+from simulator.http.pages import depends_on_one_set
 from simulator.http.rendering import Projections, Renderer
-from simulator.http.statements import Selection, compile_select, run
+from simulator.http.statements import Selection, run
 from simulator.http.target import Target
 from simulator.http.tracking import TRACKING, Tracking
 from simulator.odata.manners import Manners
@@ -30,6 +31,7 @@ class Reading:
         self.projections = projections
         self.preferences = parse_prefer(request.header("prefer"))
         self.options = parse_options(request.query)
+        self.is_repeatable = False
 
     def query(self) -> Query:
         """Return the request's query; options the service does not offer are refused."""
@@ -45,9 +47,11 @@ class Reading:
         query = self.query()
         self.manners.check_collection(target.entity, target.within is not None, query)
         selection = self._select(target, query)
+        self.is_repeatable = depends_on_one_set(query) and self.manners.annotation_filter(self.preferences) is None
         is_delta = self.manners.delta_option in self.options
         if not is_delta and "odata.track-changes" not in self.preferences and TRACKING not in self.options:
             return self.page(selection)
+        self.is_repeatable = False
         tracking = Tracking(self.request, self.reader, self.manners, self.options)
         tracking.check(target.entity)
         return self._delta_page(selection, tracking) if is_delta else self._tracked_page(selection, tracking)
@@ -79,8 +83,7 @@ class Reading:
         place = self.manners.read_token(query.skip_token) if query.skip_token is not None else None
         after = self._after(selection, place.values) if place else None
         skip = query.skip or 0 if place is None else 0
-        sql, parameters = compile_select(selection.rows(limit + 1, skip, after))
-        rows = [StoredRow(*row) for row in self.reader.store.query(sql, parameters)]
+        rows = selection.fetch(limit + 1, skip, after)
         has_more = len(rows) > limit
         del rows[limit:]
         if has_more and left != 0 and rows:
@@ -120,7 +123,7 @@ class Reading:
         names = [sort.name or selection.shape.key for sort in selection.sorts]
         position = [(name, _as_column(convert.get(name), values.get(name))) for name in names]
         is_default = not selection.query.order
-        token = self.manners.write_token(selection.shape, values[selection.shape.key], position, is_default, page)
+        token = self.manners.write_token(selection.shape, last.key, position, is_default, page)
         return self.manners.link(self.request, self.manners.page_options(selection.shape, self.options, token, left))
 
     def _renderer(self, shape: Shape, query: Query) -> Renderer:
@@ -178,8 +181,10 @@ class Reading:
 
     def row_body(self, shape: Shape, row: StoredRow, query: Query) -> bytes:
         """Return a row as a whole answer: its context first."""
-        renderer = self._renderer(shape, query)
         context = self.manners.context(self.request, shape, self.reader.scope, query, "/$entity")
+        if shape.style.blanks and not query.select and not query.expand:
+            return b'{"@odata.context":%b,%b' % (orjson.dumps(context), row.body[1:])
+        renderer = self._renderer(shape, query)
         return b'{"@odata.context":' + orjson.dumps(context) + b"," + renderer.render([row])[0][1:]
 
     def property(self, target: Target, row: StoredRow) -> ServiceResponse:

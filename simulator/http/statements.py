@@ -13,9 +13,10 @@ from simulator.odata.filter import Filter, Source
 from simulator.odata.manners import Manners
 from simulator.odata.query import Order, Query
 from simulator.odata.service import Shape
-from simulator.odata.syntax import UnknownName
-from simulator.store.reader import Reader
+from simulator.odata.syntax import Call, UnknownName, walk
+from simulator.store.reader import Reader, StoredRow
 
+_FEW = 200
 _DIALECT = sqlite.dialect(paramstyle="qmark")
 
 
@@ -39,6 +40,7 @@ class Selection:
         self.source = Source(shape, reader.state.tables[shape.name])
         self.table = self.source.table
         self.conditions: list[ColumnElement[bool]] = [self.table.c["_scope"] == reader.scope_of(shape)]
+        self._is_scan = False
         if query.filter is not None:
             self.conditions.append(self._filter())
         self.sorts = self._sorts(query.order)
@@ -49,6 +51,7 @@ class Selection:
         condition = builder.condition(self.query.filter)  # type: ignore[arg-type]
         for name in builder.used:
             reader.store.ensure_index(reader.state, self.shape, name)
+        self._is_scan = len(builder.used) == 1 and any(isinstance(node, Call) for node in walk(self.query.filter))
         return condition
 
     def _target(self, entity_set: str) -> Source:
@@ -82,12 +85,29 @@ class Selection:
 
     def rows(self, limit: int, offset: int = 0, after: Sequence[Any] | None = None) -> Select[Any]:
         """Return the SELECT of rows; `after` are the order's values of the row to continue behind."""
-        columns = (self.table.c[name] for name in ("_pk", "_version", "_body", "_nulls", "_scope"))
+        columns = (self.table.c[name] for name in ("_pk", "_version", "_body", "_nulls", "_scope", "_key"))
         statement = select(*columns).where(*self.conditions)
         if after is not None:
             statement = statement.where(_behind(self.sorts, after))
         ordered = statement.order_by(*(sort.sql.desc() if sort.descending else sort.sql for sort in self.sorts))
         return ordered.limit(limit).offset(offset or None)
+
+    def fetch(self, limit: int, offset: int = 0, after: Sequence[Any] | None = None) -> list[StoredRow]:
+        """Return rows in order, from an offset or behind a position."""
+        statement = self.rows(limit, offset, after)
+        if self._is_scan and after is None:
+            few = self._few()
+            if few is not None:
+                statement = statement.where(self.table.c["_pk"].in_(few))
+        return list(map(StoredRow._make, run(self.reader, statement)))
+
+    def _few(self) -> list[int] | None:
+        """Return the row numbers that a text function finds, or None when they are many.
+
+        The filtered column's index answers this without touching the rows, so that a search for nothing is quick.
+        """
+        found = run(self.reader, select(self.table.c["_pk"]).where(*self.conditions).limit(_FEW))
+        return None if len(found) == _FEW else [row[0] for row in found]
 
     def count(self, most: int | None) -> Select[Any]:
         """Return the SELECT that counts, up to a limit where the service has one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -48,8 +49,13 @@ class Writing:
         if not target.entity.insert_allowed:
             raise self.manners.method_not_allowed("POST", target.entity)
         body = read_object(self.request, self.manners)
-        row = self.insert(target.shape, body, dict([target.within]) if target.within else {})
+        with self._part(target.shape):
+            row = self.insert(target.shape, body, dict([target.within]) if target.within else {})
         return self._answer(target, row, is_create=True)
+
+    def _part(self, shape: Shape) -> AbstractContextManager[None]:
+        """Undo a refused part of a batch that may have written several rows already."""
+        return self.world.savepoint() if self.request.in_batch and shape.is_compound else nullcontext()
 
     def insert(self, shape: Shape, body: dict[str, Any], given: Row) -> StoredRow:
         """Insert a row and what is nested in it; `given` are values that the address implies."""
@@ -108,7 +114,9 @@ class Writing:
         for name, _ in target.wanted:  # key values in the body of an update by alternate key are ignored
             payload.values.pop(target.shape.wire_of[name], None)
         payload.values.pop(target.shape.key, None)
-        return self._answer(target, self.world.modify(target.shape, row, payload.values), is_create=False)
+        with self._part(target.shape):
+            now = self.world.modify(target.shape, row, payload.values)
+        return self._answer(target, now, is_create=False)
 
     def _upsert(self, target: Target) -> ServiceResponse:
         if (
@@ -121,21 +129,21 @@ class Writing:
         body = read_object(self.request, self.manners)
         body.pop(target.shape.key, None)
         given = dict(target.wanted) if target.wanted else {target.shape.key: target.key}
-        return self._answer(target, self.insert(target.shape, body, given), is_create=True)
+        with self._part(target.shape):
+            row = self.insert(target.shape, body, given)
+        return self._answer(target, row, is_create=True)
 
     def _answer(self, target: Target, row: StoredRow, is_create: bool) -> ServiceResponse:
         shape, manners = target.shape, self.manners
-        values = row.values
         preferences = self.reading.preferences
-        address = self.request.root_url + manners.row_path(shape, str(values[shape.key]), self.world.scope)
-        headers = {"ETag": manners.service.conventions.etag(row.version)} if manners.needs_if_match else {}
+        address = self.request.root_url + manners.row_path(shape, row.key, self.world.scope)
         if not manners.wants_content(preferences, is_create):
             shown = self._key_address(target) or address
             return ServiceResponse(204, manners.no_content_headers(address, shown, is_create, preferences))
         query = self.reading.query()
         body = self.reading.row_body(shape, row, query)
         applied = manners.applied(preferences, self.request.method)
-        headers |= {"Preference-Applied": applied} if applied else {}
+        headers = {"Preference-Applied": applied} if applied else {}
         if is_create:
             headers |= {"Location": address}
         headers["ETag"] = manners.service.conventions.etag(row.version)

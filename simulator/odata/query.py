@@ -53,9 +53,14 @@ class Expand:
     query: Query
 
 
+_EVERYTHING = Query()
+
+
 def parse_options(text: str) -> dict[str, str]:
     """Return the options of a query string, percent-decoded; names that start with $ in lower case; the last wins."""
     options: dict[str, str] = {}
+    if not text:
+        return options
     for part in text.split("&"):
         name, _, value = part.partition("=")
         if name:
@@ -66,6 +71,8 @@ def parse_options(text: str) -> dict[str, str]:
 
 def parse_query(options: Mapping[str, str]) -> Query:
     """Return the query of decoded options; FilterError says which one is wrong."""
+    if not options:
+        return _EVERYTHING
     aliases = {name: value for name, value in options.items() if name[:1] == "@"}
     text = options.get("$filter")
     return Query(

@@ -88,6 +88,9 @@ class Shape:
         )
         key = entity.property(entity.key)
         self.has_guid_key = key is not None and key.type is Type.GUID
+        self.is_compound = bool(
+            entity.rules.before_write or entity.rules.after_write or entity.parent or entity.rules.before_delete
+        ) or any(one.contained for one in entity.navigations)
         self.required = tuple(prop for prop in entity.properties if prop.required)
 
     def _is_kept(self, prop: Property) -> bool:

@@ -110,20 +110,31 @@ class Lambda:
 Node = Literal | Path | Call | Compare | In | Logic | Not | Arithmetic | Lambda
 
 
+def walk(node: Node | None) -> Iterator[Node]:
+    """Yield a node and everything below it."""
+    if node is None:
+        return
+    yield node
+    for child in _children(node):
+        yield from walk(child)
+
+
+def _children(node: Node) -> Iterator[Node | None]:
+    match node:
+        case Logic(_, parts):
+            yield from parts
+        case Not(part):
+            yield part
+        case Compare(_, left, right) | Arithmetic(_, left, right):
+            yield from (left, right)
+        case In(left, items):
+            yield from (left, *items)
+        case Call(_, arguments, named):
+            yield from (*arguments, *(value for _, value in named))
+        case Lambda(_, _, _, body):
+            yield body
+
+
 def names_of(node: Node | None) -> Iterator[str]:
     """Yield the paths of the properties that a filter mentions."""
-    if isinstance(node, Path):
-        yield "/".join(node.names)
-    elif isinstance(node, Logic):
-        for part in node.parts:
-            yield from names_of(part)
-    elif isinstance(node, Not):
-        yield from names_of(node.part)
-    elif isinstance(node, Compare | Arithmetic):
-        yield from names_of(node.left)
-        yield from names_of(node.right)
-    elif isinstance(node, In):
-        yield from names_of(node.left)
-    elif isinstance(node, Call):
-        for argument in node.arguments:
-            yield from names_of(argument)
+    return ("/".join(one.names) for one in walk(node) if isinstance(one, Path))
