@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from .action import Insert, Skip
-from .record import Value
+from .record import Pair, Value, same_value
 from .side import Side
 
 
@@ -31,11 +32,11 @@ class UpdateConflictResolution(StrEnum):
     NONE = "none"
     SEND_TO_SALES = "send_to_sales"
     GET_FROM_SALES = "get_from_sales"
+    NEWEST = "newest"
 
-    @property
-    def winner(self) -> Side | None:
-        """The side whose value is kept, or None when a person decides."""
-        return _WINNERS[self]
+    def winner(self, pair: Pair) -> Side | None:
+        """The side whose value is kept, or None when a person decides: no rule, or changed at the same moment."""
+        return newest_side(pair) if self is UpdateConflictResolution.NEWEST else _WINNERS[self]
 
 
 class DeletionConflictResolution(StrEnum):
@@ -44,6 +45,18 @@ class DeletionConflictResolution(StrEnum):
     NONE = "none"
     RESTORE_RECORD = "restore_record"
     REMOVE_COUPLING = "remove_coupling"
+    DELETE_RECORD = "delete_record"
+
+
+def newest_side(pair: Pair) -> Side | None:
+    """The side whose record was changed last, by each service's own clock; None when that cannot be told."""
+    if pair.bc is None or pair.sales is None:
+        return None
+    try:
+        bc, sales = (datetime.fromisoformat(record.modified_on) for record in (pair.bc, pair.sales))
+    except ValueError:
+        return None
+    return None if bc == sales else (Side.BC if bc > sales else Side.SALES)
 
 
 _WINNERS = {
@@ -100,12 +113,21 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How conflicts are resolved: for a field its own rule if it has one, else the general one."""
+    """How conflicts are resolved: for a field its own rule if it has one, else the general one.
+
+    A person's choice is a policy too (`by_person`): it may delete a record that was edited meanwhile, and holds only
+    for the values that were shown, which `expected` gives by field as `(bc, sales)`.
+    """
 
     update: UpdateConflictResolution = UpdateConflictResolution.NONE
     deletion: DeletionConflictResolution = DeletionConflictResolution.NONE
     fields: Mapping[str, UpdateConflictResolution] = field(default_factory=dict)
+    expected: Mapping[str, tuple[Value, Value]] = field(default_factory=dict)
+    by_person: bool = False
 
-    def winner(self, name: str) -> Side | None:
+    def winner(self, conflict: FieldConflict, pair: Pair) -> Side | None:
         """The side whose value is kept for a field, or None when a person decides."""
-        return self.fields.get(name, self.update).winner
+        shown = self.expected.get(conflict.field)
+        if shown is not None and not (same_value(shown[0], conflict.bc) and same_value(shown[1], conflict.sales)):
+            return None
+        return self.fields.get(conflict.field, self.update).winner(pair)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from .action import Action, Couple, Insert, Modify, Skip, Unchanged, Uncouple
+from .action import Action, Couple, Delete, Insert, Modify, Skip, Unchanged, Uncouple
 from .change import Change, changes
 from .conflict import Conflict, ConflictKind, ConflictScope, DeletionConflictResolution, Policy, Write
 from .field_plan import FieldPlan, in_conflict, plan_field
@@ -204,24 +204,35 @@ def resolve(plan: Plan, policy: Policy) -> Plan:
     if plan.conflict is None:
         return plan
     if plan.conflict.kind is ConflictKind.DELETION:
-        return _resolve_deletion(plan, plan.conflict, policy.deletion)
+        return _resolve_deletion(plan, plan.conflict, policy)
     return _resolve_update(plan, plan.conflict, policy)
 
 
-def _resolve_deletion(plan: Plan, conflict: Conflict, rule: DeletionConflictResolution) -> Plan:
-    if rule is DeletionConflictResolution.REMOVE_COUPLING:
-        return replace(plan, actions=(Uncouple("deleted"),))
-    if rule is DeletionConflictResolution.RESTORE_RECORD and conflict.restore is not None:
-        if isinstance(conflict.restore, Skip):
+def _resolve_deletion(plan: Plan, conflict: Conflict, policy: Policy) -> Plan:
+    match policy.deletion:
+        case DeletionConflictResolution.REMOVE_COUPLING:
+            return replace(plan, actions=(Uncouple("deleted"),))
+        case DeletionConflictResolution.RESTORE_RECORD if isinstance(conflict.restore, Skip):
             return replace(plan, actions=(conflict.restore,))
-        return replace(plan, actions=(conflict.restore, _couple(plan.pair)))
+        case DeletionConflictResolution.RESTORE_RECORD if conflict.restore is not None:
+            return replace(plan, actions=(conflict.restore, _couple(plan.pair)))
+        case DeletionConflictResolution.DELETE_RECORD if policy.by_person or not plan.changes:
+            # a record somebody edited since is never deleted by a rule
+            return replace(plan, actions=(_delete_survivor(plan.pair), Uncouple("deleted")))
     return plan
+
+
+def _delete_survivor(pair: Pair) -> Delete:
+    side = Side.BC if pair.bc is not None else Side.SALES
+    record = pair.of(side)
+    assert record is not None
+    return Delete(side, record.id, record.etag)
 
 
 def _resolve_update(plan: Plan, conflict: Conflict, policy: Policy) -> Plan:
     sends: list[tuple[str, Side, Write | None]] = []
     for each in conflict.fields:
-        winner = policy.winner(each.field)
+        winner = policy.winner(each, plan.pair)
         if winner is not None and (send := each.sent_from(winner)):
             sends.append((each.field, winner.other, send))
     if not sends or (conflict.whole and len(sends) < len(conflict.fields)):

@@ -249,7 +249,7 @@ def _couples(work: Work) -> bool:
 
 
 def _uncouples(work: Work) -> bool:
-    return any(isinstance(action, Uncouple) for action in work.plan.actions)
+    return not work.errors and any(isinstance(action, Uncouple) for action in work.plan.actions)
 
 
 def _has_both(work: Work) -> bool:

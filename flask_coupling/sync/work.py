@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from flask_coupling.core.action import Insert, Modify, Skip, Uncouple
+from flask_coupling.core.action import Delete, Insert, Modify, Skip, Uncouple
 from flask_coupling.core.plan import Plan
 from flask_coupling.core.record import Record
 from flask_coupling.core.side import Side
@@ -51,7 +51,7 @@ class Work:
         if self.blocked or any(isinstance(action, Skip) for action in self.plan.actions):
             return Skip.counter
         kinds = {type(action) for action in self.plan.actions}
-        for kind in (Insert, Uncouple, Modify):
+        for kind in (Insert, Delete, Uncouple, Modify):
             if kind in kinds:
                 return kind.counter
         return "unchanged" if self.plan.actions else None
