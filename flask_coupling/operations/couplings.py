@@ -28,7 +28,7 @@ from flask_coupling.sync.carry_out import Services
 from flask_coupling.sync.link import chunks
 
 from .keyset import checked_limit
-from .mappings import STATES, coupling_card, coupling_page
+from .mappings import STATES, coupling_card, coupling_page, couplings_of
 from .setting import enabled_connection, find_mapping, parse_side, services_for
 from .show import show_coupling
 from .synchronization import checked_direction, start, synchronize
@@ -62,6 +62,14 @@ def get_coupling(connection: str, id: int) -> CouplingView:
     require("view", connection=connection)
     enabled_connection(connection)
     return show_coupling(_find(connection, id))
+
+
+def find_coupling(connection: str, mapping: str, side: str, id: str) -> CouplingView | None:
+    """Return the coupling of a record of `side`, or None when it has none; asks no service."""
+    require("view", connection=connection, mapping=mapping)
+    enabled_connection(connection)
+    find_mapping(connection, mapping)
+    return couplings_of(connection, mapping, parse_side(side), [id]).get(id)
 
 
 def get_coupling_card(connection: str, id: int) -> Card:

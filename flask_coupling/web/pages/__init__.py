@@ -1,0 +1,44 @@
+"""The pages, one module for each question a user has; this table is the site's map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from . import connection, coupling, creating, embedded, home, jobs, lists, records, selection, synchronizing
+
+View = Callable[..., Any]
+
+_GET = ("GET",)
+_POST = ("POST",)
+_FORM = ("GET", "POST")
+_ONE = "/connections/<connection>"
+_TABLE = f"{_ONE}/tables/<mapping>"
+_SIDE = f"{_TABLE}/<any(bc, sales):side>"
+_RECORD = f"{_SIDE}/<id>"
+_COUPLING = f"{_ONE}/couplings/<int:id>"
+
+PAGES: tuple[tuple[str, tuple[str, ...], View], ...] = (
+    ("/", _GET, home.home),
+    ("/connections/new", _GET, home.new_connection),
+    (f"{_ONE}/", _GET, home.overview),
+    (f"{_ONE}/setup", _FORM, connection.connection_setup),
+    (f"{_ONE}/delete", _FORM, connection.connection_delete),
+    (f"{_TABLE}/", _GET, lists.table),
+    (f"{_SIDE}/", _GET, lists.record_list),
+    (f"{_TABLE}/couplings/", _GET, lists.coupling_list),
+    (_RECORD, _GET, records.record_card),
+    (_COUPLING, _GET, records.coupling_card),
+    (f"{_RECORD}/couple", _FORM, coupling.set_up_coupling),
+    (f"{_RECORD}/create", _FORM, creating.create_partner),
+    (f"{_RECORD}/synchronize", _GET, records.synchronize_record),
+    (f"{_COUPLING}/synchronize", _FORM, synchronizing.synchronize_now),
+    (f"{_COUPLING}/uncouple", _FORM, coupling.delete_coupling),
+    (f"{_TABLE}/selected/synchronize", _FORM, synchronizing.synchronize_selected),
+    (f"{_TABLE}/selected/create", _FORM, creating.create_selected),
+    (f"{_TABLE}/selected/uncouple", _FORM, selection.uncouple_selected),
+    (f"{_ONE}/jobs/", _GET, jobs.job_list),
+    (f"{_ONE}/jobs/<id>", _GET, jobs.job),
+    (f"{_ONE}/jobs/<id>/cancel", _POST, jobs.cancel_job),
+    (f"{_ONE}/fragments/actions/<mapping>/<any(bc, sales):side>/<id>", _GET, embedded.actions),
+)

@@ -1,0 +1,120 @@
+"""Set Up Coupling and Delete Coupling, for one record."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from functools import partial
+
+from flask import request
+
+from flask_coupling.errors import CouplingError
+from flask_coupling.operations import couplings, mappings
+from flask_coupling.operations.views import Card, CouplingResult, Problem, RecordRow
+
+from .. import ui
+from ..answers import Answer, back_to, done, next_address, page
+from ..language import text
+from ..problems import message_of, problem_of
+from ..words import OTHER, word
+
+CANDIDATES = 20
+AFTERWARDS = ("none", "bc", "sales")
+
+
+def set_up_coupling(connection: str, mapping: str, side: str, id: str) -> Answer:
+    """Choose the partner (or a new one) and what to synchronize afterwards, then couple."""
+    if request.method == "GET" or request.form.get("do") == "search":
+        return _ask(connection, mapping, side, id)
+    try:
+        result = _couple(connection, mapping, side, id)
+    except CouplingError as error:
+        if error.code == "not_permitted":
+            raise
+        return _ask(connection, mapping, side, id, problem_of(error))
+    return _say_done(result)
+
+
+def delete_coupling(connection: str, id: int) -> Answer:
+    """Ask once more, then delete the coupling; both records stay as they are."""
+    if request.method == "GET":
+        return page("uncouple.html", coupling=couplings.get_coupling(connection, id), back=_card(id))
+    back_to(ui.address("overview"))
+    coupling = couplings.get_coupling(connection, id)
+    couplings.uncouple(connection, id)
+    card = ui.address("record_card", mapping=coupling.mapping, side="bc", id=coupling.bc_id)
+    title = coupling.bc_title or coupling.sales_title
+    return done(card, text("The coupling of %(title)s was deleted. Both records stay as they are.", title=title))
+
+
+def _card(id: int) -> str:
+    return next_address(ui.address("coupling_card", id=id))
+
+
+def _couple(connection: str, mapping: str, side: str, id: str) -> CouplingResult | None:
+    partner = request.form.get("partner", "")
+    if partner == "new":
+        return couplings.create_partner(connection, mapping, side, id)
+    if not partner:
+        return None
+    ids = {side: id, OTHER[side]: partner}
+    afterwards = request.form.get("synchronize", "none")
+    move = request.form.get("move") == "yes"
+    return couplings.couple(connection, mapping, ids["bc"], ids["sales"], synchronize=afterwards, move=move)
+
+
+def _say_done(result: CouplingResult | None) -> Answer:
+    if result is None:
+        back = ui.page_path()
+        return done(back, text("Choose a record to couple with, or create a new one."), "warn")
+    coupling, job = result.coupling, result.job
+    names = {"bc": coupling.bc_title, "sales": coupling.sales_title}
+    message = text("%(bc)s in Business Central is now coupled to %(sales)s in Sales.", **names)
+    hint = text("The synchronization afterwards: %(state)s.", state=word("job_state", job.state)) if job else ""
+    return done(ui.address("coupling_card", id=coupling.id), message, "good", hint)
+
+
+def _ask(connection: str, mapping: str, side: str, id: str, problem: Problem | None = None) -> Answer:
+    card = mappings.get_card(connection, mapping, side, id)
+    search, candidates = _candidates(connection, card, side)
+    answer = page(
+        "couple.html",
+        card=card,
+        side=side,
+        id=id,
+        search=search,
+        candidates=candidates,
+        chosen=request.values.get("partner", ""),
+        afterwards=request.values.get("synchronize") or _proposed(card, side),
+        choices=[each for each in AFTERWARDS if each == "none" or ui.flows(card.directions, each)],
+        problem=problem,
+        problem_text=message_of(problem) if problem else "",
+        offers_move=problem is not None and problem.code == "already_coupled",
+        back=next_address(ui.address("record_card", mapping=mapping, side=side, id=id)),
+    )
+    return answer if problem is None else (answer, 409)
+
+
+def _proposed(card: Card, side: str) -> str:
+    """What to synchronize afterwards if nothing else is chosen: the data of the side the user looks at."""
+    if card.coupling:
+        return "none"
+    return side if ui.flows(card.directions, side) else OTHER[side]
+
+
+def _candidates(connection: str, card: Card, side: str) -> tuple[str, list[RecordRow]]:
+    """What was searched for, and the partner's side's records found.
+
+    At first these are records without a partner whose name resembles this one's, the likeliest first.
+    """
+    find = partial(mappings.list_records, connection, card.mapping, OTHER[side], limit=CANDIDATES)
+    asked = request.values.get("q", "").strip()
+    if asked:
+        return asked, list(find(search=asked).rows)
+    for search in (card.title, card.title.split(" ")[0], ""):
+        if rows := find(search=search, coupled=False).rows:
+            return "", sorted(rows, key=lambda row: -_likeness(row.title, card.title))
+    return "", []
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.casefold(), other.casefold()).ratio()

@@ -1,0 +1,36 @@
+"""Create the partner in the other system and couple it, for one record or a selection."""
+
+from __future__ import annotations
+
+from flask import request
+
+from flask_coupling.operations import couplings, mappings
+
+from .. import ui
+from ..answers import Answer, back_to, done, next_address, page
+from ..language import text
+from ..words import OTHER, SIDES
+from .selection import list_address, picked
+
+
+def create_partner(connection: str, mapping: str, side: str, id: str) -> Answer:
+    """Ask once more, then create the record in the other system and couple the two."""
+    back = ui.address("record_card", mapping=mapping, side=side, id=id)
+    if request.method == "GET":
+        card = mappings.get_card(connection, mapping, side, id)
+        return page("create.html", card=card, side=side, back=next_address(back))
+    back_to(back)
+    coupling = couplings.create_partner(connection, mapping, side, id).coupling
+    title = coupling.bc_title or coupling.sales_title
+    message = text("%(title)s was created in %(system)s and coupled.", title=title, system=SIDES[OTHER[side]])
+    return done(ui.address("coupling_card", id=coupling.id), message)
+
+
+def create_selected(connection: str, mapping: str) -> Answer:
+    """Create the partners of the selected records that have none."""
+    chosen = picked()
+    if request.method == "GET":
+        return page("create_selected.html", mapping=mapping, picked=chosen, back=list_address(mapping))
+    back_to(list_address(mapping))
+    job = couplings.create_partners(connection, mapping, chosen.side, chosen.uncoupled)
+    return done(ui.address("job", id=job.id), text("The job is started."), "info")

@@ -1,0 +1,76 @@
+"""The card: both sides of a record beside each other."""
+
+from __future__ import annotations
+
+from flask import request
+
+from flask_coupling.operations import connections, couplings, mappings
+from flask_coupling.operations.views import Card, CouplingView
+
+from .. import ui
+from ..answers import Answer, go, page
+from ..language import text
+from ..messages import tell
+
+NOTHING = "00000000-0000-0000-0000-000000000000"
+
+
+def record_card(connection: str, mapping: str, side: str, id: str) -> Answer:
+    """The card of a record, from the side it was opened on."""
+    return _show(mappings.get_card(connection, mapping, side, id), side)
+
+
+def coupling_card(connection: str, id: int) -> Answer:
+    """The card of a coupling, also when one of its records is gone."""
+    return _show(couplings.get_coupling_card(connection, id), "bc")
+
+
+def synchronize_record(connection: str, mapping: str, side: str, id: str) -> Answer:
+    """Synchronize Now on a record: of its coupling, or Set Up Coupling when it has none."""
+    coupling = couplings.find_coupling(connection, mapping, side, id)
+    came_from = request.args.get("next")
+    if coupling is not None:
+        return go(ui.address("synchronize_now", id=coupling.id, next=came_from))
+    tell(text("This record is not coupled yet, so there is nothing to synchronize it with."), "info")
+    return go(ui.address("set_up_coupling", mapping=mapping, side=side, id=id, next=came_from))
+
+
+def _references(card: Card) -> dict[tuple[str, object], str]:
+    """What the ids in reference fields stand for, by side and id: the title of the record they point to."""
+    fields = {each.name: each.reference for each in mappings.get_mapping(_here(), card.mapping).fields}
+    told: dict[tuple[str, object], str] = {("bc", NOTHING): "", ("sales", NOTHING): ""}
+    for row in card.comparison:
+        for side, id in (("bc", row.bc), ("sales", row.sales)):
+            if (reference := fields.get(row.name)) and id and (side, id) not in told:
+                coupling = couplings.find_coupling(_here(), reference, side, str(id))
+                told[side, id] = _title(coupling, side) if coupling else _base_currency(str(id))
+    return {key: title for key, title in told.items() if title or key[1] == NOTHING}
+
+
+def _title(coupling: CouplingView, side: str) -> str:
+    return coupling.bc_title if side == "bc" else coupling.sales_title
+
+
+def _base_currency(id: str) -> str:
+    """The code of the currency a blank stands for in Business Central; empty for any other id."""
+    facts = connections.get_connection(_here()).facts
+    return str(facts.get("sales_base_currency_code", "")) if id == facts.get("base_currency_id") else ""
+
+
+def _here() -> str:
+    return ui.connection_name() or "default"
+
+
+def _show(card: Card, side: str) -> Answer:
+    only_differences = request.args.get("show") == "differences"
+    different = [each for each in card.comparison if each.state != "same"]
+    return page(
+        "card.html",
+        card=card,
+        side=side,
+        rows=different if only_differences else card.comparison,
+        differences=len(different),
+        conflicts=[text(each.caption) for each in different if each.state == "conflict"],
+        references=_references(card),
+        only_differences=only_differences,
+    )

@@ -1,0 +1,126 @@
+"""Synchronize Now: one coupling, a selection, or all coupled records of a table mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import request
+
+from flask_coupling.errors import RecordError
+from flask_coupling.operations import couplings, mappings, synchronization
+from flask_coupling.operations.views import JobView, PlanView
+
+from .. import ui
+from ..answers import Answer, back_to, done, next_address, page
+from ..language import text
+from ..words import word
+from .selection import list_address, picked
+
+PREVIEWED = 20
+RESOLUTIONS = ("none", "send_to_sales", "get_from_sales")
+_QUIET = ("unchanged", "skipped", "failed")
+
+
+def synchronize_now(connection: str, id: int) -> Answer:
+    """Choose the direction, look at what will change, then synchronize one pair at once."""
+    card_address = ui.address("coupling_card", id=id)
+    if request.method == "POST" and request.form.get("do") != "preview":
+        back_to(card_address)
+        coupling = couplings.get_coupling(connection, id)
+        job = _run(connection, coupling.mapping, [id], wait=True)
+        return done(card_address, *summary(job))
+    card = couplings.get_coupling_card(connection, id)
+    direction = _direction(card.directions, card.suggested)
+    return page(
+        "synchronize.html",
+        title=card.title,
+        mapping=card.mapping,
+        directions=card.directions,
+        direction=direction,
+        resolution=_resolution(),
+        resolutions=RESOLUTIONS,
+        plans=synchronization.preview(connection, card.mapping, [id], direction=direction, resolution=_resolution()),
+        number=1,
+        picked=None,
+        back=next_address(card_address),
+    )
+
+
+def synchronize_selected(connection: str, mapping: str) -> Answer:
+    """The same for the selection, or with `all` for every coupled record of the table mapping, as a job."""
+    chosen, everything = picked(), "all" in request.values
+    ids = None if everything else list(chosen.couplings)
+    if request.method == "POST" and request.form.get("do") != "preview":
+        back_to(list_address(mapping))
+        job = _run(connection, mapping, ids)
+        return done(ui.address("job", id=job.id), text("The job is started."), "info")
+    view = mappings.get_mapping(connection, mapping)
+    directions = _DIRECTIONS.get(view.direction, (view.direction,))
+    direction = _direction(directions, view.direction)
+    return page(
+        "synchronize.html",
+        title=ui.caption(mapping),
+        mapping=mapping,
+        directions=directions,
+        direction=direction,
+        resolution=_resolution(),
+        resolutions=RESOLUTIONS,
+        plans=_previews(connection, mapping, ids, direction),
+        number=view.couplings if ids is None else len(ids),
+        picked=chosen,
+        everything=everything,
+        back=list_address(mapping),
+    )
+
+
+def summary(job: JobView) -> tuple[str, str, str]:
+    """What a finished job did in one sentence, the tone to say it in, and what to look at."""
+    counts = [(code, number) for code, number in job.counters.items() if number and code not in _QUIET]
+    told = ", ".join(f"{word('counter', code)}: {number}" for code, number in counts)
+    if job.counters.get("failed") or job.state == "error":
+        return text("The synchronization failed."), "bad", job.message or text("Look at the record's error below.")
+    if job.counters.get("skipped"):
+        return text("The record was skipped."), "warn", text("Look at the record's error below.")
+    if not told:
+        return text("Both records are alike already; nothing was changed."), "info", ""
+    return text("Synchronized. %(told)s.", told=told), "good", ""
+
+
+_DIRECTIONS = {"bidirectional": ("bidirectional", "to_sales", "from_sales")}
+
+
+def _run(connection: str, mapping: str, ids: Sequence[int] | None, wait: bool = False) -> JobView:
+    if ids is not None and not ids:
+        raise NothingSelected()
+    return synchronization.synchronize(
+        connection,
+        mapping,
+        coupling_ids=ids,
+        direction=request.form.get("direction") or None,
+        resolution=_resolution(),
+        wait=wait,
+    )
+
+
+class NothingSelected(RecordError):
+    """An action on a selection was asked for without one."""
+
+    code = "nothing_selected"
+    template = "None of the selected records is coupled."
+    advice = "Select one or more coupled records."
+
+
+def _direction(allowed: Sequence[str], suggested: str) -> str:
+    asked = request.values.get("direction", "")
+    return asked if asked in allowed else suggested
+
+
+def _resolution() -> str | None:
+    asked = request.values.get("resolution", "")
+    return asked if asked in RESOLUTIONS and asked != "none" else None
+
+
+def _previews(connection: str, mapping: str, ids: Sequence[int] | None, direction: str) -> list[PlanView]:
+    if not ids:
+        return []
+    return synchronization.preview(connection, mapping, ids[:PREVIEWED], direction=direction, resolution=_resolution())

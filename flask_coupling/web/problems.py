@@ -1,0 +1,71 @@
+"""Errors in the reader's language: translated by code, with the facts they carry, also those stored earlier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from flask_coupling.errors import CouplingError, error_classes
+from flask_coupling.operations.views import Problem
+
+from .language import shown, text
+
+_ONLY_FACTS = ("{detail}", "{remedy}")
+# facts that are our own words, and so have a translation; all others are data or a service's own words
+_OUR_WORDS = frozenset({"action", "allowed", "because", "detail", "direction", "missing"})
+
+
+class _Facts(dict[str, str]):
+    """Facts as text; one that is missing reads as `?`."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def problem_of(error: CouplingError) -> Problem:
+    """An error as the value that pages show."""
+    return Problem(error.code, error.message, error.hint, error.facts)
+
+
+def message_of(problem: Problem, caption: Callable[[str], str] | None = None) -> str:
+    """What happened, and where; a code this version does not know is told in the words it was stored with.
+
+    `caption` names a field as pages do; without it fields keep the services' own names.
+    """
+    if caption is not None and "fields" in problem.facts:
+        names = [caption(name) for name in _listed(problem.facts["fields"])]
+        problem = replace(problem, facts={**problem.facts, "fields": names})
+    return _say(problem, "template") or problem.message or problem.code
+
+
+def _listed(value: Any) -> list[str]:
+    return value.split(", ") if isinstance(value, str) else [str(each) for each in value]
+
+
+def hint_of(problem: Problem) -> str:
+    """What to do next, or empty text."""
+    return _say(problem, "advice") or problem.hint
+
+
+def _say(problem: Problem, part: str) -> str:
+    template: str = getattr(_classes().get(problem.code), part, "")
+    if not template or template in _ONLY_FACTS or not problem.facts:
+        return text(template) if template and "{" not in template else ""
+    return text(template).format_map(_Facts(_told(problem.facts)))
+
+
+@cache
+def _classes() -> dict[str, type[CouplingError]]:
+    return {each.code: each for each in error_classes()}
+
+
+def _told(facts: Mapping[str, Any]) -> dict[str, str]:
+    return {name: _fact(value, name in _OUR_WORDS) for name, value in facts.items()}
+
+
+def _fact(value: Any, translate: bool) -> str:
+    if isinstance(value, Iterable) and not isinstance(value, str | Mapping):
+        return ", ".join(_fact(each, translate) for each in value)
+    return text(value) if translate and isinstance(value, str) else shown(value)

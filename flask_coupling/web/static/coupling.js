@@ -1,0 +1,111 @@
+// What pages gain with JavaScript: dialogs in place, a selection that is counted, forms that are sent once.
+// Everything works without it; there is no state here that the server does not have.
+(() => {
+  "use strict";
+
+  if (window.htmx) {
+    htmx.config.allowEval = false;
+    htmx.config.includeIndicatorStyles = false;
+    htmx.config.historyCacheSize = 0; // pages show customers' data: none of it stays in the browser's storage
+    htmx.config.refreshOnHistoryMiss = true;
+    htmx.config.responseHandling = [
+      { code: "204", swap: false },
+      { code: "[2345]..", swap: true },
+    ];
+  }
+
+  const dialog = () => document.getElementById("coupling-dialog");
+
+  // --- dialogs -------------------------------------------------------------------------------------------------
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "coupling-dialog-body" && dialog()) {
+      if (!dialog().open) dialog().showModal();
+      dialog().querySelector("#cpl-dialog-title")?.focus();
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    const closing = event.target.closest("[data-cpl-close]");
+    if ((closing && closing.closest("dialog")) || (event.target === dialog() && !insideOf(dialog(), event))) {
+      event.preventDefault();
+      dialog().close();
+    }
+  });
+
+  function insideOf(element, event) {
+    const box = element.getBoundingClientRect();
+    return event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+  }
+
+  // --- selection: an action is offered while a record is selected that it applies to ------------------------------
+
+  function countSelection(list) {
+    const boxes = [...list.querySelectorAll('input[name="pick"]')];
+    const picked = boxes.filter((box) => box.checked);
+    const coupled = picked.filter((box) => box.value.includes("~")).length;
+    const fitting = { coupled, uncoupled: picked.length - coupled };
+    for (const button of list.querySelectorAll("[data-cpl-needs]")) {
+      button.disabled = !fitting[button.dataset.cplNeeds];
+    }
+    const count = list.querySelector("[data-cpl-count]");
+    if (count) count.textContent = picked.length ? count.dataset.cplCount.replace("0", picked.length) : "";
+    const all = list.querySelector("[data-cpl-all]");
+    if (all) {
+      all.hidden = false;
+      all.checked = picked.length > 0 && picked.length === boxes.length;
+      all.indeterminate = picked.length > 0 && picked.length < boxes.length;
+    }
+  }
+
+  document.addEventListener("change", (event) => {
+    const list = event.target.closest("[data-cpl-selection]");
+    if (!list) return;
+    if (event.target.matches("[data-cpl-all]")) {
+      for (const box of list.querySelectorAll('input[name="pick"]')) box.checked = event.target.checked;
+    }
+    countSelection(list);
+  });
+
+  function countAll() {
+    document.querySelectorAll("[data-cpl-selection]").forEach(countSelection);
+  }
+
+  // --- forms: sent once, a list's action opens as a dialog ---------------------------------------------------------
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const button = event.submitter;
+    if (!form.closest(".cpl")) return;
+    if (button && button.hasAttribute("formaction") && form.matches("[data-cpl-selection]") && window.htmx && dialog()) {
+      event.preventDefault();
+      const query = new URLSearchParams(new FormData(form)).toString();
+      htmx.ajax("GET", `${button.getAttribute("formaction")}?${query}`, { target: "#coupling-dialog-body", source: button });
+      return;
+    }
+    if (form.method === "post") {
+      if (form.dataset.cplSent) {
+        event.preventDefault();
+        return;
+      }
+      form.dataset.cplSent = "yes";
+      form.setAttribute("aria-busy", "true");
+    }
+  });
+
+  function allowAgain() {
+    for (const form of document.querySelectorAll("[data-cpl-sent]")) {
+      delete form.dataset.cplSent;
+      form.removeAttribute("aria-busy");
+    }
+  }
+
+  // a page taken from the browser's memory by the back button may send its forms again
+  window.addEventListener("pageshow", () => {
+    allowAgain();
+    countAll();
+  });
+  document.addEventListener("htmx:afterSettle", countAll);
+  document.addEventListener("htmx:beforeHistorySave", () => dialog()?.open && dialog().close());
+  document.documentElement.classList.add("cpl-js");
+})();

@@ -1,0 +1,96 @@
+"""The words for what operations answer with codes: states, directions, sides, counters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .language import mark, text
+
+SIDES = {"bc": "Business Central", "sales": "Dynamics 365 Sales"}
+OTHER = {"bc": "sales", "sales": "bc"}
+SHORT_SIDES = {"bc": "Business Central", "sales": "Sales"}
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "state": {
+        "attention": mark("Needs attention"),
+        "synchronized": mark("Synchronized"),
+        "never_synchronized": mark("Never synchronized"),
+        "conflict": mark("In conflict"),
+        "failed": mark("Failed"),
+        "paused": mark("Paused"),
+    },
+    "job_state": {
+        "ready": mark("Waiting"),
+        "in_process": mark("In process"),
+        "finished": mark("Finished"),
+        "error": mark("Error"),
+        "canceled": mark("Canceled"),
+    },
+    "job_kind": {
+        "synchronization": mark("Synchronization"),
+        "coupling": mark("Coupling"),
+        "uncoupling": mark("Uncoupling"),
+    },
+    "direction": {
+        "bidirectional": mark("Both ways"),
+        "to_sales": mark("To Sales"),
+        "from_sales": mark("From Sales"),
+    },
+    "counter": {
+        "inserted": mark("Inserted"),
+        "modified": mark("Modified"),
+        "deleted": mark("Deleted"),
+        "coupled": mark("Coupled"),
+        "uncoupled": mark("Uncoupled"),
+        "unchanged": mark("Unchanged"),
+        "skipped": mark("Skipped"),
+        "failed": mark("Failed"),
+    },
+    "field_state": {
+        "same": mark("Alike"),
+        "differs": mark("Differs"),
+        "bc_moved": mark("Changed in Business Central"),
+        "sales_moved": mark("Changed in Sales"),
+        "conflict": mark("Changed on both sides"),
+    },
+    "action": {
+        "insert": mark("Create"),
+        "modify": mark("Change"),
+        "delete": mark("Delete"),
+        "couple": mark("Couple"),
+        "uncouple": mark("Delete coupling"),
+        "skip": mark("Skip"),
+        "unchanged": mark("Nothing to do"),
+    },
+    "resolution": {
+        "none": mark("Leave it for a decision"),
+        "send_to_sales": mark("Send data update to Sales"),
+        "get_from_sales": mark("Get data update from Sales"),
+        "restore_record": mark("Restore the record"),
+        "remove_coupling": mark("Remove the coupling"),
+    },
+}
+
+TONES: Mapping[str, str] = {
+    "synchronized": "good",
+    "finished": "good",
+    "never_synchronized": "calm",
+    "ready": "calm",
+    "in_process": "info",
+    "conflict": "warn",
+    "skipped": "warn",
+    "paused": "calm",
+    "canceled": "calm",
+    "failed": "bad",
+    "error": "bad",
+}
+
+
+def word(kind: str, code: str) -> str:
+    """The word for a code in the reader's language; an unknown code stands for itself."""
+    return text(WORDS[kind].get(code, code))
+
+
+def tone(code: str) -> str:
+    """The color role of a state: good, info, calm, warn or bad."""
+    return TONES.get(code, "calm")

@@ -1,0 +1,70 @@
+"""A real browser and a served app for walks and pictures of the pages."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.support import require, require_module
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM = Path("/usr/bin/chromium")
+# without these a fresh browser looks for its maker's hosts at every start
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-domain-reliability",
+    "--disable-features=OptimizationHints,MediaRouter,Translate",
+)
+
+
+def require_browser() -> None:
+    """Skip by name, or fail where everything is demanded, without Playwright or Chromium."""
+    require_module("playwright", "pip install playwright")
+    require("Chromium", CHROMIUM.exists(), "apt-get install chromium")
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    """Chromium without a window."""
+    require_browser()
+    from playwright.sync_api import sync_playwright  # an optional tool: its import must not fail the collection
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(QUIET))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, *_: object) -> None:
+        """A line for each request would bury what a test prints."""
+
+
+@contextmanager
+def serve(app: Flask) -> Iterator[str]:
+    """The app on a free port of this machine; yields its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
