@@ -155,6 +155,7 @@ def _end_of(row: Coupling, side: Side) -> str:
 
 
 _STATES = {
+    "attention": Coupling.error_code.is_not(None),
     "paused": Coupling.paused,
     "conflict": Coupling.error_code.in_(CONFLICT_CODES),
     "failed": Coupling.error_code.is_not(None) & Coupling.error_code.not_in(CONFLICT_CODES),
