@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import cast
 
-from flask import Flask, current_app, has_app_context
+from flask import Flask, current_app, has_app_context, request
 from flask.globals import app_ctx
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine
@@ -15,7 +15,7 @@ from flask_coupling import migrations
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.errors import MappingInvalid, NotConfigured
 from flask_coupling.jobs.choose import make_engine
-from flask_coupling.jobs.queue import reap
+from flask_coupling.jobs.queue import can_share_database, reap
 from flask_coupling.jobs.runner import run_job
 from flask_coupling.mappings import default_setup
 from flask_coupling.models import JobKind
@@ -63,6 +63,7 @@ class FlaskCoupling:
             _ = state.cipher  # a malformed key is told now, not when the first secret is saved
         state.engine.bind(app, partial(_run_job, state), partial(_reap, state))
         app.extensions["coupling"] = state
+        app.before_request(partial(_wake_engine, state))
         self._states.append(state)
 
     def add_mapping(self, mapping: TableMapping, *, replace: bool = False) -> None:
@@ -89,6 +90,12 @@ class FlaskCoupling:
         elif len(self._states) == 1:
             return self._states[0]
         raise NotConfigured(detail="it is not clear which app is meant", remedy="Use it within an app context")
+
+
+def _wake_engine(state: CouplingState) -> None:
+    """Go on with what an earlier process left, as soon as someone uses the extension in this one."""
+    if (request.blueprint or "").startswith("coupling") and can_share_database(state):
+        state.engine.start()
 
 
 def _run_job(state: CouplingState, job_id: str) -> None:

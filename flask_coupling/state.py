@@ -27,7 +27,7 @@ from flask_coupling.settings import Settings
 log = logging.getLogger(__name__)
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False, repr=False)
 class CouplingState:
     """The one entry `app.extensions["coupling"]`.
 

@@ -14,6 +14,9 @@ from .engine import EngineHealth, Reap, Run
 
 TASK_NAME = "flask_coupling.run_job"
 
+PING_SECONDS = 1.0
+"""How long the workers have to say that they are there."""
+
 
 class CeleryEngine:
     """Registers one task on the host's Celery app; a message is acknowledged only after its job is over.
@@ -33,14 +36,14 @@ class CeleryEngine:
 
     def bind(self, app: Flask, run: Run, reap: Reap) -> None:
         """Register the task."""
-        name = TASK_NAME if app.name == "app" else f"{TASK_NAME}.{app.name}"
 
         def run_coupling_job(job_id: str) -> None:
             run(job_id)
 
         # a worker that is killed gives its message back; that the job is then begun twice is what leases are for
         options = {"acks_late": True, "reject_on_worker_lost": True, "ignore_result": True, "serializer": "json"}
-        self._task = self._celery.task(name=name, **options)(run_coupling_job)
+        name = f"{TASK_NAME}.{app.name}"
+        self._task = self._celery.task(name=name, shared=False, **options)(run_coupling_job)
 
     def start(self) -> None:
         """Nothing to start here: the workers are processes of their own."""
@@ -53,6 +56,6 @@ class CeleryEngine:
         """Nothing to stop here."""
 
     def health(self) -> EngineHealth:
-        """Whether any worker answers within a second."""
-        answers = self._celery.control.ping(timeout=1.0)
+        """Whether any worker answers soon."""
+        answers = self._celery.control.ping(timeout=PING_SECONDS)
         return EngineHealth("celery", is_running=bool(answers), detail=f"{len(answers)} workers answer")

@@ -17,6 +17,8 @@ from huey.consumer import Consumer
 from huey.registry import Message
 from huey.serializer import Serializer
 
+from flask_coupling.errors import CouplingError
+
 from .engine import EngineHealth, Reap, Run
 
 log = logging.getLogger(__name__)
@@ -25,7 +27,7 @@ MAX_DELAY = 0.5
 """Seconds an idle worker waits at most before it looks again."""
 
 REAP_SECONDS = 10
-"""How often a process looks for jobs that nobody works on."""
+"""How often a process looks for jobs that nobody works on, and for workers that died."""
 
 
 class HueyEngine:
@@ -56,7 +58,8 @@ class HueyEngine:
             # a child must not use the parent's connection to the file
             self._queue = self._open_queue()
             self._consumer = _Consumer(self._queue, self._reap, self._workers)
-            self._thread = Thread(target=self._consumer.run, name="coupling-jobs", daemon=True)
+            self._consumer.start()
+            self._thread = Thread(target=self._consumer.supervise, name="coupling-jobs", daemon=True)
             self._thread.start()
             self._pid = os.getpid()
             atexit.register(self._consumer.stop)
@@ -87,7 +90,11 @@ class HueyEngine:
     def _open_queue(self) -> SqliteHuey:
         Path(str(self._filename)).parent.mkdir(parents=True, exist_ok=True)
         queue = SqliteHuey("coupling", filename=self._filename, results=False, serializer=_JsonSerializer())
-        self._task = queue.task(name="run_job", context=False)(self._run)
+
+        def run_coupling_job(job_id: str) -> None:
+            self._run(job_id)
+
+        self._task = queue.task()(run_coupling_job)
         return queue
 
 
@@ -96,27 +103,25 @@ class _Consumer(Consumer):  # type: ignore[misc]
 
     def __init__(self, queue: SqliteHuey, reap: Reap, workers: int) -> None:
         self._reap = reap
-        super().__init__(
-            queue, workers=workers, periodic=False, max_delay=MAX_DELAY, health_check_interval=REAP_SECONDS
-        )
-
-    def start(self) -> None:
-        """Start the threads, and begin with what an earlier process left."""
-        super().start()
-        self._reap_safely()
+        super().__init__(queue, workers=workers, periodic=False, max_delay=MAX_DELAY)
 
     @property
     def is_alive(self) -> bool:
+        """Whether the workers' threads live."""
         return all(self.environment.is_alive(thread) for _, thread in self.worker_threads)
 
-    def check_worker_health(self) -> bool:
-        """Called every REAP_SECONDS."""
+    def supervise(self) -> None:
+        """Begin with what an earlier process left, and look after jobs and workers until the consumer is stopped."""
         self._reap_safely()
-        return bool(super().check_worker_health())
+        while not self.stop_flag.wait(REAP_SECONDS):
+            self.check_worker_health()
+            self._reap_safely()
 
     def _reap_safely(self) -> None:
         try:
             self._reap()
+        except CouplingError as error:
+            log.warning("lost jobs were not looked for code=%s message=%s", error.code, error)
         except Exception:
             log.exception("lost jobs could not be looked for")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -37,7 +38,7 @@ def take_lease(executor: Executor, job_id: str, worker: str, now: datetime, seco
     return changes_one(executor, statement)
 
 
-def change_leased(executor: Executor, job_id: str, worker: str, **values: Any) -> bool:
+def change_leased(executor: Executor, job_id: str, worker: str, values: Mapping[str, Any]) -> bool:
     """Write to the job's row if the lease is still this worker's; False (and nothing written) when it is not.
 
     The row stays locked until the transaction ends, so what is committed with it was entitled to.
@@ -45,7 +46,7 @@ def change_leased(executor: Executor, job_id: str, worker: str, **values: Any) -
     statement = update(SynchJob).where(
         SynchJob.id == job_id, SynchJob.worker == worker, SynchJob.state == JobState.IN_PROCESS
     )
-    return changes_one(executor, statement.values(**values))
+    return changes_one(executor, statement.values(values))
 
 
 def is_silent(now: datetime) -> ColumnElement[bool]:

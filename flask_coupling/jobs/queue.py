@@ -21,6 +21,21 @@ from .runner import tell_finished
 log = logging.getLogger(__name__)
 
 
+def start_engine(host: JobHost) -> None:
+    """Begin to work on jobs in this process; raises NotConfigured when the database cannot be used from threads."""
+    if not can_share_database(host):
+        raise NotConfigured(
+            detail="jobs run in threads of their own, and an in-memory SQLite database cannot be used from several",
+            remedy="Use a database file, or set COUPLING_JOB_ENGINE to 'inline'",
+        )
+    host.engine.start()
+
+
+def can_share_database(host: JobHost) -> bool:
+    """Whether the engine's workers can use the host's database."""
+    return not (host.engine.in_background and isinstance(host.db_engine.pool, StaticPool))
+
+
 def enqueue(
     host: JobHost,
     *,
@@ -40,7 +55,7 @@ def enqueue(
     runs it: `run_job(host, row.id)`.
     """
     if deliver:
-        _start_engine(host)
+        start_engine(host)
     whole = payload.get("coupling_ids") is None if whole_mapping is None else whole_mapping
     now, job_id = host.clock(), str(uuid4())
     row = {
@@ -117,15 +132,6 @@ def _give_up(host: JobHost, job_id: str, attempts: int, here: Update) -> None:
     if is_mine:
         log.error("job given up job_id=%s attempts=%d", job_id, attempts)
         tell_finished(host, job_id)
-
-
-def _start_engine(host: JobHost) -> None:
-    if host.engine.in_background and isinstance(host.db_engine.pool, StaticPool):
-        raise NotConfigured(
-            detail="jobs run in threads of their own, and an in-memory SQLite database cannot be used from several",
-            remedy="Use a database file, or set COUPLING_JOB_ENGINE to 'inline'",
-        )
-    host.engine.start()
 
 
 def _insert(host: JobHost, row: dict[str, Any]) -> None:

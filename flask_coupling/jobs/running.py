@@ -79,7 +79,7 @@ class RunningJob:
 
     def release(self, **values: Any) -> None:
         """Give the lease back together with these columns, and commit; raises LeaseLost."""
-        self._write(worker=None, lease_until=None, **values)
+        self._write(**{"worker": None, "lease_until": None, **values})
         self.session.commit()
 
     @property
@@ -104,10 +104,9 @@ class RunningJob:
         reported, due = self._reported, self._renewed + timedelta(seconds=self._host.settings.lease_seconds / 3)
         if reported is self._shown and self._host.clock() < due:
             return True
-        columns = reported.columns if reported else {}
-        until = self._next_lease()
+        columns = {**(reported.columns if reported else {}), "lease_until": self._next_lease()}
         with self._host.db_engine.begin() as connection:
-            self._lost = not change_leased(connection, self.job.id, self._worker, lease_until=until, **columns)
+            self._lost = not change_leased(connection, self.job.id, self._worker, columns)
         self._shown, self._renewed = reported, self._host.clock()
         return not self._lost
 
@@ -115,7 +114,7 @@ class RunningJob:
         return self._host.clock() + timedelta(seconds=self._host.settings.lease_seconds)
 
     def _write(self, **values: Any) -> None:
-        if self._lost or not change_leased(self.session, self.job.id, self._worker, **values):
+        if self._lost or not change_leased(self.session, self.job.id, self._worker, values):
             self._lost = True
             self.session.rollback()
             raise LeaseLost(job=self.job.id)

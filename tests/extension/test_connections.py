@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
-import responses
-from flask import Flask
 from sqlalchemy import select
 
 from flask_coupling import FlaskCoupling
@@ -87,7 +84,8 @@ def test_a_name_that_cannot_stand_in_an_address_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://contoso.crm4.dynamics.com", "https://evil.example.com", "https://127.0.0.1", "https://a@b.dynamics.com"]
+    "url",
+    ["http://contoso.crm4.dynamics.com", "https://evil.example.com", "https://127.0.0.1", "https://a@b.dynamics.com"],
 )
 def test_an_address_that_is_no_service_is_refused_when_saving_and_when_testing(url: str) -> None:
     for attempt in (connections.save_connection, connections.test_connection):

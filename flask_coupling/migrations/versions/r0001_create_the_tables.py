@@ -1,4 +1,4 @@
-"""Create the tables"""
+"""Create the tables."""
 
 from collections.abc import Sequence
 
@@ -121,42 +121,40 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
-        "coupling_failed_record",
+        "coupling_history",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("connection", sa.String(length=50), nullable=False),
         sa.Column("mapping", sa.String(length=50), nullable=False),
-        sa.Column("side", sa.String(length=5), nullable=False),
-        sa.Column("record_id", sa.String(length=36), nullable=False),
-        sa.Column("title", sa.String(length=255), nullable=False),
-        sa.Column("code", sa.String(length=50), nullable=False),
-        sa.Column("message", sa.Text(), nullable=False),
-        sa.Column("hint", sa.Text(), nullable=False),
-        sa.Column("facts", sa.Text(), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("job_id", sa.String(length=36), nullable=False),
-        sa.Column("first_failed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_failed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("job_id", sa.String(length=36), nullable=True),
+        sa.Column("bc_id", sa.String(length=36), nullable=True),
+        sa.Column("sales_id", sa.String(length=36), nullable=True),
+        sa.Column("side", sa.String(length=5), nullable=True),
+        sa.Column("action", sa.String(length=10), nullable=False),
+        sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.Column("requested_by", sa.String(length=255), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_by", sa.String(length=36), nullable=True),
         sa.ForeignKeyConstraint(
             ["connection"],
             ["coupling_connection.name"],
-            name=op.f("fk_coupling_failed_record_connection"),
+            name=op.f("fk_coupling_history_connection"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_coupling_failed_record")),
-        sa.UniqueConstraint(
-            "connection",
-            "mapping",
-            "side",
-            "record_id",
-            name=op.f("uq_coupling_failed_record_connection_mapping_side_record_id"),
-        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_coupling_history")),
     )
-    with op.batch_alter_table("coupling_failed_record", schema=None) as batch_op:
+    with op.batch_alter_table("coupling_history", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_coupling_failed_record_connection_mapping_code"),
-            ["connection", "mapping", "code"],
+            batch_op.f("ix_coupling_history_connection_mapping_bc_id_id"),
+            ["connection", "mapping", "bc_id", "id"],
             unique=False,
         )
+        batch_op.create_index(
+            batch_op.f("ix_coupling_history_connection_mapping_sales_id_id"),
+            ["connection", "mapping", "sales_id", "id"],
+            unique=False,
+        )
+        batch_op.create_index(batch_op.f("ix_coupling_history_job_id_id"), ["job_id", "id"], unique=False)
 
     op.create_table(
         "coupling_synch_job",
@@ -218,6 +216,7 @@ def upgrade() -> None:
         sa.Column("settings", sa.Text(), nullable=True),
         sa.Column("bc_cursor", sa.Text(), nullable=True),
         sa.Column("sales_cursor", sa.Text(), nullable=True),
+        sa.Column("compared_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("synchronized_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -237,6 +236,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("fields", sa.Text(), nullable=False),
         sa.Column("missing", sa.String(length=5), nullable=True),
+        sa.Column("bc_modified_on", sa.String(length=40), nullable=False),
+        sa.Column("sales_modified_on", sa.String(length=40), nullable=False),
         sa.Column("job_id", sa.String(length=36), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -259,6 +260,55 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(batch_op.f("ix_coupling_conflict_coupling_id"), ["coupling_id"], unique=False)
+
+    op.create_table(
+        "coupling_failed_record",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("connection", sa.String(length=50), nullable=False),
+        sa.Column("mapping", sa.String(length=50), nullable=False),
+        sa.Column("side", sa.String(length=5), nullable=False),
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("etag", sa.String(length=255), nullable=False),
+        sa.Column("coupling_id", sa.Integer(), nullable=True),
+        sa.Column("title", sa.String(length=255), nullable=False),
+        sa.Column("error_class", sa.String(length=10), nullable=False),
+        sa.Column("code", sa.String(length=50), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("hint", sa.Text(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("repeats", sa.Integer(), nullable=False),
+        sa.Column("skipped", sa.Boolean(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("job_id", sa.String(length=36), nullable=False),
+        sa.Column("first_failed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_failed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["connection"],
+            ["coupling_connection.name"],
+            name=op.f("fk_coupling_failed_record_connection"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["coupling_id"],
+            ["coupling_coupling.id"],
+            name=op.f("fk_coupling_failed_record_coupling_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_coupling_failed_record")),
+        sa.UniqueConstraint(
+            "connection",
+            "mapping",
+            "side",
+            "record_id",
+            name=op.f("uq_coupling_failed_record_connection_mapping_side_record_id"),
+        ),
+    )
+    with op.batch_alter_table("coupling_failed_record", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_coupling_failed_record_connection_code"), ["connection", "code"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_coupling_failed_record_coupling_id"), ["coupling_id"], unique=False)
 
     op.create_table(
         "coupling_synch_job_error",
@@ -293,6 +343,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_coupling_synch_job_error_job_id_id"))
 
     op.drop_table("coupling_synch_job_error")
+    with op.batch_alter_table("coupling_failed_record", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_coupling_failed_record_coupling_id"))
+        batch_op.drop_index(batch_op.f("ix_coupling_failed_record_connection_code"))
+
+    op.drop_table("coupling_failed_record")
     with op.batch_alter_table("coupling_conflict", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_coupling_conflict_coupling_id"))
         batch_op.drop_index(batch_op.f("ix_coupling_conflict_connection_mapping_closed_at"))
@@ -305,10 +360,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_coupling_synch_job_connection_created_at"))
 
     op.drop_table("coupling_synch_job")
-    with op.batch_alter_table("coupling_failed_record", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_coupling_failed_record_connection_mapping_code"))
+    with op.batch_alter_table("coupling_history", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_coupling_history_job_id_id"))
+        batch_op.drop_index(batch_op.f("ix_coupling_history_connection_mapping_sales_id_id"))
+        batch_op.drop_index(batch_op.f("ix_coupling_history_connection_mapping_bc_id_id"))
 
-    op.drop_table("coupling_failed_record")
+    op.drop_table("coupling_history")
     op.drop_table("coupling_create_intent")
     with op.batch_alter_table("coupling_coupling", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_coupling_coupling_connection_mapping_unsettled"))
