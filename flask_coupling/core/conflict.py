@@ -101,7 +101,8 @@ class Conflict:
 
     An UPDATE conflict lists its `fields`, decided all or none when it concerns the `whole` record. A DELETION conflict
     names the side whose record is `missing`, and how it could be restored: a Skip says why it cannot, None that this
-    run does not go that way.
+    run does not go that way. `may_follow` says that the other record may be deleted too by a rule: the pair agreed
+    before, nobody edited it since, and mapping and run go that way.
     """
 
     kind: ConflictKind
@@ -109,6 +110,7 @@ class Conflict:
     missing: Side | None = None
     restore: Insert | Skip | None = None
     whole: bool = False
+    may_follow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

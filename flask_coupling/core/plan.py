@@ -108,8 +108,11 @@ def _plan_survivor(pair: Pair, mapping: TableMapping, references: References, ru
     missing = Side.SALES if pair.sales is None else Side.BC
     source = missing.other
     restore = _insert(pair, source, mapping, references) if run.allows(source) else None
-    conflict = Conflict(ConflictKind.DELETION, missing=missing, restore=restore)
-    return Plan(pair, (), tuple(changes(pair, mapping)), conflict, mapping.names)
+    edited = tuple(changes(pair, mapping))
+    goes_on = run.allows(missing) and mapping.direction.allows(missing)
+    may_follow = goes_on and pair.baseline is not None and not edited
+    conflict = Conflict(ConflictKind.DELETION, missing=missing, restore=restore, may_follow=may_follow)
+    return Plan(pair, (), edited, conflict, mapping.names)
 
 
 def _plan_both(pair: Pair, mapping: TableMapping, references: References, run: Direction) -> Plan:
@@ -216,8 +219,7 @@ def _resolve_deletion(plan: Plan, conflict: Conflict, policy: Policy) -> Plan:
             return replace(plan, actions=(conflict.restore,))
         case DeletionConflictResolution.RESTORE_RECORD if conflict.restore is not None:
             return replace(plan, actions=(conflict.restore, _couple(plan.pair)))
-        case DeletionConflictResolution.DELETE_RECORD if policy.by_person or not plan.changes:
-            # a record somebody edited since is never deleted by a rule
+        case DeletionConflictResolution.DELETE_RECORD if policy.by_person or conflict.may_follow:
             return replace(plan, actions=(_delete_survivor(plan.pair), Uncouple("deleted")))
     return plan
 

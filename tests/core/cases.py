@@ -129,7 +129,7 @@ def some_world(random: Random, columns: tuple[Column, ...] = COLUMNS) -> World:
         world.agree_now()
     if kind == "coupled":
         world.is_coupled, world.source = True, random.choice((None, *Side))
-    for side in Side:
+    for side in random.sample(tuple(Side), 2):
         perturb(world, side, used, random)
     if kind == "new":
         world.rows[random.choice(tuple(Side))] = None

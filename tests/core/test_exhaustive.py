@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from flask_coupling.core.action import Couple, Insert, Modify, Skip, Uncouple
+from flask_coupling.core.action import Couple, Delete, Insert, Modify, Skip, Uncouple
 from flask_coupling.core.conflict import (
     ConflictKind,
     ConflictScope,
@@ -21,8 +21,9 @@ from flask_coupling.core.record import Baseline, Pair, Record, Snapshot
 from flask_coupling.core.side import Direction, Side
 
 BIDIRECTIONAL, TO_SALES, FROM_SALES = Direction
-NONE, SEND, GET = UpdateConflictResolution
-WINNERS = {SEND: "to_sales", GET: "to_bc"}
+NONE, SEND, GET, NEWEST = UpdateConflictResolution
+WINNERS = {SEND: "to_sales", GET: "to_bc", NEWEST: "to_sales"}
+EARLIER, LATER = "2026-01-01T08:00:00Z", "2026-01-01T08:00:00.001Z"
 VALUES = ("a", "b", "c")
 BASES = (None, ("a", "a"), ("a", "b"))
 BC = Table(name="customers", key="id", modified_on="changed", title="f0")
@@ -87,7 +88,7 @@ def pairs(fields: int) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], tuple
             Snapshot("1", named("f", (base[0],) * fields)), Snapshot("1", named("g", (base[1],) * fields))
         )
         for bc, sales in product(product(VALUES, repeat=fields), repeat=2):
-            records = Record("b", "2", "", named("f", bc)), Record("s", "2", "", named("g", sales))
+            records = Record("b", "2", LATER, named("f", bc)), Record("s", "2", EARLIER, named("g", sales))
             yield bc, sales, base, Pair(*records, baseline, is_coupled=True)
 
 
@@ -154,16 +155,20 @@ def test_every_pair_of_which_a_record_is_gone_waits_for_its_rule(rule, run, flow
         pair = Pair(left if side is Side.BC else None, left if side is Side.SALES else None, baseline, is_coupled=True)
         planned = resolve(plan(pair, mapping, {}, direction=run), Policy(deletion=rule))
         assert planned.conflict.kind is ConflictKind.DELETION and planned.conflict.missing is side.other
-        assert {type(each) for each in planned.actions} == expected_of_deletion(rule, run, flow, side)
+        edited = base is None or value != base[0 if side is Side.BC else 1]
+        assert {type(each) for each in planned.actions} == expected_of_deletion(rule, run, flow, side, edited)
 
 
 def one_way(flow: Direction) -> TableMapping:
     return mapping_of((flow,), ConflictScope.FIELD).replaced(direction=flow)
 
 
-def expected_of_deletion(rule, run, flow, survivor):
+def expected_of_deletion(rule, run, flow, survivor, edited):
     if rule is DeletionConflictResolution.REMOVE_COUPLING:
         return {Uncouple}
+    if rule is DeletionConflictResolution.DELETE_RECORD:
+        may_follow = run.allows(survivor.other) and flow.allows(survivor.other) and not edited
+        return {Delete, Uncouple} if may_follow else set()
     if rule is DeletionConflictResolution.NONE or not run.allows(survivor):
         return set()
     return {Insert, Couple} if flow.allows(survivor) else {Skip}

@@ -6,6 +6,8 @@ import pytest
 
 from flask_coupling.core.conflict import UpdateConflictResolution
 from flask_coupling.core.mapping import FieldMapping, Reference, Table, TableMapping
+from flask_coupling.core.plan import plan, resolve
+from flask_coupling.core.record import Pair, Record
 from flask_coupling.core.side import Direction, Side
 from flask_coupling.core.table_filter import both, where
 from flask_coupling.errors import MappingInvalid
@@ -103,8 +105,13 @@ def test_a_field_is_found_by_its_name_and_an_unknown_one_is_refused():
 
 def test_a_field_s_own_rule_comes_before_the_table_s():
     own = FieldMapping(bc="phone", sales="phone", resolution=UpdateConflictResolution.GET_FROM_SALES)
-    policy = table_mapping(NAME, own, update_conflict=UpdateConflictResolution.SEND_TO_SALES).policy
-    assert policy.winner("displayName") is Side.BC and policy.winner("phone") is Side.SALES
+    mapping = table_mapping(NAME, own, update_conflict=UpdateConflictResolution.SEND_TO_SALES)
+    pair = Pair(
+        Record("b", "1", "", {"displayName": "A", "phone": "1"}), Record("s", "1", "", {"name": "B", "phone": "2"})
+    )
+    name, phone = resolve(plan(pair, mapping, {}), mapping.policy).actions
+    assert (name.side, name.values) == (Side.SALES, {"name": "A"})
+    assert (phone.side, phone.values) == (Side.BC, {"phone": "2"})
 
 
 SPREADS = (

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from flask_coupling.core.action import Couple, Insert, Modify, Skip, Unchanged, Uncouple
+from flask_coupling.core.action import Couple, Delete, Insert, Modify, Skip, Unchanged, Uncouple
 from flask_coupling.core.conflict import (
     ConflictKind,
     ConflictScope,
@@ -290,6 +292,7 @@ DELETIONS = (
     (DeletionConflictResolution.NONE, (), False),
     (DeletionConflictResolution.RESTORE_RECORD, NEW_IN_SALES, True),
     (DeletionConflictResolution.REMOVE_COUPLING, (Uncouple("deleted"),), True),
+    (DeletionConflictResolution.DELETE_RECORD, (Delete(Side.BC, "b", "b2"), Uncouple("deleted")), True),
 )
 
 
@@ -298,6 +301,30 @@ DELETIONS = (
 def test_a_policy_decides_a_deletion_conflict(rule, actions, decided, only_coupled):
     planned = resolve(plan(coupled(bc(), None), mapping(only_coupled=only_coupled), {}), resolution(deletion=rule))
     assert planned.actions == actions and is_resolved(planned) is decided
+
+
+def test_no_rule_deletes_a_record_somebody_edited_or_that_never_agreed():
+    rule = DeletionConflictResolution.DELETE_RECORD
+    for pair in (coupled(bc("A"), None), coupled(bc(), None, None)):
+        planned = plan(pair, mapping(), {})
+        assert resolve(planned, resolution(deletion=rule)) == planned
+        assert resolve(planned, Policy(deletion=rule, by_person=True)).actions[0] == Delete(Side.BC, "b", "b2")
+
+
+def test_the_newest_wins_and_at_the_same_moment_a_person_is_asked():
+    newest = resolution(UpdateConflictResolution.NEWEST)
+    moments = ("2026-01-01T08:00:00Z", "2026-01-01T09:00:00.5+01:00", "2026-01-01T08:00:00.0Z", "")
+    for in_sales, actions in zip(moments, (QUIET, SEND_B, QUIET, QUIET), strict=True):
+        pair = coupled(replace(bc("A"), modified_on=moments[0]), replace(sales("B"), modified_on=in_sales))
+        assert resolve(plan(pair, mapping(), {}), newest).actions == actions
+
+
+def test_a_person_s_choice_holds_only_for_the_values_that_were_shown():
+    planned = plan(coupled(bc("A"), sales("B")), mapping(), {})
+    send = UpdateConflictResolution.SEND_TO_SALES
+    shown, other = ({"displayName": ("A", "B")}, {"displayName": ("A", "C")})
+    assert resolve(planned, Policy(send, expected=shown)).actions == SEND_A
+    assert resolve(planned, Policy(send, expected=other)) == planned
 
 
 RESTORING = resolution(deletion=DeletionConflictResolution.RESTORE_RECORD)

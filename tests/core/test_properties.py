@@ -26,6 +26,7 @@ SWAPPED = {
     UpdateConflictResolution.NONE: UpdateConflictResolution.NONE,
     UpdateConflictResolution.SEND_TO_SALES: UpdateConflictResolution.GET_FROM_SALES,
     UpdateConflictResolution.GET_FROM_SALES: UpdateConflictResolution.SEND_TO_SALES,
+    UpdateConflictResolution.NEWEST: UpdateConflictResolution.NEWEST,
 }
 
 
@@ -122,6 +123,8 @@ def described(planned: Plan, *, swap: bool = False) -> Any:
             case Modify():
                 fields = sorted(named.get(name, name) for name in each.fields)
                 return ("modify", seen(each.side), each.id, each.if_match, plain(each.values.items()), fields)
+            case Delete():
+                return ("delete", seen(each.side), each.id, each.if_match)
             case Couple():
                 return ("couple", *((each.sales_id, each.bc_id) if swap else (each.bc_id, each.sales_id)))
             case Skip():
@@ -134,7 +137,7 @@ def described(planned: Plan, *, swap: bool = False) -> Any:
             return None
         fields = sorted(named.get(one.field, one.field) for one in each.fields)
         restore = action(each.restore) if each.restore else None
-        return (each.kind, fields, seen(each.missing) if each.missing else None, restore)
+        return (each.kind, fields, seen(each.missing) if each.missing else None, restore, each.may_follow)
 
     changes = sorted((named.get(each.field, each.field), seen(each.side)) for each in planned.changes)
     held = sorted(named.get(name, name) for name in planned.held)
@@ -185,7 +188,7 @@ def test_a_run_writes_only_the_way_it_goes():
     def check(random: Random) -> None:
         world, run, policy = some_world(random), random.choice(DIRECTIONS), some_policy(random)
         for action in world.plan(run, policy).actions:
-            if isinstance(action, Modify | Insert):
+            if isinstance(action, Modify | Insert | Delete):
                 assert run.allows(action.side.other) and world.mapping.direction.allows(action.side.other)
 
     each_case("a_run_writes_only_the_way_it_goes", CASES, check)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from flask_coupling.core.action import Action, Couple, Insert, Modify, Skip, Uncouple
+from flask_coupling.core.action import Action, Couple, Delete, Insert, Modify, Skip, Uncouple
 from flask_coupling.core.conflict import Policy
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.plan import Plan, plan, resolve
@@ -17,7 +17,7 @@ BC_BLANKS: dict[str, Value] = {"blocked": False, "vip": False, "limit": 0}
 """The blanks of Business Central's properties that are not text."""
 
 MADE_FOR = "made-for-"
-WRITES = (Insert, Modify, Uncouple, Couple)
+WRITES = (Insert, Modify, Delete, Uncouple, Couple)
 
 
 @dataclass
@@ -27,6 +27,7 @@ class Row:
     id: str
     values: dict[str, Value]
     version: int = 1
+    changed: int = 0
 
     @property
     def is_made(self) -> bool:
@@ -34,11 +35,12 @@ class Row:
         return self.id.startswith(MADE_FOR)
 
     def seen(self) -> Record:
-        return Record(self.id, str(self.version), "", dict(self.values))
+        return Record(self.id, str(self.version), f"2026-01-01T00:00:00.{self.changed:06}Z", dict(self.values))
 
-    def write(self, values: dict[str, Value]) -> None:
+    def write(self, values: dict[str, Value], now: int) -> None:
         self.values |= values
         self.version += 1
+        self.changed = now
 
 
 @dataclass
@@ -53,6 +55,7 @@ class World:
     is_coupled: bool = False
     coupled: tuple[str, ...] = ()
     """The ids the ledger knows."""
+    clock: int = 0
 
     def observe(self) -> Pair:
         """The pair as a run sees it; a row made by a run that could not remember it is found by creating it again."""
@@ -64,7 +67,12 @@ class World:
         """A user writes one property of one side."""
         row = self.rows[side]
         assert row is not None
-        row.write({name: value})
+        row.write({name: value}, self.tick())
+
+    def tick(self) -> int:
+        """The present moment; time goes on with every write."""
+        self.clock += 1
+        return self.clock
 
     def agree_now(self) -> None:
         """Take what both sides hold as the last agreement."""
@@ -98,12 +106,19 @@ class World:
             if action.side in refused or row is None or (row.id, str(row.version)) != (action.id, action.if_match):
                 return False
             _check_spelling(action.side, action.values.values())
-            row.write(dict(action.values))
+            row.write(dict(action.values), self.tick())
             answers[action.side] = row.seen()
         if isinstance(action, Insert):
             if action.side in refused:
                 return False
             answers[action.side] = self._create(action, planned).seen()
+        if isinstance(action, Delete):
+            row = self.rows[action.side]
+            if action.side in refused or row is None or (row.id, str(row.version)) != (action.id, action.if_match):
+                return False
+            self.rows[action.side] = None
+        if isinstance(action, Uncouple):
+            return not any(isinstance(each, Delete) and self.rows[each.side] for each in planned.actions)
         return not isinstance(action, Couple) or len(answers) == 1
 
     def _create(self, action: Insert, planned: Plan) -> Row:
