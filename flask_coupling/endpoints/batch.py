@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event
@@ -22,6 +22,7 @@ T = TypeVar("T")
 _BOUNDARY = re.compile(r'boundary="?([^";,\s]+)"?', re.IGNORECASE)
 _CONTENT_ID = re.compile(rb"(?im)^content-id:[ \t]*(\d+)[ \t]*\r?$")
 _STATUS = re.compile(rb"HTTP/\d\.\d (\d{3})")
+_HEAD_LINES = 8
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -107,7 +108,8 @@ def write_multipart(parts: Sequence[Part], root_path: str, service: str) -> tupl
     pieces: list[bytes] = []
     for number, part in enumerate(parts):
         head = _head(number, part, boundary, root_path)
-        if not part.path.isascii() or _broken(part):
+        lines = _HEAD_LINES + len(part.headers) + (part.body is not None)
+        if head.count("\n") != lines or head.count("\r") != lines:
             raise ValueRefused(service=service, record=part.path[:80], detail="a line break in an id or a header")
         pieces.append(head.encode())
         if part.body is not None:
@@ -125,11 +127,6 @@ def _head(number: int, part: Part, boundary: str, root_path: str) -> str:
         f"Content-ID: {number + 1}\r\n\r\n"
         f"{part.method} {root_path}/{part.path} HTTP/1.1\r\nAccept: application/json\r\n{kind}{headers}\r\n"
     )
-
-
-def _broken(part: Part) -> bool:
-    texts = (part.path, *part.headers.values())
-    return any("\r" in text or "\n" in text for text in texts)
 
 
 def read_multipart(answer: Answer) -> list[Reply]:
@@ -151,7 +148,7 @@ def _reply(section: bytes, service: str) -> Reply:
     status = _STATUS.match(head)
     if not status:
         raise ServiceGarbled(service=service, detail="a batch reply without a status", sent=True)
-    number = _CONTENT_ID.search(envelope) or _CONTENT_ID.search(head)
+    number = _CONTENT_ID.search(section, 0, len(envelope) + len(head) + 4)
     content = content.strip()
     try:
         parsed = orjson.loads(content) if content else None
@@ -175,7 +172,8 @@ def arrange(replies: Sequence[Reply], parts: Sequence[Part], service: str) -> li
     never given to another operation.
     """
     places = {part.id.lower(): place for place, part in enumerate(parts) if part.id}
-    named = [_place(reply, parts, places) for reply in replies]
+    keys = {part.key for part in parts if part.id}
+    named = [_place(reply, places, keys, len(parts)) for reply in replies]
     if len(replies) == len(parts) and all(place is None or place == index for index, place in enumerate(named)):
         return list(replies)
     arranged: list[Result] = [no_reply(service) for _ in parts]
@@ -185,15 +183,17 @@ def arrange(replies: Sequence[Reply], parts: Sequence[Part], service: str) -> li
     return arranged
 
 
-def _place(reply: Reply, parts: Sequence[Part], places: Mapping[str, int]) -> int | None:
+def _place(reply: Reply, places: Mapping[str, int], keys: Collection[str], count: int) -> int | None:
     if reply.number is not None:
-        return reply.number if 0 <= reply.number < len(parts) else None
+        return reply.number if 0 <= reply.number < count else None
     row = reply.content
     if not reply.is_success or not isinstance(row, dict):
         return None
-    return next(
-        (places[id] for key in {part.key for part in parts} if (id := str(row.get(key)).lower()) in places), None
-    )
+    for key in keys:
+        place = places.get(str(row.get(key)).lower())
+        if place is not None:
+            return place
+    return None
 
 
 # --- several batches --------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from flask_coupling.errors import CompanyUnknown, ServiceGarbled, SetupError, Va
 from .batch import Part, Result, read_json, write_json
 from .endpoint import Page, ServiceFacts, Verb, Write
 from .metadata import Blanks
+from .pages import raw_page
 from .query import Spell, is_guid, spell_bc, with_options
 from .refusal import Subject
 from .rows import decode_names, decode_row
@@ -113,7 +114,7 @@ class BusinessCentral(ServiceEndpoint):
 
     def _list_companies(self) -> list[dict[str, Any]]:
         content = self._parse(self.transport.get(f"{STANDARD_ROUTE}/companies", subject=Subject("companies")))
-        rows = self._raw_page(content, None).rows
+        rows = raw_page(content, self.transport).rows
         if not all(isinstance(row, dict) and is_guid(row.get("id")) for row in rows):
             raise ServiceGarbled(service=self.side.label, detail="a company without its id")
         self._companies = rows
@@ -140,7 +141,7 @@ class BusinessCentral(ServiceEndpoint):
         """The company's own currency code; empty where it is not told."""
         path = with_options(f"{self._root()}/companyInformation", select="currencyCode")
         try:
-            rows = self._raw_page(self._parse(self.transport.get(path)), None).rows
+            rows = raw_page(self._parse(self.transport.get(path)), self.transport).rows
         except SetupError:
             return ""
         return str(rows[0].get("currencyCode") or "") if rows else ""
@@ -171,7 +172,7 @@ class BusinessCentral(ServiceEndpoint):
         )
         return read_json(self._parse(answer), len(parts), self.side.label)
 
-    def _part(self, write: Write) -> Part:
+    def _part(self, write: Write, query: str) -> Part:
         path, headers = self._set_path(write.view.table), {}
         if write.verb is Verb.CREATE:
             if write.id:

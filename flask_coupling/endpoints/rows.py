@@ -26,24 +26,25 @@ def reader(view: TableView) -> Reader:
     """
     table = view.table
     key, modified = table.key, table.modified_on
-    wires = {name: wire_name(table, name) for name in view.fields}
-    is_plain = all(name == wire for name, wire in wires.items())
-    keeps_key, keeps_modified = key in wires, modified in wires or not modified
-    count = len(wires)
-    names = tuple(wires)
+    names = view.fields
+    renamed = [(name, wire_name(table, name)) for name in names if name in table.lookups]
+    keeps_key, keeps_modified = key in names, modified in names or not modified
+    count = len(names)
 
     def read(row: Row) -> Record:
         etag = row.pop(_ETAG, "")
         id = row[key] if keeps_key else row.pop(key)
         stamp = (row.get(modified) if keeps_modified else row.pop(modified, "")) or ""
-        if is_plain and len(row) == count:
+        for name, wire in renamed:
+            row[name] = row.pop(wire, None)
+        if len(row) == count:
             for name in names:
                 if name not in row:
                     break
             else:
                 return Record(id, etag, stamp, row)
         get = row.get
-        return Record(id, etag, stamp, {name: get(wire) for name, wire in wires.items()})
+        return Record(id, etag, stamp, {name: get(name) for name in names})
 
     return read
 

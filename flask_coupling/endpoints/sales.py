@@ -14,10 +14,11 @@ from flask_coupling.errors import CursorExpired, QueryRefused, ServiceGarbled
 
 from .batch import Part, Result, arrange, read_multipart, write_multipart
 from .endpoint import Page, ServiceFacts, Verb, Write
+from .pages import RawPage
 from .query import Spell, is_guid, spell_sales, with_options
 from .refusal import Subject
 from .rows import Reader, is_deletion, reader, selected
-from .service import RawPage, ServiceEndpoint
+from .service import ServiceEndpoint
 from .transport import Transport
 from .wire import Answer
 
@@ -147,30 +148,26 @@ class Sales(ServiceEndpoint):
         )
         return arrange(read_multipart(answer), parts, self.side.label)
 
-    def _part(self, write: Write) -> Part:
+    def _part(self, write: Write, query: str) -> Part:
         table, path = write.view.table, self._set_path(write.view.table)
         if write.verb is Verb.CREATE:
             body = self._body(write)
             if write.id:
                 body[table.key] = self._checked_id(write)
-            path = with_options(path, select=selected(write.view))
-            return Part("POST", path, _REPRESENTATION, body, table.key, write.id or "")
-        path = f"{path}({self._checked_id(write)})"
-        etag = self._checked_etag(write)
+            return Part("POST", path + query, _REPRESENTATION, body, table.key, write.id or "")
+        id, etag = self._checked_id(write), self._checked_etag(write)
         if write.verb is Verb.DELETE:
-            return Part("DELETE", path, {"If-Match": etag} if write.if_match else {}, key=table.key, id=write.id or "")
-        path = with_options(path, select=selected(write.view))
-        return Part("PATCH", path, {**_REPRESENTATION, "If-Match": etag}, self._body(write), table.key, write.id or "")
+            return Part("DELETE", f"{path}({id})", {"If-Match": etag} if write.if_match else {}, None, table.key, id)
+        headers = {**_REPRESENTATION, "If-Match": etag}
+        return Part("PATCH", f"{path}({id}){query}", headers, self._body(write), table.key, id)
 
     def _body(self, write: Write) -> dict[str, Value]:
         """Lookups are set by their navigation property; everything else by its column."""
-        table, body = write.view.table, {}
-        for name, value in table.spread(write.values).items():
-            lookup = table.lookups.get(name)
-            if lookup is None:
-                body[name] = value
-            else:
-                body[f"{lookup.navigation}@odata.bind"] = f"/{lookup.target}({value})" if value else None
+        table = write.view.table
+        body = dict(table.spread(write.values) if table.composites else write.values)
+        for name in table.lookups.keys() & body.keys():
+            value, lookup = body.pop(name), table.lookups[name]
+            body[f"{lookup.navigation}@odata.bind"] = f"/{lookup.target}({value})" if value else None
         return body
 
     def _search_filters(self, table: Table, text: str) -> list[str]:

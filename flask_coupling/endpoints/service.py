@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from flask_coupling.core.mapping import Table, TableView
@@ -13,7 +12,6 @@ from flask_coupling.core.side import Side
 from flask_coupling.core.table_filter import TableFilter
 from flask_coupling.errors import (
     CouplingError,
-    CursorExpired,
     RecordNotFound,
     ServiceGarbled,
     ServiceThrottled,
@@ -22,31 +20,15 @@ from flask_coupling.errors import (
 
 from .batch import Part, Reply, Result, carry_all, chunks
 from .endpoint import Outcome, Page, Verb, Write
-from .gate import answer_date, retry_after
-from .guard import same_service
-from .query import Spell, all_of, any_of, is_guid, render, with_options
+from .gate import retry_after
+from .pages import RawPage, follow, raw_page
+from .query import Spell, any_of, is_guid, render, with_options
 from .refusal import Subject
 from .rows import Reader, Row, reader, selected
+from .search import Search
 from .transport import Transport
 from .watermark import Watermark, greatest_stamp
 from .wire import Answer
-
-_NEXT = "@odata.nextLink"
-_DELTA = "@odata.deltaLink"
-
-
-@dataclass(frozen=True, slots=True)
-class RawPage:
-    """A page as the service gave it; links are absolute and already judged, "" when there is none.
-
-    `applied` names the preferences the service honored, `service_time` is its clock (None where it did not say).
-    """
-
-    rows: list[Row]
-    next: str
-    delta: str
-    applied: str = ""
-    service_time: float | None = None
 
 
 class ServiceEndpoint(ABC):
@@ -89,8 +71,8 @@ class ServiceEndpoint(ABC):
         """Send one batch of at most `batch_limit` operations on tables of `table`'s API; the results in order."""
 
     @abstractmethod
-    def _part(self, write: Write) -> Part:
-        """The operation of one write."""
+    def _part(self, write: Write, query: str) -> Part:
+        """The operation of one write; `query` selects what is to be returned, where a service lets us."""
 
     @abstractmethod
     def _search_filters(self, table: Table, text: str) -> list[str]:
@@ -129,7 +111,7 @@ class ServiceEndpoint(ABC):
         """Read several addresses in one batch; a part that was cut into pages is read to its end."""
         read = reader(view)
         for result in self._exchange_patiently(view.table, [Part("GET", path) for path in paths], is_reading=True):
-            page = self._raw_page(self._content(result, Subject(view.table.name)), None)
+            page = raw_page(self._content(result, Subject(view.table.name)), self.transport)
             yield from map(read, page.rows)
             for more in self._pages(view, page.next, {}):
                 yield from more.records
@@ -149,28 +131,7 @@ class ServiceEndpoint(ABC):
             yield Page([read(row) for row in raw.rows])
 
     def _raw_pages(self, path: str, headers: Mapping[str, str], subject: Subject) -> Iterator[RawPage]:
-        """Follow the next links to the last page; raises ServiceGarbled when one comes again."""
-        seen: set[str] = set()
-        while path:
-            answer = self.transport.get(path, headers, subject)
-            page = self._raw_page(self._parse(answer), answer)
-            if page.next in seen:
-                raise ServiceGarbled(service=self.side.label, detail=f"the pages of {subject.table} go in a circle")
-            seen.add(page.next)
-            path = page.next
-            yield page
-
-    def _raw_page(self, content: Any, answer: Answer | None) -> RawPage:
-        rows = content.get("value") if isinstance(content, dict) else None
-        if not isinstance(rows, list):
-            raise ServiceGarbled(service=self.side.label, detail="a list without its rows")
-        links = self._judged(content.get(_NEXT)), self._judged(content.get(_DELTA))
-        if answer is None:
-            return RawPage(rows, *links)
-        return RawPage(rows, *links, answer.headers.get("Preference-Applied") or "", answer_date(answer.headers))
-
-    def _judged(self, link: str | None) -> str:
-        return same_service(self.transport.root, link, self.side.label) if link else ""
+        return follow(self.transport, self._parse, path, headers, subject)
 
     def _changes_by_time(self, view: TableView, since: str | None, headers: Mapping[str, str]) -> Iterator[Page]:
         """The change feed of a table that has nothing but time stamps."""
@@ -190,46 +151,20 @@ class ServiceEndpoint(ABC):
         after = mark.advanced(newest, began=began, ended=clock.wall(), service_time=service_time, overlap=overlap)
         yield Page(records, cursor=after.cursor)
 
-    # --- search ------------------------------------------------------------------------------------------------------
-
     def search(self, view: TableView, text: str, where: TableFilter, *, limit: int, cursor: str | None = None) -> Page:
         """See `Endpoint.search`; the cursor is opaque and good for the same search only."""
-        filters = self._search_filters(view.table, text.strip()) if text.strip() else [""]
-        place, path = self._resume(view.table, cursor, len(filters)) if cursor else (0, "")
-        records: dict[str, Record] = {}
+        searching = Search(view, text.strip(), render(view.table, where, type(self).spell), self._set_path(view.table))
+        filters = self._search_filters(view.table, searching.text) if searching.text else [""]
+        place, path = searching.resume(cursor, len(filters), self.side.label) if cursor else (0, "")
+        found: dict[str, Record] = {}
         read = reader(view)
-        while place < len(filters) and len(records) < limit:
-            path = path or self._search_path(view, filters[place], where)
-            prefer = {"Prefer": f"odata.maxpagesize={limit - len(records)}"}
-            raw = next(self._raw_pages(path, prefer, Subject(view.table.name)))
-            for record in map(read, raw.rows):
-                if not self._was_shown(view.table, record, text, place):
-                    records.setdefault(record.id, record)
-            path = raw.next
+        while place < len(filters) and len(found) < limit:
+            prefer = {"Prefer": f"odata.maxpagesize={limit - len(found)}"}
+            page = next(self._raw_pages(path or searching.path(filters[place]), prefer, Subject(view.table.name)))
+            found.update((each.id, each) for each in map(read, page.rows) if not searching.has_shown(each, place))
+            path = page.next.removeprefix(self.transport.root + "/")
             place += not path
-        return Page(list(records.values()), cursor=self._resumption(place, path, len(filters)))
-
-    def _search_path(self, view: TableView, matching: str, where: TableFilter) -> str:
-        table = view.table
-        conditions = all_of(matching, render(table, where, type(self).spell))
-        return with_options(self._set_path(table), select=selected(view), filter=conditions, orderby=table.title)
-
-    def _was_shown(self, table: Table, record: Record, text: str, place: int) -> bool:
-        """Whether an earlier filter of the same search has found the record already."""
-        return place > 0 and text.strip().lower() in str(record.values.get(table.title) or "").lower()
-
-    def _resumption(self, place: int, path: str, count: int) -> str | None:
-        if place >= count:
-            return None
-        return f"{place}:{path.removeprefix(self.transport.root + '/')}"
-
-    def _resume(self, table: Table, cursor: str, count: int) -> tuple[int, str]:
-        """A cursor may have passed through a browser: it must still lead to this very table."""
-        place, _, path = cursor.partition(":")
-        is_ours = place.isdecimal() and int(place) < count
-        if not is_ours or (path and not path.startswith(self._set_path(table) + "?")):
-            raise CursorExpired(service=self.side.label, table=table.name)
-        return int(place), path
+        return Page(list(found.values()), cursor=f"{place}:{path}" if place < len(filters) else None)
 
     # --- writes ------------------------------------------------------------------------------------------------------
 
@@ -251,15 +186,17 @@ class ServiceEndpoint(ABC):
         """Carry out one portion; a write that cannot even be sent has its outcome at once."""
         outcomes: dict[int, Outcome] = {}
         parts: dict[int, Part] = {}
+        views = {id(write.view): write.view for write in writes}
+        queries = {key: with_options("", select=selected(view)) for key, view in views.items()}
+        readers = {key: reader(view) for key, view in views.items()}
         for place, write in enumerate(writes):
             try:
-                parts[place] = self._part(write)
+                parts[place] = self._part(write, queries[id(write.view)])
             except CouplingError as error:
                 outcomes[place] = Outcome(error=error)
         if parts:
             table = writes[0].view.table
             results = self._exchange_patiently(table, list(parts.values()), is_reading=False)
-            readers = {id(write.view): reader(write.view) for write in writes}
             for place, result in zip(parts, results, strict=True):
                 write = writes[place]
                 outcomes[place] = self._outcome(write, result, readers[id(write.view)])
