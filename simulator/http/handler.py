@@ -8,12 +8,15 @@ from uuid import uuid4
 import orjson
 
 from simulator.http.batch import Batch
+from simulator.http.definitions import Definitions, metadata_changes
+from simulator.http.multiple import MULTIPLE
 from simulator.http.pages import Mark, Pages
 from simulator.http.reading import Reading
 from simulator.http.rendering import Projections
 from simulator.http.target import Resolver, Target
 from simulator.http.writing import Writing
 from simulator.odata.address import BadKey, Segment
+from simulator.odata.csdl import write_csdl
 from simulator.odata.edm import Action
 from simulator.odata.errors import ServiceError
 from simulator.odata.manners import Manners
@@ -26,6 +29,8 @@ from simulator.store.reader import Reader
 from simulator.store.store import Store
 from simulator.store.transaction import Transaction
 
+Segments = tuple[Segment, ...]
+
 
 class Handler:
     """Answers every request to one service; the framework round it only translates."""
@@ -36,6 +41,7 @@ class Handler:
         self.store = store
         self.projections = Projections()
         self.pages = Pages()
+        self._csdl = b""
         self._actions = {one.name: one for one in self.service.model.actions}
         self._state = store.state_of(self.service.name)
         self._companies: tuple[object, dict[str, str]] = (None, {})
@@ -88,8 +94,11 @@ class Handler:
         company, segments = self.manners.locate(request, options)
         if not segments:
             return self._service_document(request)
-        if segments[0].name == "$metadata":
-            raise self.manners.not_supported("$metadata")
+        special = _SPECIALS.get(segments[0].name)
+        if special is not None:
+            answer = special(self, request, reader, segments)
+            if answer is not None:
+                return answer
         scope = self._scope(reader, company, segments)
         if scope:
             reader = reader.in_scope(scope)
@@ -132,7 +141,7 @@ class Handler:
     # reading
 
     def _read(self, reading: Reading, resolver: Resolver, target: Target) -> ServiceResponse:
-        if target.action is not None:
+        if target.action is not None or target.multiple:
             raise self.manners.method_not_allowed("GET", target.entity)
         if target.tail == "$ref":
             return reading.references(target)
@@ -162,6 +171,10 @@ class Handler:
             if method != "POST":
                 raise self.manners.method_not_allowed(method, target.entity)
             return writing.call(target)
+        if target.multiple:
+            if method != "POST":
+                raise self.manners.method_not_allowed(method, target.entity)
+            return MULTIPLE[target.multiple](writing, target)
         if target.tail == "$ref":
             return writing.reference(target)
         if target.tail or (target.prop is not None and method not in ("PUT", "DELETE", "PATCH")):
@@ -172,6 +185,25 @@ class Handler:
         if verb is None or (method == "PUT" and not self.manners.puts):
             raise self.manners.method_not_allowed(method, target.entity)
         return verb(writing, target)
+
+    # metadata
+
+    def _metadata(self, request: ServiceRequest, reader: Reader, segments: Segments) -> ServiceResponse:
+        if request.method != "GET":
+            raise self.manners.method_not_allowed(request.method, None)
+        if not self._csdl:
+            self._csdl = write_csdl(self.service.model)
+        return ServiceResponse(200, {"Content-Type": "application/xml"}, self._csdl)
+
+    def _definitions(self, request: ServiceRequest, reader: Reader, segments: Segments) -> ServiceResponse | None:
+        if self.manners.definitions is None:
+            return None
+        return Definitions(request, reader, self.manners).answer(segments)
+
+    def _metadata_changes(self, request: ServiceRequest, reader: Reader, segments: Segments) -> ServiceResponse | None:
+        if self.manners.definitions is None:
+            return None
+        return metadata_changes(request, reader, self.manners, segments[0])
 
     # functions and actions without a row
 
@@ -196,6 +228,12 @@ class Handler:
         )
 
 
+Special = Callable[[Handler, ServiceRequest, Reader, Segments], ServiceResponse | None]
+_SPECIALS: dict[str, Special] = {
+    "$metadata": Handler._metadata,
+    "EntityDefinitions": Handler._definitions,
+    "RetrieveMetadataChanges": Handler._metadata_changes,
+}
 _VERBS: dict[str, Callable[[Writing, Target], ServiceResponse]] = {
     "POST": Writing.create,
     "PATCH": Writing.update,

@@ -13,6 +13,8 @@ from simulator.odata.service import Shape
 from simulator.odata.values import parse_guid
 from simulator.store.reader import Reader, StoredRow
 
+_MULTIPLE = ("createmultiple", "updatemultiple", "upsertmultiple")
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -31,6 +33,7 @@ class Target:
     navigation: Navigation | None = None
     owner: Target | None = None
     action: Action | None = None
+    multiple: str = ""
     tail: str = ""
 
     @property
@@ -85,7 +88,7 @@ class Resolver:
         raise self.manners.unknown_key(shape.entity, tuple(named))
 
     def _step(self, target: Target, segment: Segment) -> Target:
-        if target.tail or target.action:
+        if target.tail or target.action or target.multiple:
             raise self.manners.unknown_segment(segment.name)
         if segment.name in ("$count", "$value", "$ref"):
             return replace(target, tail=segment.name)
@@ -107,6 +110,8 @@ class Resolver:
         for action in target.entity.actions:
             if action.name.lower() == name and action.bound == bound:
                 return replace(target, action=action)
+        if bound == "collection" and self.manners.upserts and name in _MULTIPLE:
+            return replace(target, multiple=name)
         raise self.manners.unknown_segment(segment.name)
 
     def _through(self, target: Target, navigation: Navigation, segment: Segment) -> Target:

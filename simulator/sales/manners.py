@@ -20,6 +20,7 @@ from simulator.odata.query import Query
 from simulator.odata.rules import Row
 from simulator.odata.service import Shape
 from simulator.odata.syntax import FilterError
+from simulator.sales import definitions
 from simulator.sales.annotations import annotate, annotation_filter
 from simulator.sales.cookies import read_cookie, write_cookie
 from simulator.sales.functions import FUNCTIONS
@@ -44,6 +45,7 @@ class SalesManners(Manners):
     ignores_read_only = True
     links_collections = True
     batch_limit = 1_000
+    definitions = definitions
     batch_ends_with_failure = True
     puts = False
     refused_options = {

@@ -1,0 +1,117 @@
+"""Write a service's model as CSDL 4.0: the document behind $metadata."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
+
+from simulator.odata.edm import Action, EntitySet, Navigation, Property, ServiceModel, Type
+from simulator.odata.values import escape_member
+
+_EDMX = "http://docs.oasis-open.org/odata/ns/edmx"
+_EDM = "http://docs.oasis-open.org/odata/ns/edm"
+
+register_namespace("edmx", _EDMX)
+register_namespace("", _EDM)
+
+
+def write_csdl(model: ServiceModel) -> bytes:
+    """Return the CSDL document of a model: it names exactly what the service answers."""
+    root = Element(f"{{{_EDMX}}}Edmx", Version="4.0")
+    schema = _sub(SubElement(root, f"{{{_EDMX}}}DataServices"), "Schema", Namespace=model.namespace)
+    for entity in model.entity_sets:
+        _enum_types(schema, model, entity)
+    for entity in model.entity_sets:
+        _entity_type(schema, model, entity)
+    for entity in model.entity_sets:
+        for action in entity.actions:
+            _action(schema, model, action, entity)
+    for action in model.actions:
+        _action(schema, model, action, None)
+    _container(schema, model)
+    text: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return text
+
+
+def _sub(parent: Element, tag: str, **attributes: str) -> Element:
+    return SubElement(parent, f"{{{_EDM}}}{tag}", attributes)
+
+
+def _enum_name(entity: EntitySet, prop: Property) -> str:
+    return f"{entity.entity}_{prop.name}"
+
+
+def _enum_types(schema: Element, model: ServiceModel, entity: EntitySet) -> None:
+    for prop in entity.properties:
+        if prop.type is Type.ENUM:
+            found = _sub(schema, "EnumType", Name=_enum_name(entity, prop))
+            for option in prop.options:
+                _sub(found, "Member", Name=escape_member(option.label), Value=str(option.value))
+
+
+def _entity_type(schema: Element, model: ServiceModel, entity: EntitySet) -> None:
+    found = _sub(schema, "EntityType", Name=entity.entity)
+    _sub(_sub(found, "Key"), "PropertyRef", Name=entity.key)
+    for prop in entity.properties:
+        _property(found, model, entity, prop)
+    for navigation in entity.navigations:
+        _navigation(found, model, entity, navigation)
+
+
+def property_type(model: ServiceModel, entity: EntitySet, prop: Property) -> str:
+    """Return the CSDL type of a property."""
+    if prop.type is Type.ENUM:
+        return f"{model.namespace}.{_enum_name(entity, prop)}"
+    return {Type.CHOICE: "Edm.Int32", Type.LOOKUP: "Edm.Guid"}.get(prop.type, str(prop.type))
+
+
+def _property(parent: Element, model: ServiceModel, entity: EntitySet, prop: Property) -> None:
+    found = _sub(parent, "Property", Name=prop.wire, Type=property_type(model, entity, prop))
+    if prop.name == entity.key:
+        found.set("Nullable", "false")
+    if prop.type is Type.TEXT and prop.max_length:
+        found.set("MaxLength", str(prop.max_length))
+    if prop.type is Type.DECIMAL:
+        found.set("Scale", "Variable")
+
+
+def _navigation(parent: Element, model: ServiceModel, entity: EntitySet, navigation: Navigation) -> None:
+    target = model.entity_set(navigation.target)
+    assert target is not None
+    kind = f"{model.namespace}.{target.entity}"
+    found = _sub(parent, "NavigationProperty", Name=navigation.name)
+    found.set("Type", f"Collection({kind})" if navigation.collection else kind)
+    if navigation.contained:
+        found.set("ContainsTarget", "true")
+    own = entity.property(navigation.column) if navigation.column else None
+    if own is not None and not navigation.collection:
+        other = target.property(navigation.target_column or target.key)
+        if other is not None:
+            _sub(found, "ReferentialConstraint", Property=own.wire, ReferencedProperty=other.wire)
+
+
+def _action(schema: Element, model: ServiceModel, action: Action, entity: EntitySet | None) -> None:
+    found = _sub(schema, "Function" if action.function else "Action", Name=action.name)
+    if entity is not None:
+        found.set("IsBound", "true")
+        kind = f"{model.namespace}.{entity.entity}"
+        bound = kind if action.bound == "entity" else f"Collection({kind})"
+        _sub(found, "Parameter", Name="bindingParameter", Type=bound)
+    for prop in action.parameters:
+        _sub(found, "Parameter", Name=prop.name, Type=str(prop.type))
+    if action.function:
+        _sub(found, "ReturnType", Type="Edm.Untyped")
+
+
+def _container(schema: Element, model: ServiceModel) -> None:
+    container = _sub(schema, "EntityContainer", Name=model.container)
+    for entity in model.entity_sets:
+        found = _sub(container, "EntitySet", Name=entity.name, EntityType=f"{model.namespace}.{entity.entity}")
+        for navigation in entity.navigations:
+            if not navigation.contained:
+                _sub(found, "NavigationPropertyBinding", Path=navigation.name, Target=navigation.target)
+    for action in model.actions:
+        name = f"{model.namespace}.{action.name}"
+        if action.function:
+            _sub(container, "FunctionImport", Name=action.name, Function=name)
+        else:
+            _sub(container, "ActionImport", Name=action.name, Action=name)
