@@ -286,14 +286,6 @@ class ValueUntranslatable(RecordError):
     advice = "Correct the value, or the transformation of the field mapping."
 
 
-class ValueUntranslatable(RecordError):
-    """A transformation does not take a value."""
-
-    code = "value_untranslatable"
-    template = "{field} of {record} is {value!r}, which the transformation {transformation} does not take: {detail}"
-    advice = "Correct the value, or the transformation of the field mapping."
-
-
 class ValueRefused(RecordError):
     """The service refused a value, in its own words."""
 
@@ -440,6 +432,40 @@ class DeletionConflictError(ConflictError):
     code = "deletion_conflict"
     template = "{record} was deleted in {service}, its partner still exists."
     advice = "Restore it, delete the partner, or remove the coupling."
+
+
+class EditedSinceConflictError(ConflictError):
+    """What is to be undone was changed again since."""
+
+    code = "edited_since"
+    template = "{record} was changed again since: {fields}. Nothing of it was undone."
+    advice = "Look at the record's history, and change it by hand if it should be as before."
+
+
+class UndoImpossible(RecordError):
+    """A write cannot be taken back."""
+
+    code = "undo_impossible"
+    status = 409
+    template = "This cannot be undone: {detail}."
+    advice = "Change the record by hand."
+
+
+class MassChangeConflictError(ConflictError):
+    """A run would change or delete more records than it may without a person's consent."""
+
+    code = "mass_change"
+    template = "{mapping}: this run would change or delete {count} of {total} coupled records."
+    advice = "Look at some of them; if that is right, start the run again and confirm it. Nothing was written."
+
+
+class ConflictNotFound(RecordError):
+    """There is no such open conflict."""
+
+    code = "conflict_not_found"
+    status = 404
+    template = "There is no open conflict {id}."
+    advice = "It may have been resolved meanwhile; look at the list again."
 
 
 class JobRunningConflictError(ConflictError):

@@ -15,6 +15,7 @@ class ConflictEntry(Base):
     """Fields that moved on both sides, or the side whose record is gone.
 
     `kind` is `update` or `deletion`; `fields` a list of `{field, base_bc, base_sales, bc, sales}`; `missing` a side.
+    `bc_modified_on` and `sales_modified_on` are each service's own time stamp of its record ("" for a missing one).
     Open while `closed_at` is NULL; `resolution` then tells how it ended.
     """
 
@@ -28,6 +29,8 @@ class ConflictEntry(Base):
     kind: Mapped[str] = mapped_column(String(10))
     fields: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     missing: Mapped[str | None] = mapped_column(String(5), default=None)
+    bc_modified_on: Mapped[str] = mapped_column(String(40), default="")
+    sales_modified_on: Mapped[str] = mapped_column(String(40), default="")
     job_id: Mapped[str | None] = mapped_column(String(36), default=None)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)

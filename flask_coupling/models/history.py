@@ -16,7 +16,7 @@ class HistoryEntry(Base):
 
     `action` is insert, modify, delete, couple or uncouple. `fields` maps each property written to `[before, after]`
     as the service showed them. `reason` is a code: new, changed, first, conflict, restored, found, undo, by_hand.
-    `undone_by` is the entry that took it back. Entries stay when the coupling is removed; `requested_by` is who asked.
+    `undone_by` is the job that took it back. Entries stay when the coupling is removed; `requested_by` is who asked.
     """
 
     __tablename__ = f"{PREFIX}history"
@@ -38,4 +38,4 @@ class HistoryEntry(Base):
     reason: Mapped[str] = mapped_column(String(20))
     requested_by: Mapped[str] = mapped_column(String(255), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    undone_by: Mapped[int | None] = mapped_column(Integer, default=None)
+    undone_by: Mapped[str | None] = mapped_column(String(36), default=None)

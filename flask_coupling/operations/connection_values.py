@@ -49,8 +49,8 @@ def _problem(key: str, value: object) -> str | None:
         return "there is no such value"
     if not isinstance(value, str):
         return "it must be a text"
-    if any(ord(character) < 32 for character in value.strip()):
-        return "it holds control characters"
+    if not value.strip().isprintable():
+        return "it holds characters that cannot be shown"
     longest = _longest(key)
     if longest is not None and len(value.strip()) > longest:
         return f"it is longer than {longest} characters"

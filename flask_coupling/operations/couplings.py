@@ -21,7 +21,7 @@ from flask_coupling.errors import (
     RecordNotFound,
 )
 from flask_coupling.globals import current_coupling
-from flask_coupling.models import ConflictEntry, Coupling, JobKind, SynchJobError, table_of
+from flask_coupling.models import ConflictEntry, Coupling, FailedRecord, JobKind, SynchJobError, table_of
 from flask_coupling.permissions import require
 from flask_coupling.sync.baseline import label_columns, text_of
 from flask_coupling.sync.carry_out import Services
@@ -324,4 +324,5 @@ def uncouple_many(connection: str, ids: Sequence[int]) -> int:
 def _remove(ids: Sequence[int]) -> None:
     for part in chunks(ids):
         current_coupling.session.execute(delete(ConflictEntry).where(ConflictEntry.coupling_id.in_(part)))
+        current_coupling.session.execute(delete(FailedRecord).where(FailedRecord.coupling_id.in_(part)))
         current_coupling.session.execute(delete(Coupling).where(Coupling.id.in_(part)))

@@ -10,7 +10,8 @@ from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.plan import plan, suggested_direction
 from flask_coupling.core.record import Pair, Record
 from flask_coupling.core.side import Direction, Side
-from flask_coupling.errors import RecordNotFound
+from flask_coupling.endpoints.endpoint import Page
+from flask_coupling.errors import CursorExpired, InputInvalid, RecordNotFound
 from flask_coupling.globals import current_coupling
 from flask_coupling.models import Connection, Coupling, IntegrationTableMapping
 from flask_coupling.permissions import require
@@ -106,9 +107,7 @@ def list_records(
         return _list_coupled(row.name, services, where, search, cursor, checked_limit(limit))
     rows: list[RecordRow] = []
     for _ in range(SEARCH_ROUNDS):
-        page = services.of(where).search(
-            services.view(where), search.strip(), found.filter(where), limit=checked_limit(limit), cursor=cursor
-        )
+        page = _search(services, where, search.strip(), checked_limit(limit), cursor)
         links = couplings_of(connection, mapping, where, [record.id for record in page.records])
         rows += [
             show_record(where, record, found, links.get(record.id))
@@ -119,6 +118,15 @@ def list_records(
         if rows or cursor is None:
             break
     return Slice(tuple(rows), cursor)
+
+
+def _search(services: Services, side: Side, search: str, limit: int, cursor: str | None) -> Page:
+    where = services.mapping.filter(side)
+    try:
+        return services.of(side).search(services.view(side), search, where, limit=limit, cursor=cursor)
+    except CursorExpired:
+        detail = "the cursor is not one of this list, or the service has forgotten it"
+        raise InputInvalid(detail=detail, errors={"cursor": ["Start again."]}) from None
 
 
 def _list_coupled(

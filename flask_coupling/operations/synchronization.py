@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
-from flask_coupling.core.conflict import Policy, UpdateConflictResolution
+from flask_coupling.core.conflict import DeletionConflictResolution, Policy, UpdateConflictResolution
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.side import Direction, Side
 from flask_coupling.errors import CouplingNotFound, DirectionNotAllowed, InputInvalid
@@ -17,10 +18,11 @@ from flask_coupling.jobs.queue import enqueue
 from flask_coupling.jobs.runner import run_job
 from flask_coupling.models import Coupling, JobKind
 from flask_coupling.permissions import principal, require
+from flask_coupling.sync.changes import synchronize_changes
 from flask_coupling.sync.ledger import Ledger
 from flask_coupling.sync.link import chunks
-from flask_coupling.sync.progress import Progress
-from flask_coupling.sync.run import Run, create_partners, preview_links, synchronize_changes, synchronize_links
+from flask_coupling.sync.run import Brake, Run
+from flask_coupling.sync.selected import create_partners, preview_links, synchronize_links, undo
 
 from .jobs import find_job
 from .setting import (
@@ -46,18 +48,20 @@ def synchronize(
     direction: str | None = None,
     resolution: str | None = None,
     wait: bool = False,
+    confirm: bool = False,
 ) -> JobView:
     """Start a run and return it: of these couplings, or of all that changed in the mapping when none are named.
 
     `direction` narrows it to one way, `resolution` decides update conflicts for this run (send_to_sales,
-    get_from_sales). A single record with `wait` is done inline, and the finished run comes back. Raises
-    DirectionNotAllowed, CouplingNotFound, and JobRunningConflictError while the whole mapping is being synchronized.
+    get_from_sales, newest). `confirm` lets a run of the whole mapping change more records than COUPLING_BRAKE_SHARE.
+    A single record with `wait` is done inline, and the finished run comes back. Raises DirectionNotAllowed,
+    CouplingNotFound, and JobRunningConflictError while the whole mapping is being synchronized.
     """
     require("synchronize", connection=connection, mapping=mapping)
     enabled_connection(connection)
     found = find_mapping(connection, mapping)
     way = checked_direction(found, direction)
-    payload: dict[str, Any] = {"resolution": _checked_resolution(resolution)}
+    payload: dict[str, Any] = {"resolution": _checked_resolution(resolution), "confirm": confirm}
     if coupling_ids is not None:
         payload["coupling_ids"] = _checked_ids(connection, mapping, coupling_ids)
     inline = wait and coupling_ids is not None and len(coupling_ids) == 1
@@ -76,7 +80,7 @@ def start(
         direction=direction,
         payload=payload,
         requested_by=principal(),
-        whole_mapping=not {"coupling_ids", "ids"} & payload.keys(),
+        whole_mapping=not {"coupling_ids", "ids", "undo"} & payload.keys(),
         deliver=not inline,
     )
     if inline:
@@ -184,27 +188,43 @@ def _policy(mapping: TableMapping, resolution: str | None) -> Policy:
     return Policy(UpdateConflictResolution(resolution), mapping.policy.deletion)
 
 
+def _policy_of_job(mapping: TableMapping, payload: Mapping[str, Any]) -> Policy:
+    """The policy of a run, with what a person chose for single fields or for a deletion."""
+    policy = _policy(mapping, payload.get("resolution"))
+    if "choices" not in payload and "deletion" not in payload:
+        return policy
+    choices = {name: UpdateConflictResolution(choice) for name, choice in payload.get("choices", {}).items()}
+    shown = {name: (both[0], both[1]) for name, both in payload.get("expected", {}).items()}
+    deletion = DeletionConflictResolution(payload.get("deletion") or DeletionConflictResolution.NONE)
+    return Policy(policy.update if payload.get("resolution") else _NOBODY, deletion, choices, shown, by_person=True)
+
+
+_NOBODY = UpdateConflictResolution.NONE
+
+
 def run_synchronization(context: JobContext) -> None:
-    """The work of a SYNCHRONIZATION job, as its payload asks: some couplings, new partners, or all that changed."""
+    """The work of a SYNCHRONIZATION job, as its payload asks: some couplings, new partners, an undo, or all changes."""
     job = context.job
     row, mapping = enabled_connection(job.connection), find_mapping(job.connection, job.mapping)
+    settings = current_coupling.settings
+    ledger = Ledger(context.session, job.connection, mapping, job.id, current_coupling.clock, job.requested_by)
     run = Run(
         services=services_for(row, mapping),
-        ledger=Ledger(context.session, job.connection, mapping, job.id, current_coupling.clock),
+        ledger=ledger,
         direction=Direction(job.direction),
-        policy=_policy(mapping, job.payload.get("resolution")),
-        progress=_as_progress(context),
+        policy=_policy_of_job(mapping, job.payload),
+        progress=context,
         others=effective_mappings(job.connection),
         blanks=blank_references(row),
         sender=current_coupling.app,
+        brake=None if job.payload.get("confirm") else Brake(settings.brake_share, settings.brake_minimum),
+        counters=Counter(job.counters),
     )
     if "coupling_ids" in job.payload:
         synchronize_links(run, job.payload["coupling_ids"])
     elif "ids" in job.payload:
         create_partners(run, Side(job.payload["side"]), job.payload["ids"])
+    elif "undo" in job.payload:
+        undo(run, job.payload["undo"])
     else:
         synchronize_changes(run, fingerprint_of(row, mapping))
-
-
-def _as_progress(context: JobContext) -> Progress:
-    return context

@@ -26,10 +26,14 @@ def next_values(work: Work, mapping: TableMapping, side: Side) -> dict[str, obje
     record = work.final(side)
     assert record is not None
     pending = pending_fields(work)
+    mapped = mapped_names(mapping, side)
+    # a side that did not move is taken from here, and must still be known to lie inside the table filter
+    values: dict[str, object] = {
+        name: record.values.get(name) for name in mapping.filter(side).fields if name not in mapped
+    }
     if not pending:
-        return {name: record.values.get(name) for name in mapped_names(mapping, side)}
+        return values | {name: record.values.get(name) for name in mapped}
     old = _old_values(work.plan.pair, side)
-    values: dict[str, object] = {}
     for field, _ in mapping.pairs:
         name = _name(field, side)
         if field.name not in pending:

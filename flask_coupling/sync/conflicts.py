@@ -45,7 +45,7 @@ def record_conflicts(
         if id in known:
             session.execute(delete(entries).where(entries.c.id == known[id]["id"]))
         opened = known[id]["opened_at"] if id in known else now
-        rows.append({**key, "coupling_id": id, "job_id": job_id, "opened_at": opened, **body})
+        rows.append({**key, "coupling_id": id, "job_id": job_id, "opened_at": opened, **body, **_times(linked[id])})
     if rows:
         session.execute(insert(entries), rows)
 
@@ -79,3 +79,11 @@ def _body(conflict: Conflict) -> dict[str, Any]:
     ]
     missing = conflict.missing.value if conflict.missing is not None else None
     return {"kind": conflict.kind.value, "fields": fields, "missing": missing}
+
+
+def _times(work: Work) -> dict[str, str]:
+    pair = work.plan.pair
+    return {
+        "bc_modified_on": pair.bc.modified_on if pair.bc is not None else "",
+        "sales_modified_on": pair.sales.modified_on if pair.sales is not None else "",
+    }

@@ -24,7 +24,7 @@ from flask_coupling.models import (
 
 from .baseline import label_columns, next_values, text_of
 from .conflicts import record_conflicts
-from .failures import forget_failures, record_failures
+from .failures import failed, forget_failures, record_failures
 from .history import record_history
 from .intents import created_from, drop_intents
 from .link import chunks, couplings
@@ -189,6 +189,7 @@ class Ledger:
         ids = [work.link.id for work in works if work.link]
         for part in chunks(ids):
             self.session.execute(delete(conflicts).where(conflicts.c.coupling_id.in_(part)))
+            self.session.execute(delete(failed).where(failed.c.coupling_id.in_(part)))
             self.session.execute(delete(couplings).where(couplings.c.id.in_(part)))
 
     def _error_row(self, work: Work, now: datetime) -> dict[str, Any] | None:

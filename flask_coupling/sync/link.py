@@ -81,6 +81,13 @@ def last_id(session: Session | scoped_session[Session]) -> int:
     return session.scalar(select(func.max(couplings.c.id))) or 0
 
 
+def count_links(session: Session | scoped_session[Session], connection: str, mapping: str) -> int:
+    """How many couplings a table mapping has."""
+    query = select(func.count()).select_from(couplings)
+    of_mapping = (couplings.c.connection == connection, couplings.c.mapping == mapping)
+    return session.scalar(query.where(*of_mapping)) or 0
+
+
 def read_baselines(session: Session | scoped_session[Session], ids: Sequence[int]) -> dict[int, Baseline]:
     """Return the baselines of couplings by coupling id; one never synchronized is missing from the answer."""
     c = couplings.c

@@ -27,8 +27,10 @@ from flask_coupling.models import (
     table_of,
 )
 from flask_coupling.sync.carry_out import Services
+from flask_coupling.sync.changes import synchronize_changes
 from flask_coupling.sync.ledger import Ledger
-from flask_coupling.sync.run import Run, create_partners, synchronize_changes, synchronize_links
+from flask_coupling.sync.run import Brake, Run
+from flask_coupling.sync.selected import create_partners, synchronize_links, undo
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -78,6 +80,7 @@ class Bench:
     stop_after: int | None = None
     fingerprint: str = "same"
     now: datetime = NOW
+    brake: Brake | None = None
 
     def __post_init__(self) -> None:
         self.engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
@@ -113,6 +116,12 @@ class Bench:
         synchronize_links(run, ids)
         return +self.counters
 
+    def undo(self, *ids: int) -> Counter[str]:
+        """Take back these history entries, or all of the last job's."""
+        entries = ids or [entry.id for entry in self.history() if entry.job_id == f"job-{self.jobs}"]
+        undo(self._make_run(Direction.BIDIRECTIONAL), list(entries))
+        return +self.counters
+
     def create(self, side: Side, *ids: str) -> Counter[str]:
         create_partners(self._make_run(Direction.BIDIRECTIONAL), side, ids)
         return +self.counters
@@ -127,6 +136,7 @@ class Bench:
             direction=direction,
             policy=self.mapping.policy,
             progress=self,
+            brake=self.brake,
             others={"CURRENCY": CURRENCY, "CUSTOMER": self.mapping},
         )
 

@@ -1,0 +1,124 @@
+"""Failed records: what failed and why, grouped by cause, and trying again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import CursorResult, case, func, select, update
+
+from flask_coupling.errors import InputInvalid
+from flask_coupling.globals import current_coupling
+from flask_coupling.models import FailedRecord, FailureClass
+from flask_coupling.permissions import require
+from flask_coupling.sync.link import chunks
+
+from .keyset import after, checked_limit, make_cursor, read_cursor
+from .setting import enabled_connection
+from .views import FailureGroup, FailureView, Problem, Slice
+
+
+def list_failures(
+    connection: str,
+    mapping: str | None = None,
+    *,
+    code: str | None = None,
+    skipped: bool | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Slice[FailureView]:
+    """Return failed records, coupled or not, in the order they first failed."""
+    require("view", connection=connection, mapping=mapping)
+    enabled_connection(connection)
+    query = _chosen(select(FailedRecord), connection, mapping, code, skipped)
+    query = after(query, [FailedRecord.id], read_cursor(cursor, (int,)))  # type: ignore[list-item]
+    size = checked_limit(limit)
+    rows = list(current_coupling.session.scalars(query.limit(size + 1)))
+    next_cursor = make_cursor((rows[size - 1].id,)) if len(rows) > size else None
+    return Slice(tuple(_show(row) for row in rows[:size]), next_cursor)
+
+
+def _chosen(query: Any, connection: str, mapping: str | None, code: str | None, skipped: bool | None) -> Any:
+    query = query.where(FailedRecord.connection == connection)
+    for column, wanted in ((FailedRecord.mapping, mapping), (FailedRecord.code, code), (FailedRecord.skipped, skipped)):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    return query
+
+
+def _show(row: FailedRecord) -> FailureView:
+    return FailureView(
+        id=row.id,
+        mapping=row.mapping,
+        side=row.side,
+        record_id=row.record_id,
+        coupling_id=row.coupling_id,
+        title=row.title,
+        error_class=row.error_class,
+        problem=Problem(row.code, row.message, row.hint, row.facts or {}),
+        attempts=row.attempts,
+        skipped=row.skipped,
+        next_try_at=row.next_try_at,
+        first_failed_at=row.first_failed_at,
+        last_failed_at=row.last_failed_at,
+        job_id=row.job_id,
+    )
+
+
+def failure_groups(connection: str) -> list[FailureGroup]:
+    """Return the failed records grouped by table mapping and cause, the largest group first."""
+    require("view", connection=connection)
+    enabled_connection(connection)
+    row = FailedRecord
+    query = (
+        select(
+            row.mapping,
+            row.code,
+            row.error_class,
+            func.min(row.message),
+            func.min(row.hint),
+            func.count(),
+            func.sum(case((row.skipped, 1), else_=0)),
+        )
+        .where(row.connection == connection)
+        .group_by(row.mapping, row.code, row.error_class)
+        .order_by(func.count().desc(), row.mapping, row.code)
+    )
+    return [FailureGroup(*each) for each in current_coupling.session.execute(query)]
+
+
+def retry(connection: str, ids: Sequence[int]) -> int:
+    """Let the next run try these failed records again, whatever they wait for; returns how many there are."""
+    require("synchronize", connection=connection)
+    enabled_connection(connection)
+    if not ids:
+        raise InputInvalid(detail="no records are selected", errors={"ids": ["Select at least one record."]})
+    count = 0
+    for part in chunks(list(dict.fromkeys(ids))):
+        count += _wake(FailedRecord.connection == connection, FailedRecord.id.in_(part))
+    current_coupling.session.commit()
+    return count
+
+
+def retry_all(
+    connection: str, mapping: str | None = None, *, code: str | None = None, error_class: str | None = None
+) -> int:
+    """Let the next run try all failed records again that fit; returns how many there are."""
+    require("synchronize", connection=connection, mapping=mapping)
+    enabled_connection(connection)
+    if error_class is not None and error_class not in list(FailureClass):
+        detail = f"{error_class!r} is not an error class; it is one of {', '.join(FailureClass)}"
+        raise InputInvalid(detail=detail, errors={"error_class": [detail]})
+    wanted = {FailedRecord.mapping: mapping, FailedRecord.code: code, FailedRecord.error_class: error_class}
+    conditions = [column == value for column, value in wanted.items() if value is not None]
+    count = _wake(FailedRecord.connection == connection, *conditions)
+    current_coupling.session.commit()
+    return count
+
+
+def _wake(*conditions: Any) -> int:
+    """An etag that no record has makes the record count as changed, so that nothing keeps it from being tried."""
+    fresh = {"skipped": False, "next_try_at": None, "repeats": 0, "etag": ""}
+    statement = update(FailedRecord).where(*conditions).values(fresh)
+    result = current_coupling.session.execute(statement.execution_options(synchronize_session=False))
+    return result.rowcount if isinstance(result, CursorResult) else 0

@@ -1,0 +1,144 @@
+"""Synchronize what changed on either side since the last run of a table mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask_coupling.core.action import Delete, Modify, Uncouple
+from flask_coupling.core.plan import Plan
+from flask_coupling.core.side import Side
+from flask_coupling.errors import CursorExpired, MassChangeConflictError
+
+from .failures import load_failures
+from .link import Link, chunks, count_links, last_id, read_after, read_unsettled
+from .observe import Feed, Observed, observe_links, pair_up, read_feed, suspects
+from .process import BATCH, alone, coupled_ids, is_blocked, may_create_from, partner_values, plan_all, process
+from .recover import recover_creates, without_unanswered
+from .run import Run
+
+
+def synchronize_changes(run: Run, fingerprint: str) -> None:
+    """Bring over everything that changed on either side since the last run; all records when there was none.
+
+    Cursors move only after all before them is stored; a run that is stopped or fails leaves them where they were.
+    """
+    cursors = run.ledger.cursors(fingerprint)
+    run.counters["coupled"] += recover_creates(run.services, run.ledger)
+    run.progress.commit()
+    run.failures = load_failures(run.ledger.session, run.ledger.key)
+    retried = {side: _retry_failed(run, side) for side in Side}
+    newest = last_id(run.ledger.session)
+    feeds = {side: Feed() for side in Side}
+    for side in Side:
+        _read_side(run, side, cursors[side], feeds[side], retried[side])
+        if run.progress.stop_requested():
+            return
+    unsettled = _without_resting(run, read_unsettled(run.ledger.session, run.ledger.connection, run.mapping.name))
+    observed = pair_up(feeds[Side.BC], feeds[Side.SALES], unsettled, run.services, run.ledger)
+    _count_unchanged(run, feeds[Side.BC], observed)
+    vanished = _vanished(run, feeds, newest)
+    _check_brake(run, [*observed, *vanished])
+    if not (process(run, observed) and process(run, vanished)):
+        return
+    run.ledger.move_cursors(fingerprint, {side: feeds[side].cursor for side in Side})
+    run.progress.commit()
+
+
+def _read_side(run: Run, side: Side, since: str | None, feed: Feed, retried: set[str]) -> None:
+    """Read one side's feed, creating partners for new records as the pages come in."""
+    try:
+        _handle_strangers(run, side, since, feed, retried)
+    except CursorExpired:
+        feed.changed.clear()
+        feed.links.clear()
+        _handle_strangers(run, side, None, feed, retried)
+
+
+def _handle_strangers(run: Run, side: Side, since: str | None, feed: Feed, retried: set[str]) -> None:
+    for strangers in read_feed(side, since, run.services, run.ledger, feed):
+        if may_create_from(run, side):
+            new = [each for each in strangers if each.id not in retried and not is_blocked(run, side, each)]
+            new = without_unanswered(side, new, run.ledger)
+            process(run, [(alone(side, record), None) for record in new])
+        run.report()
+
+
+def _retry_failed(run: Run, side: Side) -> set[str]:
+    """Try the uncoupled records again that failed before and are due, wherever the feed is; returns their ids."""
+    now = run.ledger.clock()
+    ids = [each.record_id for each in run.failures.uncoupled(side) if not each.blocks(each.etag, now)]
+    if not ids:
+        return set()
+    rows = run.services.of(side).get_many(run.services.view(side), ids)
+    coupled = coupled_ids(run, side, list(rows))
+    run.ledger.forget_failures(side, [id for id in ids if id not in rows or id in coupled])
+    if may_create_from(run, side):
+        process(run, [(alone(side, record), None) for id, record in rows.items() if id not in coupled])
+    return set(rows)
+
+
+def _without_resting(run: Run, links: Sequence[Link]) -> list[Link]:
+    """The couplings without those whose failures are all set aside or not due: a change in their feed wakes them."""
+    now = run.ledger.clock()
+    due: dict[int, bool] = {}
+    for each in run.failures.by_record.values():
+        if each.coupling_id is not None:
+            due[each.coupling_id] = due.get(each.coupling_id, False) or not each.blocks(each.etag, now)
+    return [link for link in links if due.get(link.id, True)]
+
+
+def _count_unchanged(run: Run, feed: Feed, observed: Sequence[Observed]) -> None:
+    """Count the couplings that a complete reading of Business Central found as they were; it is read first.
+
+    A feed of changes tells nothing of the others, and of our own writes only their echo.
+    """
+    if feed.seen is not None:
+        handled = {link.id for _, link in observed if link is not None}
+        run.counters["unchanged"] += feed.unchanged - len(handled - feed.links.keys())
+        run.done += feed.unchanged
+    run.total = run.done + len(observed)
+    run.report()
+
+
+def _check_brake(run: Run, observed: Sequence[Observed]) -> None:
+    """Stop before the first write when too large a share of what agreed before would be changed or deleted.
+
+    Raises MassChangeConflictError. A wrong filter, an emptied table or a failed import on one side looks like that.
+    """
+    if run.brake is None or len(observed) < run.brake.minimum:
+        return
+    total = count_links(run.ledger.session, run.ledger.connection, run.mapping.name)
+    if len(observed) <= run.brake.share * total:
+        return
+    count = 0
+    for part in chunks(observed, BATCH):
+        works = plan_all(run, part, partner_values(run, [pair for pair, _ in part]))
+        count += sum(1 for work in works if work.plan.pair.baseline is not None and _is_drastic(work.plan))
+    if count >= run.brake.minimum and count > run.brake.share * total:
+        raise MassChangeConflictError(mapping=run.mapping.caption or run.mapping.name, count=count, total=total)
+
+
+def _is_drastic(plan: Plan) -> bool:
+    is_gone = plan.conflict is not None and plan.conflict.missing is not None
+    return is_gone or any(isinstance(action, Modify | Delete | Uncouple) for action in plan.actions)
+
+
+def _vanished(run: Run, feeds: Mapping[Side, Feed], newest: int) -> list[Observed]:
+    """Couplings whose row a complete reading did not show, read once more by id: only absence there is a deletion.
+
+    Couplings made since the reading began have a greater id than `newest`.
+    """
+    complete = [side for side in Side if feeds[side].seen is not None]
+    if not complete:
+        return []
+    found: dict[int, Link] = {}
+    after = 0
+    while links := read_after(run.ledger.session, run.ledger.connection, run.mapping.name, after, 5000):
+        for side in complete:
+            found.update(
+                (link.id, link) for link in suspects(side, feeds[side], links) if link.id <= newest and not link.paused
+            )
+        after = links[-1].id
+    handled = {id for side in Side for id in feeds[side].links}
+    links = [link for id, link in found.items() if id not in handled and not link.unsettled]
+    return observe_links(links, run.services, run.ledger)

@@ -1,0 +1,127 @@
+"""Plan, carry out and store observed pairs, batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from flask_coupling.core.plan import Plan, plan, resolve
+from flask_coupling.core.record import Pair, Record, Value
+from flask_coupling.core.side import Direction, Side, direction_from
+
+from .announce import announce
+from .carry_out import carry_out, is_stale
+from .couple_by_value import couple_by_value
+from .intents import drop_refused
+from .link import Link, chunks, read_links
+from .observe import Observed, missing_references, observe_links, references_for
+from .run import Run
+from .work import Work
+
+BATCH = 1000
+"""Pairs planned, written and stored together; Dataverse takes as many operations in one request."""
+
+ROUNDS = 3
+"""Times a pair is looked at again because a row changed between reading and writing it."""
+
+
+def process(run: Run, observed: Sequence[Observed]) -> bool:
+    """Plan, carry out and store these pairs, batch by batch; returns False when the run was asked to stop."""
+    for part in chunks(observed, BATCH):
+        references = partner_values(run, [pair for pair, _ in part])
+        finish(run, plan_all(run, part, references))
+        if run.progress.stop_requested():
+            return False
+    return True
+
+
+def partner_values(run: Run, pairs: Sequence[Pair]) -> dict[tuple[str, Side, Value], Value]:
+    """Partner values for these pairs; tables that couple by value are coupled when first referred to."""
+    found = references_for(pairs, run.mapping, run.ledger, run.blanks)
+    missing = missing_references(run.mapping, pairs, found) - run.matched
+    wanted = [run.others[name] for name in sorted(missing) if name in run.others and run.others[name].couples_by_value]
+    if not wanted:
+        return found
+    for other in wanted:
+        run.matched.add(other.name)
+        couple_by_value(other, run.services, run.ledger)
+    run.progress.commit()
+    return references_for(pairs, run.mapping, run.ledger, run.blanks)
+
+
+def plan_all(run: Run, observed: Iterable[Observed], references: Mapping[tuple[str, Side, Value], Value]) -> list[Work]:
+    """The works of these pairs; a record without a coupling that does not take part is left out."""
+    works = [_plan_one(run, pair, link, references) for pair, link in observed]
+    return [work for work in works if work.link is not None or work.plan.actions]
+
+
+def _plan_one(run: Run, pair: Pair, link: Link | None, references: Mapping[tuple[str, Side, Value], Value]) -> Work:
+    blocked = frozenset(side for side in Side if (row := pair.of(side)) and link and is_blocked(run, side, row))
+    direction = _open_direction(run.direction, blocked) if blocked else run.direction
+    if direction is None or (blocked and pair.baseline is None):
+        return Work(Plan(pair), link, blocked=blocked)
+    planned = resolve(plan(pair, run.mapping, references, direction=direction), run.policy)
+    return Work(planned, link, blocked=blocked)
+
+
+def is_blocked(run: Run, side: Side, record: Record) -> bool:
+    """Whether the record failed before, is set aside or not due yet, and has not changed since."""
+    failure = run.failures.of(side, record.id)
+    return failure is not None and failure.blocks(record.etag, run.ledger.clock())
+
+
+def _open_direction(direction: Direction, blocked: frozenset[Side]) -> Direction | None:
+    """The way that is left when the data of some sides wait; None when there is none."""
+    left = [side for side in Side if direction.allows(side) and side not in blocked]
+    return direction_from(left[0]) if left else None
+
+
+def finish(run: Run, works: Sequence[Work]) -> None:
+    """Carry out and store; a pair that changed meanwhile is looked at again, a bounded number of times."""
+    pending, settled = list(works), []
+    for round in range(ROUNDS + 1):
+        carry_out(pending, run.services, run.ledger, run.progress.commit)
+        stale = [work for work in pending if round < ROUNDS and _may_look_again(work)]
+        settled += [work for work in pending if work not in stale]
+        if not stale:
+            break
+        run.ledger.remember(stale)
+        run.progress.commit()
+        pending = _look_again(run, stale)
+    drop_refused(run.ledger.session, run.ledger.key, settled)
+    run.ledger.store(settled)
+    for work in settled:
+        if counter := work.counter:
+            run.counters[counter] += 1
+    run.done += len(settled)
+    run.report()
+    run.progress.commit()
+    announce(run.sender, run.ledger, settled)
+
+
+def _may_look_again(work: Work) -> bool:
+    """An undo is not planned anew: what it was to take back is not there any more."""
+    return is_stale(work) and work.link is not None and work.reason != "undo"
+
+
+def _look_again(run: Run, stale: Sequence[Work]) -> list[Work]:
+    ids = [work.link.id for work in stale if work.link is not None]
+    links = read_links(run.ledger.session, run.ledger.connection, run.mapping.name, "id", ids)
+    observed = observe_links(links, run.services, run.ledger)
+    return plan_all(run, observed, partner_values(run, [pair for pair, _ in observed]))
+
+
+def coupled_ids(run: Run, side: Side, ids: Sequence[str]) -> set[str]:
+    """Those of one side's record ids that have a coupling."""
+    column = f"{side.value}_id"
+    links = read_links(run.ledger.session, run.ledger.connection, run.mapping.name, column, ids)
+    return {link.id_of(side) for link in links}
+
+
+def may_create_from(run: Run, side: Side) -> bool:
+    """Whether this run creates partners for new records of a side."""
+    return not run.mapping.only_coupled and run.direction.allows(side) and run.mapping.direction.allows(side)
+
+
+def alone(side: Side, record: Record) -> Pair:
+    """A record without a partner, as a pair."""
+    return Pair(record, None) if side is Side.BC else Pair(None, record)

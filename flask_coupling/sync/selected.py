@@ -1,0 +1,83 @@
+"""Synchronize, create, look at or take back the records a person chose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_coupling.core.plan import Plan, plan, plan_create, resolve
+from flask_coupling.core.record import Record
+from flask_coupling.core.side import Side
+from flask_coupling.errors import AlreadyCoupled, RecordNotFound
+
+from .link import Link, chunks, read_links
+from .observe import observe_links
+from .process import BATCH, alone, coupled_ids, finish, partner_values, process
+from .recover import recover_creates
+from .run import Run
+from .undo import mark_undone, plan_undo
+from .work import Work
+
+
+def synchronize_links(run: Run, ids: Sequence[int]) -> None:
+    """Bring both sides of these couplings together, whatever the change feeds say."""
+    links = read_links(run.ledger.session, run.ledger.connection, run.mapping.name, "id", ids)
+    run.total = len(links)
+    for part in chunks(links, BATCH):
+        if not process(run, observe_links(part, run.services, run.ledger)):
+            return
+
+
+def create_partners(run: Run, side: Side, ids: Sequence[str]) -> None:
+    """Create the partner of each of these records of `side` on the other side, and couple them.
+
+    A record that is coupled already, or is not there, is skipped or failed by name.
+    """
+    run.total = len(ids)
+    run.counters["coupled"] += recover_creates(run.services, run.ledger)
+    for part in chunks(list(dict.fromkeys(ids)), BATCH):
+        coupled = coupled_ids(run, side, part)
+        rows = run.services.of(side).get_many(run.services.view(side), part)
+        pairs = [alone(side, rows[id]) for id in part if id in rows and id not in coupled]
+        references = partner_values(run, pairs)
+        works = [Work(plan_create(pair, side, run.mapping, references), None) for pair in pairs]
+        works += [_refused(run, side, id, rows.get(id)) for id in part if id in coupled or id not in rows]
+        finish(run, works)
+        if run.progress.stop_requested():
+            return
+
+
+def _refused(run: Run, side: Side, id: str, record: Record | None) -> Work:
+    table = run.mapping.table(side)
+    pair = alone(side, record or Record(id, "", "", {}))
+    work = Work(Plan(pair), None)
+    name = str(record.values.get(table.title) or id) if record is not None else id
+    if record is None:
+        work.problem = RecordNotFound(service=side.label, table=table.name, id=id)
+    else:
+        work.problem = AlreadyCoupled(record=name, partner=f"a record of {side.other.label}")
+    return work
+
+
+def undo(run: Run, ids: Sequence[int]) -> None:
+    """Take back what these history entries tell, record by record, where nobody changed it since."""
+    planned = plan_undo(run.services, run.ledger, ids)
+    run.total = len(planned)
+    for part in chunks(planned, BATCH):
+        works = [work for work, _ in part]
+        finish(run, works)
+        mark_undone(run.ledger, [each for work, each in part if work.problem is None and not work.errors])
+        run.progress.commit()
+        if run.progress.stop_requested():
+            return
+
+
+def preview_links(run: Run, ids: Sequence[int]) -> list[tuple[Plan, Link]]:
+    """Return what `synchronize_links` would do now; nothing is written."""
+    links = read_links(run.ledger.session, run.ledger.connection, run.mapping.name, "id", ids)
+    observed = observe_links(links, run.services, run.ledger)
+    references = partner_values(run, [pair for pair, _ in observed])
+    return [
+        (resolve(plan(pair, run.mapping, references, direction=run.direction), run.policy), link)
+        for pair, link in observed
+        if link is not None
+    ]
