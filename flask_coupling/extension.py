@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from flask_coupling import migrations
+from flask_coupling.api import init_api
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.errors import MappingInvalid, NotConfigured
 from flask_coupling.jobs.choose import make_engine
@@ -23,6 +24,7 @@ from flask_coupling.operations.synchronization import run_synchronization
 from flask_coupling.services import Services, connector
 from flask_coupling.settings import Settings
 from flask_coupling.state import CouplingState
+from flask_coupling.web import init_web
 
 
 class FlaskCoupling:
@@ -63,6 +65,9 @@ class FlaskCoupling:
             _ = state.cipher  # a malformed key is told now, not when the first secret is saved
         state.engine.bind(app, partial(_run_job, state), partial(_reap, state))
         app.extensions["coupling"] = state
+        for is_wanted, register in ((settings.register_api, init_api), (settings.register_web, init_web)):
+            if is_wanted:
+                register(app, state)
         app.before_request(partial(_wake_engine, state))
         self._states.append(state)
 

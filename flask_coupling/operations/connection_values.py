@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from unicodedata import category
 
 from sqlalchemy import String
 
@@ -49,8 +50,8 @@ def _problem(key: str, value: object) -> str | None:
         return "there is no such value"
     if not isinstance(value, str):
         return "it must be a text"
-    if not value.strip().isprintable():
-        return "it holds characters that cannot be shown"
+    if any(category(character) in ("Cc", "Cs") for character in value.strip()):
+        return "it holds control characters, or half a character"
     longest = _longest(key)
     if longest is not None and len(value.strip()) > longest:
         return f"it is longer than {longest} characters"

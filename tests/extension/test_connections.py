@@ -66,6 +66,7 @@ def test_a_new_connection_says_what_it_lacks() -> None:
         ("client_id", "id with blanks"),
         ("company", "x" * 81),
         ("company", "CRONUS\r\nX-Injected: 1"),
+        ("client_secret", "half a character \ud83d"),
         ("color", "blue"),
         ("company", 7),
     ],
@@ -126,7 +127,8 @@ def test_unsaved_values_are_tested_over_the_saved_ones_and_stored_nowhere(simula
         ({"tenant": UNKNOWN_TENANT}, "tenant_unknown", "tenant_unknown"),
         ({"environment": "Nowhere"}, "environment_unknown", None),
         ({"company": "Nobody Ltd."}, "company_unknown", None),
-        ({"sales_url": "https://fabrikam.crm4.dynamics.com"}, None, "service_unreachable"),
+        ({"sales_url": "https://fabrikam.crm4.dynamics.com"}, None, "permission_missing"),
+        ({"token_url": "https://login.microsoftonline.us"}, "service_unreachable", "service_unreachable"),
     ],
 )
 def test_each_service_says_what_is_wrong_with_it(
