@@ -426,6 +426,14 @@ class UpdateConflictError(ConflictError):
     advice = "Choose a side for each field."
 
 
+class RecordsDiffer(ConflictError):
+    """Two coupled records are not alike; a drift report says so, and changes nothing."""
+
+    code = "records_differ"
+    template = "{record} differs in {fields}."
+    advice = "Synchronize it, or look at its card to see which side is right."
+
+
 class DeletionConflictError(ConflictError):
     """One record of a pair is gone."""
 

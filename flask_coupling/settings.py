@@ -45,6 +45,7 @@ class Settings:
     feed_overlap: Annotated[int | float, "seconds a change feed that goes by time stamps looks back each time"] = 600
     brake_share: Annotated[int | float, "share of its couplings a run may change without being confirmed"] = 0.5
     brake_minimum: Annotated[int, "records a run may always change, whatever their share"] = 100
+    compare_hours: Annotated[int | float, "hours after which ids are compared to find deletions no feed tells of"] = 24
     list_limit: Annotated[int, "most rows that one page of a list or API answer holds"] = 500
     job_engine: Annotated[Any, "'inline', 'huey', 'celery', or an object with the methods of JobEngine"] = "huey"
     job_workers: Annotated[int, "threads that work on jobs in each process, with the huey engine"] = 1
@@ -97,7 +98,7 @@ _POSITIVE = (
     "job_attempts",
     "lease_seconds",
 )
-_NOT_NEGATIVE = ("brake_share", "brake_minimum", "max_wait", "retries", "feed_overlap")
+_NOT_NEGATIVE = ("compare_hours", "brake_share", "brake_minimum", "max_wait", "retries", "feed_overlap")
 _CALLABLE = ("permission", "principal", "clock")
 _BOOLEAN = ("register_api", "register_web", "allow_insecure")
 _SEQUENCE = ("secret_keys", "allowed_hosts")

@@ -18,6 +18,7 @@ class JobKind(StrEnum):
     SYNCHRONIZATION = "synchronization"
     COUPLING = "coupling"
     UNCOUPLING = "uncoupling"
+    COMPARISON = "comparison"
 
 
 class JobState(StrEnum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from flask_coupling.jobs.runner import run_job
 from flask_coupling.models import Coupling, JobKind
 from flask_coupling.permissions import principal, require
 from flask_coupling.sync.changes import synchronize_changes
+from flask_coupling.sync.drift import report_drift
 from flask_coupling.sync.ledger import Ledger
 from flask_coupling.sync.link import chunks
 from flask_coupling.sync.run import Brake, Run
@@ -68,6 +70,17 @@ def synchronize(
     return start(connection, mapping, JobKind.SYNCHRONIZATION, way.value, payload, inline=inline)
 
 
+def compare(connection: str, mapping: str) -> JobView:
+    """Start a drift report: a job that compares all coupled pairs of a mapping and writes to neither side.
+
+    Its log lists each pair that differs; its counters are `unchanged` (alike) and `skipped` (different).
+    """
+    require("view", connection=connection, mapping=mapping)
+    enabled_connection(connection)
+    found = find_mapping(connection, mapping)
+    return start(connection, mapping, JobKind.COMPARISON, found.direction.value, {}, inline=False)
+
+
 def start(
     connection: str, mapping: str, kind: JobKind, direction: str, payload: Mapping[str, Any], *, inline: bool
 ) -> JobView:
@@ -80,7 +93,7 @@ def start(
         direction=direction,
         payload=payload,
         requested_by=principal(),
-        whole_mapping=not {"coupling_ids", "ids", "undo"} & payload.keys(),
+        whole_mapping=kind is JobKind.SYNCHRONIZATION and not {"coupling_ids", "ids", "undo"} & payload.keys(),
         deliver=not inline,
     )
     if inline:
@@ -203,7 +216,7 @@ _NOBODY = UpdateConflictResolution.NONE
 
 
 def run_synchronization(context: JobContext) -> None:
-    """The work of a SYNCHRONIZATION job, as its payload asks: some couplings, new partners, an undo, or all changes."""
+    """The work of a job, as its payload asks: some couplings, new partners, an undo, all changes, or a comparison."""
     job = context.job
     row, mapping = enabled_connection(job.connection), find_mapping(job.connection, job.mapping)
     settings = current_coupling.settings
@@ -219,8 +232,11 @@ def run_synchronization(context: JobContext) -> None:
         sender=current_coupling.app,
         brake=None if job.payload.get("confirm") else Brake(settings.brake_share, settings.brake_minimum),
         counters=Counter(job.counters),
+        compare_every=timedelta(hours=settings.compare_hours),
     )
-    if "coupling_ids" in job.payload:
+    if job.kind is JobKind.COMPARISON:
+        report_drift(run)
+    elif "coupling_ids" in job.payload:
         synchronize_links(run, job.payload["coupling_ids"])
     elif "ids" in job.payload:
         create_partners(run, Side(job.payload["side"]), job.payload["ids"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from flask_coupling.core.action import Delete, Modify, Uncouple
+from flask_coupling.core.mapping import TableView
 from flask_coupling.core.plan import Plan
 from flask_coupling.core.side import Side
 from flask_coupling.errors import CursorExpired, MassChangeConflictError
@@ -33,14 +34,17 @@ def synchronize_changes(run: Run, fingerprint: str) -> None:
         _read_side(run, side, cursors[side], feeds[side], retried[side])
         if run.progress.stop_requested():
             return
+    is_complete = feeds[Side.BC].seen is not None
+    _compare_ids(run, feeds)
     unsettled = _without_resting(run, read_unsettled(run.ledger.session, run.ledger.connection, run.mapping.name))
     observed = pair_up(feeds[Side.BC], feeds[Side.SALES], unsettled, run.services, run.ledger)
-    _count_unchanged(run, feeds[Side.BC], observed)
+    _count_unchanged(run, feeds[Side.BC], observed, is_complete=is_complete)
     vanished = _vanished(run, feeds, newest)
     _check_brake(run, [*observed, *vanished])
     if not (process(run, observed) and process(run, vanished)):
         return
-    run.ledger.move_cursors(fingerprint, {side: feeds[side].cursor for side in Side})
+    is_compared = all(feeds[side].seen is not None or run.services.of(side).feeds_deletions for side in Side)
+    run.ledger.move_cursors(fingerprint, {side: feeds[side].cursor for side in Side}, is_compared=is_compared)
     run.progress.commit()
 
 
@@ -87,17 +91,29 @@ def _without_resting(run: Run, links: Sequence[Link]) -> list[Link]:
     return [link for link in links if due.get(link.id, True)]
 
 
-def _count_unchanged(run: Run, feed: Feed, observed: Sequence[Observed]) -> None:
+def _count_unchanged(run: Run, feed: Feed, observed: Sequence[Observed], *, is_complete: bool) -> None:
     """Count the couplings that a complete reading of Business Central found as they were; it is read first.
 
     A feed of changes tells nothing of the others, and of our own writes only their echo.
     """
-    if feed.seen is not None:
+    if is_complete:
         handled = {link.id for _, link in observed if link is not None}
         run.counters["unchanged"] += feed.unchanged - len(handled - feed.links.keys())
         run.done += feed.unchanged
     run.total = run.done + len(observed)
     run.report()
+
+
+def _compare_ids(run: Run, feeds: Mapping[Side, Feed]) -> None:
+    """From time to time read all ids of a side whose feed tells no deletions, to notice the rows that are gone."""
+    since = run.ledger.compared_at()
+    if since is not None and run.ledger.clock() - since < run.compare_every:
+        return
+    for side in Side:
+        if feeds[side].seen is None and not run.services.of(side).feeds_deletions:
+            ids_only = TableView(run.mapping.table(side), ())
+            pages = run.services.of(side).changes(ids_only, None)
+            feeds[side].seen = {record.id for page in pages for record in page.records}
 
 
 def _check_brake(run: Run, observed: Sequence[Observed]) -> None:

@@ -192,15 +192,23 @@ class Ledger:
             self.session.execute(delete(failed).where(failed.c.coupling_id.in_(part)))
             self.session.execute(delete(couplings).where(couplings.c.id.in_(part)))
 
+    def log(self, problems: Sequence[tuple[Work, CouplingError]], counter: str) -> None:
+        """Write rows to the job's log that concern no failure and change nothing else."""
+        now = self.clock()
+        rows = [self._log_row(work, problem, counter, now) for work, problem in problems]
+        if rows:
+            self.session.execute(insert(errors), rows)
+
     def _error_row(self, work: Work, now: datetime) -> dict[str, Any] | None:
         problem = problem_of(work, self.describe(work))
-        if problem is None:
-            return None
+        return None if problem is None else self._log_row(work, problem, work.counter or "failed", now)
+
+    def _log_row(self, work: Work, problem: CouplingError, counter: str, now: datetime) -> dict[str, Any]:
         bc_id, sales_id = work.title_ids
         return {
             **self.key,
             "job_id": self.job_id,
-            "counter": work.counter or "failed",
+            "counter": counter,
             "side": next(iter(work.errors), None),
             "bc_id": bc_id,
             "sales_id": sales_id,
@@ -229,14 +237,26 @@ class Ledger:
             return {Side.BC: None, Side.SALES: None}
         return {Side.BC: row.bc_cursor, Side.SALES: row.sales_cursor}
 
-    def move_cursors(self, fingerprint: str, cursors: dict[Side, str | None]) -> None:
-        """Remember where both sides were read up to; everything before is stored."""
-        values = {
+    def compared_at(self) -> datetime | None:
+        """When all records were last looked at for deletions; None when they never were."""
+        query = select(mappings.c.compared_at).where(
+            mappings.c.connection == self.connection, mappings.c.name == self.mapping.name
+        )
+        return self.session.scalar(query)
+
+    def move_cursors(self, fingerprint: str, cursors: dict[Side, str | None], *, is_compared: bool) -> None:
+        """Remember where both sides were read up to; everything before is stored.
+
+        `is_compared` says that this run looked for deletions on both sides.
+        """
+        values: dict[str, Any] = {
             "bc_cursor": cursors[Side.BC],
             "sales_cursor": cursors[Side.SALES],
             "fingerprint": fingerprint,
             "synchronized_at": self.clock(),
         }
+        if is_compared:
+            values["compared_at"] = self.clock()
         row = {"connection": self.connection, "name": self.mapping.name}
         known = update(mappings).where(mappings.c.connection == self.connection, mappings.c.name == self.mapping.name)
         result = self.session.execute(known.values(values))

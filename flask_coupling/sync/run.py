@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from flask_coupling.core.conflict import Policy
 from flask_coupling.core.mapping import TableMapping
@@ -30,8 +31,9 @@ class Run:
     """A run and everything it works with.
 
     `blanks` says what a blank reference stands for; `others` holds the declared table mappings, for references;
-    `sender` is the sender of signals; `brake` None lets any number of records be changed. `counters`, `done` and
-    `total` tell how far it is, `matched` which tables were coupled by value already.
+    `sender` is the sender of signals; `brake` None lets any number of records be changed. `compare_every` is how
+    often all ids are read of a side whose change feed tells no deletions. `counters`, `done` and `total` tell how far
+    it is, `matched` which tables were coupled by value already.
     """
 
     services: Services
@@ -48,6 +50,7 @@ class Run:
     matched: set[str] = field(default_factory=set)
     requests_before: int = field(init=False)
     brake: Brake | None = None
+    compare_every: timedelta = timedelta(days=1)
     failures: Failures = field(default_factory=lambda: Failures({}))
 
     def __post_init__(self) -> None:

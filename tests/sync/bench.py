@@ -28,6 +28,7 @@ from flask_coupling.models import (
 )
 from flask_coupling.sync.carry_out import Services
 from flask_coupling.sync.changes import synchronize_changes
+from flask_coupling.sync.drift import report_drift
 from flask_coupling.sync.ledger import Ledger
 from flask_coupling.sync.run import Brake, Run
 from flask_coupling.sync.selected import create_partners, synchronize_links, undo
@@ -120,6 +121,11 @@ class Bench:
         """Take back these history entries, or all of the last job's."""
         entries = ids or [entry.id for entry in self.history() if entry.job_id == f"job-{self.jobs}"]
         undo(self._make_run(Direction.BIDIRECTIONAL), list(entries))
+        return +self.counters
+
+    def compare(self) -> Counter[str]:
+        """Report what differs."""
+        report_drift(self._make_run(Direction.BIDIRECTIONAL))
         return +self.counters
 
     def create(self, side: Side, *ids: str) -> Counter[str]:

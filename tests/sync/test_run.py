@@ -315,6 +315,27 @@ def test_a_deleted_customer_is_noticed_when_the_table_is_read_completely(bench: 
     assert sales_id in bench.sales.rows("accounts")
 
 
+def test_a_deleted_customer_is_noticed_once_a_day_by_comparing_ids(bench: Bench) -> None:
+    bc_id, _ = bench.pair()
+    bench.bc.remove("customers", bc_id)
+    assert bench.run()["failed"] == 0, "the change feed of Business Central tells no deletions"
+    bench.now += timedelta(hours=25)
+    assert bench.run()["failed"] == 1
+    assert [(each.kind, each.missing) for each in bench.conflicts()] == [("deletion", "bc")]
+    requests = bench.bc.requests_made
+    bench.now += timedelta(hours=1)
+    bench.run()
+    assert bench.bc.requests_made - requests <= 2, "ids are not compared again so soon"
+
+
+def test_a_deletion_is_noticed_when_the_partner_is_written_to(bench: Bench) -> None:
+    bc_id, sales_id = bench.pair()
+    bench.bc.remove("customers", bc_id)
+    bench.sales.edit("accounts", sales_id, telephone1="300")
+    assert bench.run()["failed"] == 1
+    assert [(each.kind, each.missing) for each in bench.conflicts()] == [("deletion", "bc")]
+
+
 def test_a_deleted_account_is_restored_where_the_policy_says_so(bench: Bench) -> None:
     bench.mapping = CUSTOMER.replaced(deletion_conflict=DeletionConflictResolution.RESTORE_RECORD)
     bc_id, sales_id = bench.pair()
@@ -462,3 +483,19 @@ def test_twenty_edits_in_two_hundred_pairs_cost_a_handful_of_requests(bench: Ben
     before = bench.bc.requests_made + bench.sales.requests_made
     assert bench.run()["modified"] == 20
     assert bench.bc.requests_made + bench.sales.requests_made - before <= 4
+
+
+def test_a_drift_report_lists_what_differs_and_writes_nothing(bench: Bench) -> None:
+    alike, differing, gone = (bench.pair(displayName=name) for name in ("Alike", "Differing", "Gone"))
+    bench.bc.edit("customers", differing[0], phoneNumber="200", city="Odense")
+    bench.bc.remove("customers", gone[0])
+    before = (bench.bc.rows("customers"), bench.sales.rows("accounts"))
+    assert bench.compare() == {"unchanged": 1, "skipped": 2}
+    assert sorted((error.code, error.title) for error in bench.errors()) == [
+        ("deletion_conflict", "Gone"),
+        ("records_differ", "10000 Differing"),
+    ]
+    assert "phoneNumber, city" in next(error.message for error in bench.errors() if error.code == "records_differ")
+    assert (bench.bc.rows("customers"), bench.sales.rows("accounts")) == before
+    assert bench.run()["modified"] == 1, "the report moves no cursor"
+    assert alike[0] in bench.bc.rows("customers")

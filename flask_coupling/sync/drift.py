@@ -1,0 +1,87 @@
+"""Drift report: read both sides completely and list what differs; nothing is written to either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from flask_coupling.core.plan import Plan
+from flask_coupling.core.record import Pair, Record
+from flask_coupling.core.reference import References, agree
+from flask_coupling.core.side import Side
+from flask_coupling.errors import CouplingError, DeletionConflictError, RecordsDiffer
+
+from .link import Link, chunks, read_after, read_links
+from .observe import observe_links
+from .process import BATCH, partner_values
+from .run import Run
+from .work import Work
+
+
+def report_drift(run: Run) -> None:
+    """Compare every coupled pair field by field as it is now, and log each that differs.
+
+    The counter `unchanged` counts the pairs that are alike, `skipped` those that differ and are left as they are.
+    Costs one reading of Business Central, and one request for every thousand accounts.
+    """
+    seen: set[int] = set()
+    for page in run.services.bc.changes(run.services.view(Side.BC), None):
+        records = {record.id: record for record in page.records}
+        links = read_links(run.ledger.session, run.ledger.connection, run.mapping.name, "bc_id", list(records))
+        seen.update(link.id for link in links)
+        for part in chunks(links, BATCH):
+            _report(run, list(_with_partners(run, part, records)))
+            if run.progress.stop_requested():
+                return
+    for part in _unseen(run, seen):
+        _report(run, [(pair, link) for pair, link in observe_links(part, run.services, run.ledger) if link])
+
+
+def _with_partners(run: Run, links: Sequence[Link], records: dict[str, Record]) -> Iterator[tuple[Pair, Link]]:
+    rows = run.services.sales.get_many(run.services.view(Side.SALES), [link.sales_id for link in links])
+    for link in links:
+        yield Pair(records[link.bc_id], rows.get(link.sales_id), is_coupled=True), link
+
+
+def _unseen(run: Run, seen: set[int]) -> Iterator[list[Link]]:
+    """The couplings whose customer a complete reading did not show."""
+    after = 0
+    while links := read_after(run.ledger.session, run.ledger.connection, run.mapping.name, after, BATCH):
+        after = links[-1].id
+        if unseen := [link for link in links if link.id not in seen]:
+            yield unseen
+
+
+def _report(run: Run, observed: Sequence[tuple[Pair, Link]]) -> None:
+    references = partner_values(run, [pair for pair, _ in observed])
+    works = [(link, pair, _difference(run, pair, references)) for pair, link in observed]
+    differing = [(link, pair, error) for link, pair, error in works if error is not None]
+    run.ledger.log([(_work(pair, link), error) for link, pair, error in differing], "skipped")
+    run.counters["skipped"] += len(differing)
+    run.counters["unchanged"] += len(works) - len(differing)
+    run.done += len(works)
+    run.report()
+    run.progress.commit()
+
+
+def _work(pair: Pair, link: Link) -> Work:
+    return Work(Plan(pair), link)
+
+
+def _difference(run: Run, pair: Pair, references: References) -> CouplingError | None:
+    if pair.bc is None or pair.sales is None:
+        missing = Side.BC if pair.bc is None else Side.SALES
+        return DeletionConflictError(record=_title(run, pair), service=missing.label, side=missing.value)
+    differing = [
+        field.caption or field.name
+        for field, _ in run.mapping.pairs
+        if not agree(field, pair.bc.values.get(field.bc or ""), pair.sales.values.get(field.sales or ""), references)
+    ]
+    return RecordsDiffer(record=_title(run, pair), fields=", ".join(differing)) if differing else None
+
+
+def _title(run: Run, pair: Pair) -> str:
+    for side in Side:
+        record = pair.of(side)
+        if record is not None:
+            return str(record.values.get(run.mapping.table(side).title) or record.id)
+    return "both records"
