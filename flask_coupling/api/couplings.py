@@ -6,13 +6,16 @@ from typing import Any
 
 from flask import Response, url_for
 
+from flask_coupling.errors import CouplingError
 from flask_coupling.operations import couplings
-from flask_coupling.operations.views import CouplingResult
+from flask_coupling.operations.views import CouplingResult, CouplingView
 from flask_coupling.schemas.coupling import (
+    CoupleManySchema,
     CoupleSchema,
     CouplingPageSchema,
     CouplingResultSchema,
     CouplingsQuery,
+    PairResultsSchema,
     PartnersSchema,
     UncoupledSchema,
     UncoupleSchema,
@@ -47,6 +50,16 @@ def list_couplings(connection: str, **query: Any) -> Any:
 def couple(connection: str, mapping: str, bc_id: str, sales_id: str, **options: Any) -> Any:
     """Couple two records that exist."""
     return give_created(connection, couplings.couple(connection, mapping, bc_id, sales_id, **options))
+
+
+@resource.post(f"{MAPPING}/couplings")
+@resource.takes(CoupleManySchema)
+@resource.gives(200, PairResultsSchema)
+def couple_many(connection: str, mapping: str, pairs: list[dict[str, str]], **options: Any) -> Any:
+    """Couple many pairs of existing records; a pair that cannot be coupled does not stop the others."""
+    ends = [(pair["bc_id"], pair["sales_id"]) for pair in pairs]
+    results = couplings.couple_many(connection, mapping, ends, **options)
+    return {"rows": [_tell_apart(each) for each in results]}
 
 
 @resource.post(f"{MAPPING}/partners")
@@ -86,3 +99,8 @@ def give_created(connection: str, result: CouplingResult) -> Response:
     """Answer 201 with a new coupling and its address."""
     address = url_for("coupling_api.couplings.get_coupling", connection=connection, id=result.coupling.id)
     return give(result, CouplingResultSchema, 201, {"Location": address})
+
+
+def _tell_apart(result: CouplingView | CouplingError) -> dict[str, CouplingView | CouplingError | None]:
+    is_problem = isinstance(result, CouplingError)
+    return {"coupling": None if is_problem else result, "problem": result if is_problem else None}

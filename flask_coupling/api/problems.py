@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, request, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, default_exceptions
-from werkzeug.routing import RequestRedirect
+from werkzeug.routing import PathConverter, RequestRedirect
 
 from flask_coupling.errors import CouplingError, InputInvalid, ServiceError, error_classes
 
@@ -49,6 +49,12 @@ HTTP_PROBLEMS: dict[int, HttpProblem] = {
 }
 
 
+class RestConverter(PathConverter):
+    """The rest of an address, whatever is in it; werkzeug's own `path` stops at a line break."""
+
+    regex = "(?s:[^/].*?)"
+
+
 def answer_errors(root: Blueprint) -> None:
     """Answer every error below `root` as a problem, unknown addresses and methods included.
 
@@ -58,7 +64,7 @@ def answer_errors(root: Blueprint) -> None:
     root.register_error_handler(CouplingError, answer_coupling_error)
     for status in default_exceptions.keys() - {401}:
         root.register_error_handler(status, answer_http_error)
-    for rule in ("", "/", "/<path:rest>"):
+    for rule in ("", "/", "/<coupling_rest:rest>"):
         root.add_url_rule(rule, "unknown", refuse_unknown, methods=METHODS)
 
 

@@ -9,7 +9,7 @@ from flask_coupling.state import CouplingState
 from . import connections, couplings, jobs, records, synchronization, table_mappings
 from .document import CouplingApi, add_document
 from .guard import exempt_from_csrf, guard_requests
-from .problems import answer_errors
+from .problems import RestConverter, answer_errors
 from .resource import Resource
 
 NAME = "coupling_api"
@@ -38,6 +38,7 @@ def init_api(app: Flask, state: CouplingState) -> None:
     api = CouplingApi(app)
     add_document(root, api)
     guard_requests(root)
+    app.url_map.converters["coupling_rest"] = RestConverter
     answer_errors(root)
     app.register_blueprint(root)
     for resource in RESOURCES:

@@ -85,7 +85,9 @@ class Resource(Blueprint):  # type: ignore[misc]  # flask-smorest is not typed
         described = {
             name: {"description": text, "schema": {"type": "string"}} for name, text in (headers or {}).items()
         }
-        decorate: Decorator = self.response(status, schema, headers=described or None, content_type=content_type)
+        decorate: Decorator = self.alt_response(
+            status, schema=schema, headers=described or None, content_type=content_type, success=True
+        )
         return decorate
 
     def _store_endpoint_docs(self, endpoint: str, obj: View, parameters: Any, tags: Any, **options: Any) -> None:

@@ -17,6 +17,9 @@ NAME_LENGTH = 50
 MOST_ROWS = 200
 """The most rows one page of a list holds."""
 
+MOST_CURSOR = 4000
+"""The longest cursor; a service's own place in its list may be in it."""
+
 GREATEST_NUMBER = 2**31 - 1
 """The greatest number a key column holds on every database."""
 
@@ -55,7 +58,7 @@ class PageQuery(InputSchema):
     """Which part of a list is wanted."""
 
     cursor = fields.String(
-        validate=[validate.Length(max=500), refuse_control_characters],
+        validate=[validate.Length(max=MOST_CURSOR), refuse_control_characters],
         metadata={"description": "The `cursor` of the page before; absent for the first page."},
     )
     limit = fields.Integer(

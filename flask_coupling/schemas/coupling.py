@@ -35,14 +35,26 @@ class CouplingsQuery(PageQuery):
     state = choice(COUPLING_STATES, "Only those in this state.")
 
 
-class CoupleSchema(InputSchema):
+class PairSchema(InputSchema):
+    """A record of each side."""
+
+    bc_id = RecordId(required=True, metadata={"description": "Id of the Business Central record."})
+    sales_id = RecordId(required=True, metadata={"description": "Id of the Sales row."})
+
+
+class CoupleSchema(PairSchema):
     """Two records to couple."""
 
     mapping = text(NAME_LENGTH, "Table mapping the records belong to.", shortest=1, required=True)
-    bc_id = RecordId(required=True, metadata={"description": "Id of the Business Central record."})
-    sales_id = RecordId(required=True, metadata={"description": "Id of the Sales row."})
     synchronize = choice(SYNCHRONIZE_AFTER, "Synchronize after coupling: not, or with the data of this side.")
     move = truth("Whether an existing coupling of either record gives way.")
+
+
+class CoupleManySchema(InputSchema):
+    """Pairs of records to couple."""
+
+    pairs = fields.List(fields.Nested(PairSchema), required=True, validate=validate.Length(1, MOST_IDS))
+    synchronize = choice(SYNCHRONIZE_AFTER, "Synchronize after coupling: not, or with the data of this side.")
 
 
 class PartnersSchema(InputSchema):
@@ -103,3 +115,16 @@ class CouplingResultSchema(ViewSchema):
 
     coupling = fields.Nested(CouplingSchema)
     job = fields.Nested(JobSchema, allow_none=True, metadata={"description": "Null when none was asked for."})
+
+
+class PairResultSchema(ViewSchema):
+    """What became of one pair: its coupling, or the problem that stood in the way."""
+
+    coupling = fields.Nested(CouplingSchema, allow_none=True)
+    problem = fields.Nested(ProblemSchema, allow_none=True)
+
+
+class PairResultsSchema(ViewSchema):
+    """What became of each pair, in the order asked."""
+
+    rows = fields.List(fields.Nested(PairResultSchema))

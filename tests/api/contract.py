@@ -28,8 +28,8 @@ class Contract:
     def check(self, method: str, path: str, answer: TestResponse) -> None:
         """Fail unless the document allows this answer; an address it does not know must answer a problem."""
         described = self._described(method, path, answer.status_code)
-        for name in described.get("headers", {}):
-            assert name in answer.headers, f"{method} {path} lacks the header {name}"
+        for name, header in described.get("headers", {}).items():
+            assert name in answer.headers or not header.get("required"), f"{method} {path} lacks the header {name}"
         content = described.get("content", {})
         if not content or method == "HEAD":
             assert answer.data == b"", f"{method} {path} answered a body with {answer.status_code}"

@@ -3,6 +3,8 @@
 import pytest
 from flask_wtf import CSRFProtect
 
+from flask_coupling.api import init_api
+
 from .conftest import ROOT, expect_problem
 
 ENABLE = "/connections/default/enable"
@@ -108,10 +110,16 @@ def test_answers_to_writes_are_not_stored(api):
     assert api.post("/connections/default/disable", {"nonsense": 1}).headers["Cache-Control"] == "no-store"
 
 
-def test_a_csrf_protection_of_the_whole_host_does_not_ask_the_api_for_a_token(make_app):
-    app = make_app(WTF_CSRF_ENABLED=True)
+@pytest.mark.parametrize("order", ["before us", "after us"])
+def test_a_csrf_protection_of_the_whole_host_does_not_ask_the_api_for_a_token(make_app, order):
+    if order == "before us":
+        app = make_app(WTF_CSRF_ENABLED=True, COUPLING_REGISTER_API=False)
+        CSRFProtect(app)
+        init_api(app, app.extensions["coupling"])
+    else:
+        app = make_app(WTF_CSRF_ENABLED=True)
+        CSRFProtect(app)
     app.post("/orders")(lambda: "ordered")
-    CSRFProtect(app)
     client = app.test_client()
 
     assert client.post("/orders").status_code == 400
