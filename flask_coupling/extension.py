@@ -59,9 +59,9 @@ class FlaskCoupling:
             endpoints=Services(connector(settings)),
             check_schema=migrations.check_schema,
             mappings=self._mappings,
-            handlers={
-                kind: run_synchronization for kind in (JobKind.SYNCHRONIZATION, JobKind.COUPLING, JobKind.COMPARISON)
-            },
+            handlers=dict.fromkeys(
+                (JobKind.SYNCHRONIZATION, JobKind.COUPLING, JobKind.COMPARISON), run_synchronization
+            ),
         )
         if settings.secret_keys:
             _ = state.cipher  # a malformed key is told now, not when the first secret is saved
