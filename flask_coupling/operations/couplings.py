@@ -22,6 +22,7 @@ from flask_coupling.errors import (
 )
 from flask_coupling.globals import current_coupling
 from flask_coupling.models import ConflictEntry, Coupling, FailedRecord, JobKind, SynchJobError, table_of
+from flask_coupling.models.savepoint import savepoint
 from flask_coupling.permissions import require
 from flask_coupling.sync.baseline import label_columns, text_of
 from flask_coupling.sync.carry_out import Services
@@ -211,7 +212,7 @@ def _insert(
         **label_columns(bc, sales, mapping),
     }
     try:
-        with session.begin_nested():
+        with savepoint(session):
             id = session.execute(insert(table_of(Coupling)).values(row)).inserted_primary_key[0]  # type: ignore[attr-defined]
     except IntegrityError:
         raise _lost_race(connection, mapping, bc, sales) from None

@@ -15,6 +15,7 @@ from flask_coupling.core.record import Values
 from flask_coupling.core.side import Side
 from flask_coupling.errors import CouplingError, ServiceError, ServiceFailed, ServiceThrottled, ServiceUnreachable
 from flask_coupling.models import CreateIntent, JobState, SynchJob, table_of
+from flask_coupling.models.savepoint import savepoint
 
 from .link import chunks
 from .work import Work
@@ -92,7 +93,7 @@ def _insert(session: AnySession, rows: list[dict[str, Any]]) -> set[str]:
     if not rows:
         return set()
     try:
-        with session.begin_nested():
+        with savepoint(session):
             session.execute(insert(intents), rows)
         return set()
     except IntegrityError:
