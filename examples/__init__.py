@@ -1,0 +1,1 @@
+"""Programs that show the extension at work; each runs as it stands, and tests run each."""

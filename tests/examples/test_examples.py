@@ -1,0 +1,119 @@
+"""Every example runs as it stands, in a process of its own, and does what it says."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import pytest
+import requests
+
+ROOT = Path(__file__).parent.parent.parent
+ENVIRONMENT = {**os.environ, "PYTHONWARNINGS": "error", "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
+TIME_LIMIT = 120
+
+
+def run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run an example to its end."""
+    command = [sys.executable, "-m", f"examples.{module}", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=TIME_LIMIT)
+
+
+def test_the_tour_finds_all_well():
+    done = run("tour", "--pairs", "40")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "All is well." in done.stdout and "NO" not in done.stdout
+    assert re.search(r"40 pairs with 20 edits took \d requests of 15", done.stdout)
+
+
+def test_the_tour_ends_with_an_error_when_something_is_not_as_it_should_be():
+    done = run("tour", "--pairs", "40", "--seed", "2", "--most-requests", "1")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert re.search(r"NO .*40 pairs with 20 edits took", done.stdout) and "1 of" in done.stdout
+
+
+def test_the_custom_mapping_carries_vendors_both_ways():
+    done = run("custom_mapping")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"[1-9]\d* accounts created, 0 failed", done.stdout)
+    assert "which Business Central knows as NO" in done.stdout
+
+
+def test_the_demo_sets_everything_up_and_says_what_to_try():
+    done = run("demo", "--no-wait", "--port", "0", "--customers", "40")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"The demo is running at http://127\.0\.0\.1:\d+", done.stdout)
+    assert "10 customers are coupled" in done.stdout
+
+
+@contextmanager
+def demo() -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The demo running, and its address."""
+    command = [sys.executable, "-m", "examples.demo", "--port", "0", "--customers", "40"]
+    process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield address_in(process.stdout), process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def address_in(lines: IO[str]) -> str:
+    """The address the demo prints last, once it has printed all."""
+    for line in lines:
+        if found := re.search(r"running at (http://\S+)", line):
+            return found[1]
+    raise AssertionError("the demo ended without an address")
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    with demo() as found:
+        yield found
+
+
+PAGES = ("/", "/coupling/", "/coupling/api/openapi.json")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_demo_serves(running, path):
+    answer = requests.get(running[0] + path, timeout=30)
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("user", ["bc", "sales", "both"])
+def test_in_the_demo_one_may_be_another_user(running, user):
+    before = phones(requests.get(running[0], timeout=30).text)
+    after = phones(requests.post(f"{running[0]}/users/{user}", timeout=30).text)
+    moved = tuple(now != then for now, then in zip(after, before, strict=True))
+    assert moved == {"bc": (True, False), "sales": (False, True), "both": (True, True)}[user]
+
+
+def phones(page: str) -> tuple[str, str]:
+    found = re.search(r"Business Central: <strong>(.*?)</strong>, in Sales: <strong>(.*?)</strong>", page)
+    assert found, page
+    return found[1], found[2]
+
+
+def test_the_demo_stops_when_interrupted(running):
+    _, process = running
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 0 and "Stopped." in out
+
+
+def test_the_smallest_host_serves_its_pages_and_makes_its_tables(tmp_path):
+    program = "from examples.one_file_app import app; print(app.test_client().get('/coupling/').status_code)"
+    environment = {**ENVIRONMENT, "DATABASE_URL": f"sqlite:///{tmp_path / 'host.sqlite3'}", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.strip() == "200", done.stdout + done.stderr
