@@ -24,6 +24,13 @@ from simulator.odata.syntax import FilterError, UnknownName, names_of
 from simulator.odata.values import ticks_of
 
 _TOKEN_TICKS = 7 * 86_400 * 10_000_000
+_STATUS_CODES = {
+    401: "Authentication_InvalidCredentials",
+    403: "Authorization_RequestDenied",
+    408: "Application_OperationTimeout",
+    503: "Internal_ServiceUnavailable",
+    504: "Internal_GatewayTimeout",
+}
 _NO_PARENT = {"defaultDimensions": "You must get to the parent first to get to the default dimensions."}
 
 
@@ -132,6 +139,21 @@ class BusinessCentralManners(Manners):
         """Return the version and a fresh request id."""
         key = str(uuid4())
         return {"OData-Version": "4.0", "request-id": key, "ms-correlation-x": key}
+
+    def throttled(self, limit: str) -> ServiceError:
+        """429 Application_TooManyRequests."""
+        most = {"requests": "6000", "concurrency": "100", "time": "480"}[limit]
+        return ServiceError(
+            429, "Application_TooManyRequests", f"Too many requests reached. Actual ({most}). Maximum ({most})."
+        )
+
+    def invalid_row(self, message: str) -> ServiceError:
+        """400 Application_DialogException."""
+        return dialog(message)
+
+    def status_words(self, status: int) -> tuple[str, str]:
+        """Return the code of a status as the service names it."""
+        return _STATUS_CODES.get(status, "Internal_ServerError"), "An error occurred while processing this request."
 
     def refused_option(self, sentence: str) -> ServiceError:
         """501: named, not ignored."""

@@ -7,8 +7,10 @@ from uuid import uuid4
 
 import orjson
 
+from simulator.faults import FaultRule, Faults
 from simulator.http.batch import Batch
 from simulator.http.definitions import Definitions, metadata_changes
+from simulator.http.effects import Effects
 from simulator.http.multiple import MULTIPLE
 from simulator.http.pages import Mark, Pages
 from simulator.http.reading import Reading
@@ -35,7 +37,8 @@ Segments = tuple[Segment, ...]
 class Handler:
     """Answers every request to one service; the framework round it only translates."""
 
-    def __init__(self, manners: Manners, store: Store) -> None:
+    def __init__(self, manners: Manners, store: Store, faults: Faults | None = None) -> None:
+        self.faults = faults if faults is not None else Faults()
         self.manners = manners
         self.service = manners.service
         self.store = store
@@ -48,13 +51,37 @@ class Handler:
 
     def handle(self, request: ServiceRequest) -> ServiceResponse:
         """Return the answer to one request; a refusal is an answer too, with nothing written."""
+        rules = self._draw(request, is_part=False) if self.faults else []
+        if rules:
+            effects = Effects(rules, request, self.manners, self.store, self.refusal)
+            return effects.play(lambda: self._handle_soundly(request))
+        return self._handle_soundly(request)
+
+    def _handle_soundly(self, request: ServiceRequest) -> ServiceResponse:
         try:
             return self._in_transaction(request)
         except (ServiceError, FilterError) as problem:
             return self.refusal(problem)
 
+    def _draw(self, request: ServiceRequest, is_part: bool) -> list[FaultRule]:
+        """Return the fault rules that fire for a request; its entity is the last set that its path names."""
+        try:
+            _, segments = self.manners.locate(request, {})
+        except BadKey:
+            segments = ()
+        names = [one.name for one in segments if one.name in self.service.shapes or one.name == "$batch"]
+        entity = names[-1] if names else ""
+        return self.faults.draw(self.service.name, entity, request.method, request.path, is_part)
+
     def handle_part(self, request: ServiceRequest, world: Transaction) -> ServiceResponse:
         """Return the answer to one part of a batch, inside the batch's transaction."""
+        rules = self._draw(request, is_part=True) if self.faults else []
+        if rules:
+            effects = Effects(rules, request, self.manners, self.store, self.refusal)
+            return effects.play(lambda: self._handle_part_soundly(request, world), world)
+        return self._handle_part_soundly(request, world)
+
+    def _handle_part_soundly(self, request: ServiceRequest, world: Transaction) -> ServiceResponse:
         try:
             return self._dispatch(request, world)
         except (ServiceError, FilterError) as problem:

@@ -148,6 +148,18 @@ class Manners:
         """Return the headers that every answer of the service carries."""
         return {"OData-Version": "4.0"}
 
+    def throttled(self, limit: str) -> ServiceError:
+        """429: a service-protection limit (requests, time or concurrency) is reached."""
+        raise NotImplementedError
+
+    def invalid_row(self, message: str) -> ServiceError:
+        """400: the row is not valid, in the words of the service's business logic."""
+        raise NotImplementedError
+
+    def status_words(self, status: int) -> tuple[str, str]:
+        """Return the code and message that go with an error status."""
+        return str(status), "An error occurred while processing this request."
+
     def refused_option(self, sentence: str) -> ServiceError:
         """A query option that the service does not offer."""
         raise NotImplementedError

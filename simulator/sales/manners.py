@@ -26,6 +26,20 @@ from simulator.sales.cookies import read_cookie, write_cookie
 from simulator.sales.functions import FUNCTIONS
 from simulator.sales.words import request_error
 
+_LIMITS = {
+    "requests": (
+        "0x80072322",
+        "Number of requests exceeded the limit of 6000 over time window of 300 seconds.",
+    ),
+    "time": (
+        "0x80072321",
+        "Combined execution time of incoming requests exceeded limit of 1,200,000 milliseconds over time window of "
+        "300 seconds. Decrease number of concurrent requests or reduce the duration of requests and try again later.",
+    ),
+    "concurrency": ("0x80072326", "Number of concurrent requests exceeded the limit of 52."),
+}
+_STATUS_CODES = {403: "0x80040220", 401: "0x80040225"}
+
 
 class SalesManners(Manners):
     """No content unless asked for, upsert by PATCH, pages of 5,000, annotations on demand."""
@@ -163,6 +177,19 @@ class SalesManners(Manners):
             "x-ms-ratelimit-burst-remaining-xrm-requests": "5999",
             "x-ms-ratelimit-time-remaining-xrm-requests": "1,200.00",
         }
+
+    def throttled(self, limit: str) -> ServiceError:
+        """429 with the code of the limit."""
+        code, message = _LIMITS[limit]
+        return ServiceError(429, code, message)
+
+    def invalid_row(self, message: str) -> ServiceError:
+        """400 0x80040265: a plug-in aborted."""
+        return ServiceError(400, "0x80040265", message)
+
+    def status_words(self, status: int) -> tuple[str, str]:
+        """Return the code of a status as the service names it."""
+        return _STATUS_CODES.get(status, "0x80040216"), "An unexpected error occurred."
 
     def refused_option(self, sentence: str) -> ServiceError:
         """400 0x80060888."""

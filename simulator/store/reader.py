@@ -50,7 +50,7 @@ class Reader:
         self.service = state.service
         self.scope = scope
         self.author = author
-        self.now: datetime = store.clock.now()
+        self.now: datetime = store.clock.now() + state.skew
         self.ticks = ticks_of(self.now)
         self.stamp = moment_text(self.ticks, state.service.style.millisecond)
         self.memo: dict[str, Any] = {}
@@ -125,8 +125,7 @@ class Reader:
         condition, parameters = self._condition(shape, equal)
         order = ", ".join([*(f'"{name}"' for name in shape.entity.order), "_key"])
         found = self.store.query(
-            f"SELECT {ROW} FROM {self.state.plans[entity_set].table} "
-            f"WHERE {condition} ORDER BY {order} LIMIT {limit}",
+            f"SELECT {ROW} FROM {self.state.plans[entity_set].table} WHERE {condition} ORDER BY {order} LIMIT {limit}",
             parameters,
         )
         return [StoredRow(*row).values for row in found]

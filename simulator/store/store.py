@@ -6,7 +6,7 @@ import random
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import orjson
@@ -42,6 +42,7 @@ class ServiceState:
         self.plans = {name: RowPlans(table.name, service.shapes[name]) for name, table in tables.items()}
         self.version = 0
         self.committed = 0
+        self.skew = timedelta()
         self.set_versions: dict[str, int] = dict.fromkeys(tables, 0)
         self.oldest_token = 0
         self.keys: dict[str, list[AlternateKey]] = {}
