@@ -2,5 +2,6 @@
 
 from simulator.http.flask_glue import answer
 from simulator.http.handler import Handler
+from simulator.http.notices import Notifier
 
-__all__ = ["Handler", "answer"]
+__all__ = ["Handler", "Notifier", "answer"]

@@ -12,9 +12,11 @@ from simulator.http.batch import Batch
 from simulator.http.definitions import Definitions, metadata_changes
 from simulator.http.effects import Effects
 from simulator.http.multiple import MULTIPLE
+from simulator.http.notices import Send, post
 from simulator.http.pages import Mark, Pages
 from simulator.http.reading import Reading
 from simulator.http.rendering import Projections
+from simulator.http.subscriptions import Subscriptions
 from simulator.http.target import Resolver, Target
 from simulator.http.writing import Writing
 from simulator.odata.address import BadKey, Segment
@@ -37,7 +39,8 @@ Segments = tuple[Segment, ...]
 class Handler:
     """Answers every request to one service; the framework round it only translates."""
 
-    def __init__(self, manners: Manners, store: Store, faults: Faults | None = None) -> None:
+    def __init__(self, manners: Manners, store: Store, faults: Faults | None = None, send: Send = post) -> None:
+        self.send = send
         self.faults = faults if faults is not None else Faults()
         self.manners = manners
         self.service = manners.service
@@ -108,6 +111,9 @@ class Handler:
             if kept is not None and kept[0] == self._mark(kept[0][1]):
                 return ServiceResponse(kept[1].status, dict(kept[1].headers), kept[1].body)
             with self.store.reading(name, "", caller) as reader:
+                return self._dispatch(request, reader)
+        if request.path.strip("/").startswith("subscriptions"):
+            with self.store.reading(name, "", caller) as reader:  # the handshake must not hold the writer up
                 return self._dispatch(request, reader)
         with self.store.writing(name, "", caller) as world:
             return self._dispatch(request, world)
@@ -232,6 +238,22 @@ class Handler:
             return None
         return metadata_changes(request, reader, self.manners, segments[0])
 
+    # webhooks
+
+    def _subscriptions(self, request: ServiceRequest, reader: Reader, segments: Segments) -> ServiceResponse | None:
+        if not self.manners.has_subscriptions:
+            return None
+        return Subscriptions(request, self.manners, self.store, self.send).answer(segments)
+
+    def _webhook_resources(self, request: ServiceRequest, reader: Reader, segments: Segments) -> ServiceResponse | None:
+        if not self.manners.has_subscriptions:
+            return None
+        if request.method != "GET":
+            raise self.manners.method_not_allowed(request.method, None)
+        sets = [{"resource": one.name} for one in self.service.model.entity_sets if one.webhooks]
+        context = f"{request.root_url}/$metadata#webhookSupportedResources"
+        return ServiceResponse(200, {}, orjson.dumps({"@odata.context": context, "value": sets}))
+
     # functions and actions without a row
 
     def _unbound(self, segments: tuple[Segment, ...]) -> Action | None:
@@ -258,6 +280,8 @@ class Handler:
 Special = Callable[[Handler, ServiceRequest, Reader, Segments], ServiceResponse | None]
 _SPECIALS: dict[str, Special] = {
     "$metadata": Handler._metadata,
+    "subscriptions": Handler._subscriptions,
+    "webhookSupportedResources": Handler._webhook_resources,
     "EntityDefinitions": Handler._definitions,
     "RetrieveMetadataChanges": Handler._metadata_changes,
 }
