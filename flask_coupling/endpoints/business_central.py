@@ -205,13 +205,14 @@ def _route(route: str) -> str:
 
 
 def _decoded(content: Any) -> Any:
-    for row in content.get("value") or () if isinstance(content, dict) else ():
-        decode_row(row)
-    for each in content.get("responses") or () if isinstance(content, dict) else ():
-        body = each.get("body")
-        if isinstance(body, dict):
-            decode_row(body)
-            _decoded(body)
-    if isinstance(content, dict):
-        decode_row(content)
-    return content
+    """JSON with its escaped option names in plain spelling, wherever rows stand: alone, in a list, in a batch."""
+    if not isinstance(content, dict):
+        return content
+    for each in (*_items(content.get("value")), *_items(content.get("responses"))):
+        _decoded(each.get("body"))
+        decode_row(each)
+    return decode_row(content)
+
+
+def _items(content: Any) -> list[dict[str, Any]]:
+    return [each for each in content if isinstance(each, dict)] if isinstance(content, list) else []

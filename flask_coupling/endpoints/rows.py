@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask_coupling.core.mapping import TableView
 from flask_coupling.core.record import Record
+from flask_coupling.errors import ServiceGarbled
 
 from .query import wire_name
 
@@ -49,6 +50,14 @@ def reader(view: TableView) -> Reader:
     return read
 
 
+def read_rows(read: Reader, rows: Sequence[Row], service: str) -> list[Record]:
+    """The records of rows; raises ServiceGarbled when one is no object or has no id."""
+    try:
+        return [read(row) for row in rows]
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ServiceGarbled(service=service, detail="a row without its id") from error
+
+
 def selected(view: TableView) -> str:
     """The `$select` list that `reader` needs."""
     table = view.table
@@ -86,4 +95,4 @@ def encode_name(value: str) -> str:
 
 def is_deletion(row: Mapping[str, Any]) -> bool:
     """Whether a change feed's entry says that a row is gone."""
-    return "reason" in row or str(row.get("@odata.context", "")).endswith("$deletedEntity")
+    return isinstance(row, dict) and ("reason" in row or str(row.get("@odata.context", "")).endswith("$deletedEntity"))

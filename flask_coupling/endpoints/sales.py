@@ -17,7 +17,7 @@ from .endpoint import Page, ServiceFacts, Verb, Write
 from .pages import RawPage
 from .query import Spell, is_guid, spell_sales, with_options
 from .refusal import Subject
-from .rows import Reader, is_deletion, reader, selected
+from .rows import Reader, is_deletion, read_rows, reader, selected
 from .service import ServiceEndpoint
 from .transport import Transport
 from .wire import Answer
@@ -109,12 +109,12 @@ class Sales(ServiceEndpoint):
             yield self._change_page(page, read)
 
     def _change_page(self, page: RawPage, read: Reader) -> Page:
-        deleted = [str(row["id"]) for row in page.rows if is_deletion(row)]
+        deleted = [str(row.get("id")) for row in page.rows if is_deletion(row)]
         rows = [row for row in page.rows if not is_deletion(row)] if deleted else page.rows
         if not page.next and not page.delta:
             raise ServiceGarbled(service=self.side.label, detail="a change feed that ends without its delta link")
         cursor = page.delta.removeprefix(self.transport.root + "/") or None
-        return Page([read(row) for row in rows], deleted, cursor)
+        return Page(read_rows(read, rows, self.side.label), deleted, cursor)
 
     def _delta_path(self, table: Table, since: str) -> str:
         if not since.startswith(self._set_path(table) + "?"):

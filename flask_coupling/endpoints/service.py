@@ -24,7 +24,7 @@ from .gate import retry_after
 from .pages import RawPage, follow, raw_page
 from .query import Spell, any_of, is_guid, render, with_options
 from .refusal import Subject
-from .rows import Reader, Row, reader, selected
+from .rows import Reader, Row, read_rows, reader, selected
 from .search import Search
 from .transport import Transport
 from .watermark import Watermark, greatest_stamp
@@ -112,7 +112,7 @@ class ServiceEndpoint(ABC):
         read = reader(view)
         for result in self._exchange_patiently(view.table, [Part("GET", path) for path in paths], is_reading=True):
             page = raw_page(self._content(result, Subject(view.table.name)), self.transport)
-            yield from map(read, page.rows)
+            yield from read_rows(read, page.rows, self.side.label)
             for more in self._pages(view, page.next, {}):
                 yield from more.records
 
@@ -128,7 +128,7 @@ class ServiceEndpoint(ABC):
     def _pages(self, view: TableView, path: str, headers: Mapping[str, str]) -> Iterator[Page]:
         read = reader(view)
         for raw in self._raw_pages(path, headers, Subject(view.table.name)):
-            yield Page([read(row) for row in raw.rows])
+            yield Page(read_rows(read, raw.rows, self.side.label))
 
     def _raw_pages(self, path: str, headers: Mapping[str, str], subject: Subject) -> Iterator[RawPage]:
         return follow(self.transport, self._parse, path, headers, subject)
@@ -142,7 +142,7 @@ class ServiceEndpoint(ABC):
         path = with_options(self._set_path(table), select=selected(view), filter=where, orderby=table.key)
         read, newest, service_time, began = reader(view), "", None, clock.wall()
         for raw in self._raw_pages(path, headers, Subject(table.name)):
-            records = [read(row) for row in raw.rows]
+            records = read_rows(read, raw.rows, self.side.label)
             newest = max(newest, greatest_stamp(records), key=lambda stamp: stamp.rstrip("Z"))
             service_time = raw.service_time if service_time is None else service_time
             if raw.next:
@@ -161,7 +161,8 @@ class ServiceEndpoint(ABC):
         while place < len(filters) and len(found) < limit:
             prefer = {"Prefer": f"odata.maxpagesize={limit - len(found)}"}
             page = next(self._raw_pages(path or searching.path(filters[place]), prefer, Subject(view.table.name)))
-            found.update((each.id, each) for each in map(read, page.rows) if not searching.has_shown(each, place))
+            records = read_rows(read, page.rows, self.side.label)
+            found.update((each.id, each) for each in records if not searching.has_shown(each, place))
             path = page.next.removeprefix(self.transport.root + "/")
             place += not path
         return Page(list(found.values()), cursor=f"{place}:{path}" if place < len(filters) else None)

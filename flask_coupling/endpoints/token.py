@@ -171,8 +171,8 @@ class TokenSource:
         kind, meaning = _MEANINGS.get(number, (_BY_ERROR.get(error), ""))
         if kind is None:
             return ServiceFailed(service="The token service", http_status=400, detail=error or "an unknown refusal")
-        words = meaning.format_map(self._facts) or _TRAIL.sub("", description).strip() or error
-        detail = words.replace(self._secret, "***") if self._secret else words
+        said = _TRAIL.sub("", description).strip() or error
+        detail = meaning.format_map(self._facts) or (said.replace(self._secret, "***") if self._secret else said)
         facts: dict[str, Any] = {"detail": f"{detail}{f' (AADSTS{number})' if number and meaning else ''}"}
         return kind(**self._facts, **facts)
 

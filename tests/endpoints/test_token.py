@@ -110,7 +110,7 @@ REFUSALS: list[tuple[str, str, type[Exception], str]] = [
     ("invalid_request", "AADSTS900023: Specified tenant identifier is invalid.", TenantUnknown, "neither a tenant id"),
     ("invalid_resource", "AADSTS500011: The resource principal was not found.", PermissionMissing, "businesscentral"),
     ("invalid_scope", "AADSTS70011: The provided value is not valid.", PermissionMissing, "not a scope"),
-    ("invalid_client", "AADSTS999: Something. Trace ID: 7 Timestamp: now", CredentialsRejected, r"AADSTS999: Something\. Check"),
+    ("invalid_client", "AADSTS999: Odd. Trace ID: 7 Timestamp: now", CredentialsRejected, r"AADSTS999: Odd\. Check"),
     ("temporarily_unavailable", "AADSTS90033: A transient error.", ServiceFailed, "temporarily_unavailable"),
 ]  # fmt: skip
 
@@ -153,7 +153,7 @@ def test_an_answer_without_a_token_is_garbled(source: TokenSource, answer: dict[
 
 
 def test_nothing_at_the_address_is_unreachable(source: TokenSource, time: FakeClock) -> None:
-    with responses.RequestsMock(), pytest.raises(ServiceUnreachable, match="login.microsoftonline.com"):
+    with responses.RequestsMock(), pytest.raises(ServiceUnreachable, match=r"login\.microsoftonline\.com"):
         source.access_token()
     assert time.sleeps == [1, 2]
 

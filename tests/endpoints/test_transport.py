@@ -226,15 +226,15 @@ OTHER = "22222222-2222-2222-2222-222222222222"
 WRITTEN = Subject("customers", ID, Verb.UPDATE)
 
 REFUSALS = [
-    (BC, 409, "Request_EntityChanged", "Another user has already changed the record.", WRITTEN, StaleRecordConflictError),
+    (BC, 409, "Request_EntityChanged", "Another user has already changed it.", WRITTEN, StaleRecordConflictError),
     (BC, 400, "Internal_EntityWithSameKeyExists", "The Customer already exists.", MADE, DuplicateRecord),
     (BC, 409, "Internal_EntityWithSameKeyExists", "The Customer already exists.", MADE, DuplicateRecord),
-    (BC, 400, "BadRequest_NotFound", "Could not find a property named 'x' on type 'Microsoft.NAV.customer'.", READ, FieldUnknown),
+    (BC, 400, "BadRequest_NotFound", "Could not find a property named 'x' on type 'customer'.", READ, FieldUnknown),
     (BC, 404, "BadRequest_ResourceNotFound", "Resource not found for the segment 'x'.", READ, TableUnknown),
     (BC, 404, "Internal_RecordNotFound", f"The Customer does not exist. SystemId='{ID}'", WRITTEN, RecordNotFound),
     (BC, 404, "NoEnvironment", "Environment does not exist.", READ, EnvironmentUnknown),
-    (BC, 403, "Authorization_RequestDenied", "Sorry, the current permissions prevented the action.", READ, PermissionMissing),
-    (BC, 401, "Authorization_RequestDenied", "Sorry, the current permissions prevented the action.", READ, PermissionMissing),
+    (BC, 403, "Authorization_RequestDenied", "Sorry, the current permissions prevented it.", READ, PermissionMissing),
+    (BC, 401, "Authorization_RequestDenied", "Sorry, the current permissions prevented it.", READ, PermissionMissing),
     (BC, 400, "Application_StringExceededLength", "The length of the string is 57.", WRITTEN, ValueRefused),
     (BC, 400, "BadRequest_InvalidRequestUrl", "The 'OR' operator is not supported.", READ, QueryRefused),
     (BC, 501, "BadRequest_MethodNotImplemented", "Entity does not support insert.", MADE, ValueRefused),
@@ -247,8 +247,8 @@ REFUSALS = [
     (SALES, 412, "", "A record with matching key values already exists.", MADE, DuplicateRecord),
     (SALES, 404, "0x80040217", f"account With Id = {ID.upper()} Does Not Exist", WRITTEN, RecordNotFound),
     (SALES, 404, "0x80040217", f"contact With Id = {OTHER} Does Not Exist", WRITTEN, ValueRefused),
-    (SALES, 400, "0x80048d19", "Error identified in Payload ---->  InnerException : Microsoft.OData.ODataException: The "
-     "property 'x' does not exist on type 'Microsoft.Dynamics.CRM.account'.", WRITTEN, FieldUnknown),
+    (SALES, 400, "0x80048d19", "Error identified in Payload ---->  InnerException : Microsoft.OData.ODataException: "
+     "The property 'x' does not exist on type 'Microsoft.Dynamics.CRM.account'.", WRITTEN, FieldUnknown),
     (SALES, 400, "0x80044331", "The length of the 'name' attribute exceeded the maximum.", WRITTEN, ValueRefused),
     (SALES, 403, "0x80040220", "Principal user is missing prvCreateAccount privilege.", MADE, PermissionMissing),
     (SALES, 410, "", "gone", READ, CursorExpired),
