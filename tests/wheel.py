@@ -12,7 +12,7 @@ PACKAGES = ("flask_coupling", "simulator")
 KINDS = {
     "types of flask_coupling": "flask_coupling/py.typed",
     "types of simulator": "simulator/py.typed",
-    "pages": "flask_coupling/web/templates/*.html",
+    "pages": "flask_coupling/web/templates/coupling/*.html",
     "style sheets": "flask_coupling/web/static/*.css",
     "scripts": "flask_coupling/web/static/*.js",
     "Danish translation": "flask_coupling/web/translations/da/LC_MESSAGES/*.mo",
