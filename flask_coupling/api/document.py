@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import http
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Flask, Response, render_template, request
@@ -49,7 +50,7 @@ class _PathPlugin(FlaskPlugin):  # type: ignore[misc]  # flask-smorest is not ty
 
 
 class CouplingApi(Api):  # type: ignore[misc]  # flask-smorest is not typed
-    """Our own Api, beside one the host may have: other prefix, own document, and no error handler for the app."""
+    """Our own Api, beside one the host may have: other prefix, own document, and nothing else put into the app."""
 
     ERROR_SCHEMA = ProblemDetailsSchema
 
@@ -60,7 +61,6 @@ class CouplingApi(Api):  # type: ignore[misc]  # flask-smorest is not typed
 
     def describe(self, resource: Resource, name: str) -> None:
         """Add a resource, registered in the app under `name`, to the document."""
-        self._app.extensions["flask-smorest"]["blp_name_to_api"][name] = self
         resource.register_views_in_doc(self, self._app, self.spec, name=name, parameters=None)
         self.spec.tag({"name": resource.name, "description": resource.description})
 
@@ -74,23 +74,30 @@ class CouplingApi(Api):  # type: ignore[misc]  # flask-smorest is not typed
         pass  # our pages carry their cursor in the body
 
     def _register_responses(self) -> None:
-        for status in http.HTTPStatus:
-            has_body = status >= 200 and status not in (204, 304)
-            self.spec.components.response(status.name, _response(status.phrase, has_body), lazy=True)
-        self.spec.components.response("DEFAULT_ERROR", _response("A problem", True), lazy=True)
+        problem = {"content": {PROBLEM: {"schema": ProblemDetailsSchema}}}
+        for name, response in {
+            HTTPStatus.NOT_MODIFIED.name: {"description": "Not modified"},
+            HTTPStatus.UNPROCESSABLE_ENTITY.name: {"description": "A field or query parameter is wrong", **problem},
+            self.DEFAULT_ERROR_RESPONSE_NAME: {"description": "A problem", **problem},
+        }.items():
+            self.spec.components.response(name, response, lazy=True)
 
 
-def _response(description: str, has_body: bool) -> dict[str, Any]:
-    content = {"content": {PROBLEM: {"schema": ProblemDetailsSchema}}} if has_body else {}
-    return {"description": description, **content}
+def build_document(app: Flask, resources: Iterable[Resource], root: str) -> dict[str, Any]:
+    """The document of resources that are registered in the app below the blueprint named `root`."""
+    api = CouplingApi(app)
+    for resource in resources:
+        api.describe(resource, f"{root}.{resource.name}")
+    document: dict[str, Any] = api.spec.to_dict()
+    return document
 
 
-def add_document(root: Blueprint, api: CouplingApi) -> None:
-    """Add the document and its page to `root`."""
+def add_document(root: Blueprint, build: Callable[[], dict[str, Any]]) -> None:
+    """Add the document and its page to `root`; it is built when it is first asked for."""
 
     def read() -> dict[str, Any]:
         require("view")
-        return {**api.spec.to_dict(), "servers": [{"url": request.root_path or "/"}]}
+        return {**build(), "servers": [{"url": request.root_path or "/"}]}
 
     @root.get("/openapi.json")
     def openapi() -> Response:

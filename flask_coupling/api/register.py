@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from flask import Blueprint, Flask
 
 from flask_coupling.state import CouplingState
 
 from . import connections, couplings, jobs, records, synchronization, table_mappings
-from .document import CouplingApi, add_document
+from .document import add_document, build_document
 from .guard import exempt_from_csrf, guard_requests
 from .problems import RestConverter, answer_errors
 from .resource import Resource
@@ -35,12 +37,9 @@ def init_api(app: Flask, state: CouplingState) -> None:
     )
     for resource in RESOURCES:
         root.register_blueprint(resource)
-    api = CouplingApi(app)
-    add_document(root, api)
+    add_document(root, cache(lambda: build_document(app, RESOURCES, NAME)))
     guard_requests(root)
     app.url_map.converters["coupling_rest"] = RestConverter
     answer_errors(root)
     app.register_blueprint(root)
-    for resource in RESOURCES:
-        api.describe(resource, f"{NAME}.{resource.name}")
     exempt_from_csrf(app, (root, *RESOURCES))

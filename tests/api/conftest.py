@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_sqlalchemy import SQLAlchemy
 from werkzeug.test import TestResponse
 
+from flask_coupling import FlaskCoupling
 from simulator.instance import Simulator
 
 from .contract import Contract
@@ -44,10 +46,19 @@ class Caller:
         return self.call("DELETE", path)
 
 
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    """What the document promises; the same for every host."""
+    app = Flask("documented")
+    app.config.update(TESTING=True, SQLALCHEMY_DATABASE_URI="sqlite://", COUPLING_JOB_ENGINE="inline")
+    FlaskCoupling(app, SQLAlchemy(app))
+    return Contract(app.test_client().get(f"{ROOT}/openapi.json").get_json())
+
+
 @pytest.fixture
-def api(app: Flask, client: FlaskClient) -> Caller:
+def api(client: FlaskClient, contract: Contract) -> Caller:
     """A caller of the host's API; nobody is connected yet."""
-    return Caller(client, Contract(client.get(f"{ROOT}/openapi.json").get_json()))
+    return Caller(client, contract)
 
 
 @dataclass(frozen=True)
