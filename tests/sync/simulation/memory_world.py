@@ -1,0 +1,242 @@
+"""A small world in memory: both services, their users, and one clock for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask_coupling.core.mapping import TableMapping
+from flask_coupling.core.record import EMPTY_GUID, Value
+from flask_coupling.core.side import Side
+from flask_coupling.endpoints.endpoint import Write
+from flask_coupling.errors import CouplingError, ValueRefused
+
+from .history import History
+from .memory_services import UnreliableService
+from .script import Script
+from .settings import Settings
+
+START = datetime(2026, 1, 1, 12, tzinfo=UTC)
+TABLES = {Side.BC: "customers", Side.SALES: "accounts"}
+CURRENCIES = {Side.BC: ("currencies", "code"), Side.SALES: ("transactioncurrencies", "isocurrencycode")}
+CODES = ("EUR", "USD", "SEK")
+POISON = "refused"
+"""A value the services do not take from us, as one that is too long for the other side."""
+
+
+class MemoryWorld:
+    """Both services and their users. Rows are known by the first word of their name, which nobody edits."""
+
+    def __init__(self, script: Script, settings: Settings) -> None:
+        self.script, self.settings = script, settings
+        self.history = History()
+        self._seconds = 0.0
+        self._count = 0
+        self.services = {side: self._service(side) for side in Side}
+        if settings.shouts:
+            self.services[Side.BC].reshape = _shout
+        for side in Side:
+            self.services[side].refuse = self._refusal(side)
+            for code in CODES[: script.random.randrange(len(CODES) + 1)]:
+                self._add_currency(side, code)
+
+    def _service(self, side: Side) -> UnreliableService:
+        service = UnreliableService(side, self.script, self.history, TABLES[side], lambda: self._seconds)
+        service.page_size = self.settings.page_size
+        service.batch_limit = self.settings.bc_batch if side is Side.BC else self.settings.sales_batch
+        return service
+
+    @property
+    def mapping(self) -> TableMapping:
+        """The mapping under test."""
+        return self.settings.mapping
+
+    # --- clock -------------------------------------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """The time everywhere."""
+        return START + timedelta(seconds=self._seconds)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass; what was late happens meanwhile."""
+        self._seconds += seconds
+        for service in self.services.values():
+            service.settle_late()
+
+    def endpoint(self, side: Side) -> UnreliableService:
+        """A service as the engine speaks to it."""
+        return self.services[side]
+
+    def acting(self, job_id: str) -> str:
+        """From now on this job writes; returns the one that did before."""
+        before = self.services[Side.BC].acting
+        for service in self.services.values():
+            service.acting = job_id
+        return before
+
+    # --- users -------------------------------------------------------------------------------------------------------
+
+    def rows(self, side: Side) -> dict[str, dict[str, Value]]:
+        """The rows of the mapping's table."""
+        return self.services[side].rows(TABLES[side])
+
+    def let_a_user_act(self) -> None:
+        """Somebody, on one of the two sides, does something."""
+        random = self.script.random
+        side = random.choice(tuple(Side))
+        acts: tuple[tuple[Callable[[Side], None], int], ...] = (
+            (self.edit, 12),
+            (self.create, 3),
+            (self.delete, 1),
+            (self.block, 1),
+            (self.mint, 1),
+        )
+        random.choices([act for act, _ in acts], [weight for _, weight in acts])[0](side)
+
+    def create(self, side: Side) -> str:
+        """A user makes a new record."""
+        self._count += 1
+        title = f"{side.value[0].upper()}{self._count} new"
+        values: dict[str, Any] = {self._name("displayName", side): title}
+        if side is Side.BC:
+            values |= {"blocked": " ", "currencyId": EMPTY_GUID, "phoneNumber": "", "city": "", "creditLimit": 0}
+        values |= self._some_edits(side)
+        return self.services[side].add(TABLES[side], **values)
+
+    def create_twins(self) -> tuple[str, str]:
+        """Users have the same firm on both sides, to be coupled by hand; returns both ids."""
+        self._count += 1
+        title, ids = f"T{self._count} twin", []
+        for side in Side:
+            values = {self._name("displayName", side): title, **({"blocked": " "} if side is Side.BC else {})}
+            ids.append(self.services[side].add(TABLES[side], **values, **self._some_edits(side)))
+        return ids[0], ids[1]
+
+    def edit(self, side: Side, id: str | None = None) -> None:
+        """A user edits one or two fields of a record."""
+        ids = self.ordered(side)
+        if ids or id:
+            id = id or self.script.random.choice(ids)
+            self.services[side].edit(TABLES[side], id, **self._some_edits(side, id))
+
+    def delete(self, side: Side) -> None:
+        """A user deletes a record."""
+        if ids := self.ordered(side):
+            self.services[side].remove(TABLES[side], self.script.random.choice(ids))
+
+    def block(self, side: Side) -> None:
+        """A user blocks a customer, or lets it take part again."""
+        if ids := self.ordered(Side.BC):
+            id = self.script.random.choice(ids)
+            is_blocked = self.rows(Side.BC)[id].get("blocked") == "All"
+            self.services[Side.BC].edit("customers", id, blocked=" " if is_blocked else "All")
+
+    def mint(self, side: Side) -> None:
+        """A user adds a currency that was missing."""
+        if missing := [code for code in CODES if code not in self._currencies(side)]:
+            self._add_currency(side, missing[0])
+
+    def heal(self) -> None:
+        """Users mend what the services refused, and add the currencies that were missing."""
+        for side in Side:
+            for code in CODES:
+                if code not in self._currencies(side):
+                    self._add_currency(side, code)
+            for id, values in self.rows(side).items():
+                if poisoned := [name for name, value in values.items() if value == POISON]:
+                    self.services[side].edit(TABLES[side], id, **dict.fromkeys(poisoned, self._fresh()))
+
+    def _some_edits(self, side: Side, id: str | None = None) -> dict[str, Value]:
+        random = self.script.random
+        names = random.sample(
+            ["displayName", "phoneNumber", "city", "website", "creditLimit", "currencyId"], random.choice((1, 1, 2))
+        )
+        edits: dict[str, Value] = {}
+        for name in names:
+            own = self._name(name, side)
+            if name == "displayName":
+                if id is not None:
+                    token = str(self.rows(side)[id][own]).split()[0]
+                    edits[own] = f"{token} {self._fresh()}"
+            elif name == "creditLimit":
+                edits[own] = random.randrange(1, 1000)
+            elif name == "currencyId":
+                edits[own] = self._some_currency(side)
+            else:
+                edits[own] = self._some_text(name, side)
+        return edits
+
+    def _some_text(self, name: str, side: Side) -> Value:
+        chance = self.script.random.random()
+        if chance < 0.1:
+            return "" if side is Side.BC else None
+        if chance < 0.13 and name == "phoneNumber":
+            self.script.note("F18 poison")
+            return POISON
+        if chance < 0.2:
+            return "Æblegade 🍎"
+        return self._fresh()
+
+    def _fresh(self) -> str:
+        self._count += 1
+        return f"v{self._count}"
+
+    def _some_currency(self, side: Side) -> Value:
+        ids = list(self._currencies(side).values())
+        return self.script.random.choice([*ids, EMPTY_GUID if side is Side.BC else None])
+
+    def _currencies(self, side: Side) -> dict[str, str]:
+        table, column = CURRENCIES[side]
+        return {str(values[column]): id for id, values in self.services[side].rows(table).items()}
+
+    def _add_currency(self, side: Side, code: str) -> None:
+        table, column = CURRENCIES[side]
+        self.services[side].add(table, **{column: code})
+
+    def _name(self, field: str, side: Side) -> str:
+        name = self.mapping.field(field).of(side)
+        assert name is not None
+        return name
+
+    def ordered(self, side: Side) -> list[str]:
+        """The ids of the rows, in an order that does not hang on the ids."""
+        return sorted(self.rows(side), key=self._order(side))
+
+    def retitle(self, side: Side, id: str) -> None:
+        """A user gives a record another name."""
+        name = self._name("displayName", side)
+        token = str(self.rows(side)[id][name]).split()[0]
+        self.services[side].edit(TABLES[side], id, **{name: f"{token} {self._fresh()}"})
+
+    def _order(self, side: Side) -> Callable[[str], tuple[str, str]]:
+        rows, name = self.rows(side), self._name("displayName", side)
+        return lambda id: (str(rows[id].get(name)), id)
+
+    # --- what is equal -------------------------------------------------------------------------------------------------
+
+    def token(self, side: Side, values: Mapping[str, Any]) -> str:
+        """By what a record is known on both sides."""
+        return str(values.get(self._name("displayName", side)) or "?").split()[0]
+
+    def plain(self, field: str, side: Side, value: Value) -> object:
+        """A value as both sides would say it; blanks are alike, and so are the cases of a city that is shouted."""
+        if field == "currencyId":
+            codes = {id: code for code, id in self._currencies(side).items()}
+            return codes.get(str(value), "")
+        if value in (None, "", " ", 0, EMPTY_GUID):
+            return ""
+        return str(value).upper() if field == "city" else value
+
+    def _refusal(self, side: Side) -> Callable[[Write], CouplingError | None]:
+        def refuse(write: Write) -> CouplingError | None:
+            if POISON not in write.values.values():
+                return None
+            return ValueRefused(service=side.label, record=str(write.id), detail="too long")
+
+        return refuse
+
+
+def _shout(table: str, values: dict[str, Value]) -> dict[str, Value]:
+    city = values.get("city")
+    return {**values, "city": city.upper()} if isinstance(city, str) else values

@@ -1,0 +1,285 @@
+"""Play one simulation: a seed, a world, a number of things that happen, peace, and the judgement."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+import sqlalchemy as sa
+
+from flask_coupling.core.side import Direction, Side
+from flask_coupling.models import Coupling, FailedRecord, JobState, SynchJob
+
+from . import invariants
+from .history import Event
+from .invariants import Broken
+from .memory_world import MemoryWorld
+from .processes import CONNECTION, LEASE, Queue, database, process
+from .script import Script
+from .seams import engine_seams
+from .settings import Settings, draw_settings
+
+CYCLES = 3
+"""Runs after which all has to be quiet once nothing goes wrong any more."""
+
+ECHOES = 0.3
+"""Share of the simulations that end with one further edit, to see that it does not echo."""
+
+A_NIGHT = 8 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What happened in one simulation."""
+
+    seed: int
+    fired: Counter[str]
+    runs: int
+    trace: list[str]
+
+
+class Play:
+    """One simulation in the making."""
+
+    def __init__(self, seed: int, make_world: Callable[[Script, Settings], MemoryWorld]) -> None:
+        self.script = Script(seed)
+        self.random: Random = self.script.random
+        self.settings = draw_settings(self.random)
+        self.queue = Queue()
+        self.fingerprint = 0
+        self.runs = 0
+        self.depth = 0
+        self.backup: sqlite3.Connection | None = None
+        database().begin(self.script)
+        self.world = make_world(self.script, self.settings)
+        self.script.tell(f"mapping {self.settings.mapping}")
+        self.script.tell(f"settings {self.settings.rates} batch={self.settings.batch} pages={self.settings.page_size}")
+
+    # --- the story -----------------------------------------------------------------------------------------------------
+
+    def play(self) -> Report:
+        """Let everything happen, then peace, then judge; raises Broken."""
+        with engine_seams(self.random, self.settings.batch):
+            for side in Side:
+                for _ in range(self.random.randrange(4)):
+                    self.world.create(side)
+            self.script.enable(self.settings.rates)
+            self.script.meanwhile = self._interfere
+            for _ in range(self.settings.steps):
+                self._step()
+            self._make_peace()
+            self._judge()
+        return Report(self.script.seed, self.script.fired, self.runs, self.script.trace)
+
+    def _step(self) -> None:
+        acts: tuple[tuple[Callable[[], None], int], ...] = (
+            (self.world.let_a_user_act, 10),
+            (self._run_whole, 6),
+            (self._run_single, 2),
+            (self._create_partner, 1),
+            (self._couple_twins, 2 if self.settings.mapping.only_coupled else 0),
+            (self._wait, 3),
+            (self._change_fingerprint, 1),
+            (self._expire, 1),
+        )
+        act = self.random.choices([each for each, _ in acts], [weight for _, weight in acts])[0]
+        self.script.tell(act.__name__)
+        act()
+
+    def _wait(self) -> None:
+        self.world.advance(self.random.choice((1, 30, 90, 700, 4000)))
+        with process(self.world, self.queue, str(self.fingerprint)) as living:
+            living.reap()
+        self._work_off()
+
+    def _change_fingerprint(self) -> None:
+        self.fingerprint += 1
+
+    def _expire(self) -> None:
+        self.script.note("F21 cursors expire")
+        for side in Side:
+            self.world.services[side].expire_cursors()
+
+    # --- the engine ------------------------------------------------------------------------------------------------------
+
+    def _direction(self) -> Direction:
+        whole = self.settings.mapping.direction
+        narrow = [each for each in Direction if each.within(whole) is each]
+        return self.random.choice((whole, whole, *narrow))
+
+    def _run_whole(self) -> None:
+        self._ask({}, self._direction())
+
+    def _run_single(self) -> None:
+        if ids := self._coupling_ids():
+            self._ask({"coupling_ids": [self.random.choice(ids)]}, self._direction())
+
+    def _create_partner(self) -> None:
+        side = self.random.choice([each for each in Side if self.settings.mapping.direction.allows(each)])
+        if rows := self.world.ordered(side):
+            self._ask({"side": side.value, "ids": [self.random.choice(rows)]}, self.settings.mapping.direction)
+
+    def _couple_twins(self) -> None:
+        bc, sales = self.world.create_twins()
+        source = self.random.choice((None, *Side))
+        with database().engine.connect() as connection:
+            row = {"connection": CONNECTION, "mapping": self.settings.mapping.name, "bc_id": bc, "sales_id": sales}
+            values = {**row, "source": source, "created_at": self.world.now()}
+            connection.execute(sa.insert(Coupling).values(values))
+            with database().unwatched():
+                connection.commit()
+
+    def _ask(self, payload: dict[str, object], direction: Direction) -> None:
+        """Ask for a job, and perhaps kill whoever works on it."""
+        if self.random.random() < 0.3:
+            self.script.arm_crash(self.random.randrange(1, 40))
+        with process(self.world, self.queue, str(self.fingerprint)) as living:
+            living.request(payload, direction)
+        self._work_off()
+        self.script.arm_crash(None)
+
+    def _work_off(self) -> None:
+        """Work on what is delivered and due."""
+        for job_id in self._due():
+            self.runs += 1
+            with process(self.world, self.queue, str(self.fingerprint)) as living:
+                living.run(job_id)
+            self._tell_job(job_id)
+
+    def _due(self) -> list[str]:
+        now = self.world.now()
+        due = [id for id, eta in self.queue.waiting if eta is None or eta <= now]
+        self.queue.waiting = [(id, eta) for id, eta in self.queue.waiting if eta is not None and eta > now]
+        return due
+
+    def _tell_job(self, job_id: str) -> None:
+        with database().engine.connect() as connection:
+            job = connection.execute(sa.select(SynchJob).where(SynchJob.id == job_id)).one()
+        self.script.tell(f"  job {job_id[:4]} {job.state} {job.direction} {job.error_code} {job.message or ''}")
+        if job.error_code == "unexpected":
+            self.script.note("job failed unexpectedly", job.message)
+
+    def _coupling_ids(self) -> list[int]:
+        with database().engine.connect() as connection:
+            return list(
+                connection.scalars(sa.select(Coupling.id).where(Coupling.mapping == "CUSTOMER").order_by(Coupling.id))
+            )
+
+    # --- meanwhile ---------------------------------------------------------------------------------------------------------
+
+    def _interfere(self, point: str) -> None:
+        """Others act at a point of a run: users, a second process, or time that passes too quickly."""
+        if self.depth or self.random.random() >= self.settings.interference:
+            return
+        self.depth += 1
+        try:
+            chance = self.random.random()
+            self.script.tell(f"  meanwhile, {point}:")
+            if chance < 0.7:
+                self.script.note("F15 edited meanwhile")
+                self.world.let_a_user_act()
+            elif chance < 0.85:
+                self.script.note("F29 second run")
+                self._interleave(single=True)
+            else:
+                self.script.note("F29 lease runs out")
+                self.world.advance(LEASE + 1)
+                with process(self.world, self.queue, str(self.fingerprint)) as living:
+                    living.reap()
+                self._interleave(single=False)
+        finally:
+            self.depth -= 1
+
+    def _interleave(self, *, single: bool) -> None:
+        """Let another process work to its end, while this one stands still."""
+        if single and (ids := self._coupling_ids()):
+            with process(self.world, self.queue, str(self.fingerprint)) as living:
+                living.request({"coupling_ids": [self.random.choice(ids)]}, self._direction())
+        self._work_off()
+
+    # --- peace ---------------------------------------------------------------------------------------------------------------
+
+    def _make_peace(self) -> None:
+        """Faults off, users mend what they can, everything that was late happens."""
+        self.script.calm()
+        self.world.heal()
+        self.world.advance(A_NIGHT)
+        with process(self.world, self.queue, str(self.fingerprint)) as living:
+            living.reap()
+        self._work_off()
+        for _ in range(CYCLES - 1):
+            self._cycle()
+        # deletions in Business Central show in a complete comparison only; it must find nothing else
+        self.fingerprint += 1
+        missed = [each for each in self._cycle() if each.kind == "updated"]
+        if missed:
+            raise Broken(f"8: a full compare finds what the feeds missed: {missed}")
+
+    def _cycle(self) -> list[Event]:
+        """One run of everything; a person has asked for what failed to be tried again. Returns who wrote."""
+        with database().engine.begin() as connection:
+            connection.execute(sa.update(FailedRecord).values(skipped=False, next_try_at=None, repeats=1))
+        self.world.advance(700)
+        since = self.world.history.now
+        with process(self.world, self.queue, str(self.fingerprint)) as living:
+            living.request({}, self.settings.mapping.direction)
+        self._work_off()
+        with database().engine.connect() as connection:
+            states = connection.execute(sa.select(SynchJob.state, SynchJob.message)).all()
+        if stuck := [each for each in states if not JobState(each.state).is_over]:
+            raise Broken(f"14: jobs that are not over: {stuck}")
+        return self.world.history.ours(since)
+
+    # --- judgement -----------------------------------------------------------------------------------------------------------
+
+    def _judge(self) -> None:
+        if written := self._cycle():
+            raise Broken(f"1: not quiet after {CYCLES} cycles: {written}")
+        with sa.orm.Session(database().engine) as session:
+            invariants.check_converged(self.world, session)
+        invariants.check_one_partner(self.world)
+        invariants.check_deletions(self.world)
+        invariants.check_writes(self.world)
+        if self.random.random() < ECHOES:
+            self._check_echo()
+
+    def _check_echo(self) -> None:
+        """9: one user's edit crosses over by exactly one write, and does not come back."""
+        with sa.orm.Session(database().engine) as session:
+            settled = session.scalars(
+                sa.select(Coupling).where(Coupling.mapping == "CUSTOMER", ~Coupling.unsettled).order_by(Coupling.id)
+            ).first()
+        sides = [each for each in Side if self.settings.mapping.direction.allows(each)]
+        if settled is None:
+            return
+        side = self.random.choice(sides)
+        id = settled.bc_id if side is Side.BC else settled.sales_id
+        self.script.tell(f"echo {side} {id}")
+        self.world.retitle(side, id)
+        written = self._cycle()
+        if len(written) != 1 or self._cycle():
+            raise Broken(f"9: one edit on {side} {id} made {len(written)} writes: {written}")
+
+
+class Failed(AssertionError):
+    """A simulation that broke an invariant, or the engine itself: the seed, and how to see it again."""
+
+
+_WORLDS: dict[str, Callable[[Script, Settings], MemoryWorld]] = {"memory": MemoryWorld}
+
+
+def make(kind: str, seed: int) -> Play:
+    """Prepare one simulation on services in memory."""
+    return Play(seed, _WORLDS[kind])
+
+
+def play(kind: str, seed: int) -> Report:
+    """Play one seed; raises Failed."""
+    try:
+        return make(kind, seed).play()
+    except Exception as error:
+        replay = f"python -m tests.sync.simulation {kind} {seed}"
+        raise Failed(f"seed {seed}: {type(error).__name__}: {error}\nreplay: {replay}") from error

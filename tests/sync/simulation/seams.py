@@ -1,0 +1,27 @@
+"""Where the simulation takes hold of the engine: threads become turns, batches small, heartbeats silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+from random import Random
+from unittest.mock import patch
+
+from flask_coupling.jobs.running import RunningJob
+from flask_coupling.sync import carry_out, changes, process, selected
+
+from .in_turn import InTurn
+
+
+@contextmanager
+def engine_seams(random: Random, batch: int) -> Iterator[None]:
+    """Run the engine in one thread, in an order the random decides, storing so many pairs together.
+
+    A heartbeat is a thread too; here a lease is renewed by commits alone, and runs out when the script says so.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(patch.object(RunningJob, "heartbeat", lambda job: nullcontext()))
+        stack.enter_context(patch.object(carry_out, "ThreadPoolExecutor", lambda **_: InTurn(random)))
+        for module in (process, selected, changes):
+            stack.enter_context(patch.object(module, "BATCH", batch))
+        yield
