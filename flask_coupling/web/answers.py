@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, g, redirect, render_template, request
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -54,6 +55,11 @@ def answer_error(error: CouplingError) -> BaseResponse | tuple[str, int]:
         tell_problem(problem)
         return go(g.get("coupling_back") or _page_of_form())
     return page("error.html", problem=problem, status=error.status), error.status
+
+
+def answer_refused_form(_: CSRFError) -> BaseResponse | tuple[str, int]:
+    """Answer a form that the host's own CSRF protection refused, in our words."""
+    return answer_error(security.FormExpiredConflictError())
 
 
 def answer_missing(error: HTTPException) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask
+from flask_wtf.csrf import CSRFError
 
 from flask_coupling.errors import CouplingError
 from flask_coupling.state import CouplingState
@@ -28,6 +29,7 @@ def _make_blueprint() -> Blueprint:
     made.after_request(security.set_headers)
     made.after_request(language.remember_language)
     made.register_error_handler(CouplingError, answers.answer_error)
+    made.register_error_handler(CSRFError, answers.answer_refused_form)
     made.register_error_handler(404, answers.answer_missing)
     made.register_error_handler(405, answers.answer_missing)
     return made

@@ -27,5 +27,7 @@ def tell_problem(problem: Problem) -> None:
 
 def take_messages() -> list[list[str]]:
     """The kept messages as `[tone, message, hint]`; each is shown once."""
+    if not session:  # nothing is kept, or the host has no secret key and so no session
+        return []
     taken: list[list[str]] = session.pop(_KEY, [])
     return taken

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 from simulator.inprocess import mount
 
 from .browser import open_browser, serve
-from .world import World, furnish, host
+from .world import BASE, World, furnish, host
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-BASE = "/coupling/connections/default"
 VIEWS = {
     "wide": {"viewport": {"width": 1360, "height": 850}, "color_scheme": "light"},
     "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light", "has_touch": True},
@@ -29,40 +28,45 @@ VIEWS = {
 LANGUAGES = ("en", "da")
 
 
+PAGES = {
+    "overview": "{base}/",
+    "setup": "{base}/setup",
+    "new-connection": "/coupling/connections/new",
+    "delete-connection": "{base}/delete",
+    "customers-bc": "{table}/bc/",
+    "customers-sales": "{table}/sales/?coupled=no",
+    "contacts": "{base}/tables/CONTACT/bc/",
+    "nothing-found": "{table}/bc/?q=zzzz",
+    "couplings": "{table}/couplings/",
+    "card-uncoupled": "{table}/bc/{record}",
+    "card-alike": "{base}/couplings/{synchronized_id}",
+    "card-moved": "{base}/couplings/{bc_moved_id}",
+    "card-sales-moved": "{base}/couplings/{sales_moved_id}",
+    "card-conflict": "{base}/couplings/{conflict_id}",
+    "card-gone": "{base}/couplings/{gone_id}",
+    "card-failed": "{base}/couplings/{failed_id}",
+    "card-hostile": "{base}/couplings/{hostile_id}",
+    "couple": "{table}/bc/{record}/couple",
+    "create": "{table}/bc/{record}/create",
+    "synchronize": "{base}/couplings/{bc_moved_id}/synchronize",
+    "synchronize-conflict": "{base}/couplings/{conflict_id}/synchronize",
+    "synchronize-selected": "{table}/selected/synchronize?{picks}",
+    "create-selected": "{table}/selected/create?pick={record}",
+    "uncouple": "{base}/couplings/{synchronized_id}/uncouple",
+    "jobs": "{base}/jobs/",
+    "job": "{base}/jobs/{job}",
+    "missing": "{base}/couplings/999999",
+}
+
+
 def pages(world: World) -> dict[str, str]:
-    """Every page by name."""
-    card = {state: f"{BASE}/couplings/{each.id}" for state, each in world.couplings.items()}
-    table = f"{BASE}/tables/CUSTOMER"
-    record = f"{table}/bc/{world.uncoupled}"
+    """Every page's address by name."""
+    ids = {f"{state}_id": each.id for state, each in world.couplings.items()}
     picks = "&".join(f"pick={each.bc_id}~{each.id}" for each in world.couplings.values())
+    table = f"{BASE}/tables/CUSTOMER"
     return {
-        "overview": f"{BASE}/",
-        "setup": f"{BASE}/setup",
-        "new-connection": "/coupling/connections/new",
-        "delete-connection": f"{BASE}/delete",
-        "customers-bc": f"{table}/bc/",
-        "customers-sales": f"{table}/sales/?coupled=no",
-        "contacts": f"{BASE}/tables/CONTACT/bc/",
-        "nothing-found": f"{table}/bc/?q=zzzz",
-        "couplings": f"{table}/couplings/",
-        "card-uncoupled": record,
-        "card-alike": card["synchronized"],
-        "card-moved": card["bc_moved"],
-        "card-sales-moved": card["sales_moved"],
-        "card-conflict": card["conflict"],
-        "card-gone": card["gone"],
-        "card-failed": card["failed"],
-        "card-hostile": card["hostile"],
-        "couple": f"{record}/couple",
-        "create": f"{record}/create",
-        "synchronize": f"{card['bc_moved']}/synchronize",
-        "synchronize-conflict": f"{card['conflict']}/synchronize",
-        "synchronize-selected": f"{table}/selected/synchronize?{picks}",
-        "create-selected": f"{table}/selected/create?pick={world.uncoupled}",
-        "uncouple": f"{card['synchronized']}/uncouple",
-        "jobs": f"{BASE}/jobs/",
-        "job": f"{BASE}/jobs/{world.job}",
-        "missing": f"{BASE}/couplings/999999",
+        name: address.format(base=BASE, table=table, record=world.uncoupled, job=world.job, picks=picks, **ids)
+        for name, address in PAGES.items()
     }
 
 

@@ -17,6 +17,7 @@ from flask_coupling.operations.views import CouplingView
 from simulator.instance import Simulator
 from tests.conftest import connection_values
 
+BASE = "/coupling/connections/default"
 HOSTILE = '<script>alert("x")</script> =HYPERLINK("http://evil.example","ok")'
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from flask import request
 
-from flask_coupling.errors import CouplingError
+from flask_coupling.errors import CouplingError, RecordNotFound
 from flask_coupling.operations import couplings, mappings
 from flask_coupling.operations.views import Card, CouplingResult, Problem, RecordRow
 
@@ -76,6 +76,7 @@ def _say_done(result: CouplingResult | None) -> Answer:
 def _ask(connection: str, mapping: str, side: str, id: str, problem: Problem | None = None) -> Answer:
     card = mappings.get_card(connection, mapping, side, id)
     search, candidates = _candidates(connection, card, side)
+    candidates = [*_chosen(connection, card, side, candidates), *candidates]
     answer = page(
         "couple.html",
         card=card,
@@ -114,6 +115,19 @@ def _candidates(connection: str, card: Card, side: str) -> tuple[str, list[Recor
         if rows := find(search=search, coupled=False).rows:
             return "", sorted(rows, key=lambda row: -_likeness(row.title, card.title))
     return "", []
+
+
+def _chosen(connection: str, card: Card, side: str, candidates: list[RecordRow]) -> list[RecordRow]:
+    """The record chosen before this answer, where it is not among the candidates; nothing when it is gone."""
+    id = request.values.get("partner", "")
+    if id in ("", "new", *(row.id for row in candidates)):
+        return []
+    try:
+        other = mappings.get_card(connection, card.mapping, OTHER[side], id)
+    except RecordNotFound:
+        return []
+    row = other.sales if side == "bc" else other.bc
+    return [row] if row else []
 
 
 def _likeness(one: str, other: str) -> float:
