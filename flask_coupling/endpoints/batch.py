@@ -20,7 +20,7 @@ from .wire import Answer
 T = TypeVar("T")
 
 _BOUNDARY = re.compile(r'boundary="?([^";,\s]+)"?', re.IGNORECASE)
-_CONTENT_ID = re.compile(rb"(?im)^content-id:[ \t]*(\d+)[ \t]*\r?$")
+_CONTENT_ID = re.compile(rb"(?m)^content-id:[ \t]*(\d+)[ \t]*\r?$")
 _STATUS = re.compile(rb"HTTP/\d\.\d (\d{3})")
 _HEAD_LINES = 8
 _JSON = {"Content-Type": "application/json"}
@@ -148,7 +148,8 @@ def _reply(section: bytes, service: str) -> Reply:
     status = _STATUS.match(head)
     if not status:
         raise ServiceGarbled(service=service, detail="a batch reply without a status", sent=True)
-    number = _CONTENT_ID.search(section, 0, len(envelope) + len(head) + 4)
+    names = section[: len(envelope) + len(head) + 4].lower()
+    number = _CONTENT_ID.search(names) if b"content-id:" in names else None
     content = content.strip()
     try:
         parsed = orjson.loads(content) if content else None
