@@ -58,6 +58,11 @@ _EFFECTS = (
 EFFECTS: Mapping[str, Effect] = {effect.name: effect for effect in _EFFECTS}
 
 
+NOTIFY = "NOTIFY"
+"""The method under which a webhook's own post is drawn; the effects of notifications meet nothing else."""
+_NOTICE_EFFECTS = {name for name in EFFECTS if "notice" in name or "subscription" in name}
+
+
 class BadRule(ValueError):
     """A fault rule that cannot be; the text says which part and what is possible."""
 
@@ -124,7 +129,8 @@ class FaultRule:
     def covers(self, service: str, entity: str, method: str, path: str, is_part: bool) -> bool:
         """Whether the rule is about this request."""
         return (
-            self.parts == is_part
+            (self.effect in _NOTICE_EFFECTS) == (method == NOTIFY)
+            and self.parts == is_part
             and self.service in ("", service)
             and self.entity in ("", entity)
             and self.method.upper() in ("", method)

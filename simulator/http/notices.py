@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import requests
 
-from simulator.faults import FaultRule, Faults
+from simulator.faults import NOTIFY, FaultRule, Faults
 from simulator.store.changes import Change
 from simulator.store.store import Store
 
@@ -101,7 +101,7 @@ class Notifier:
         return sum(self._tell(subscriptions[key], pending) for key, pending in due.items() if key in subscriptions)
 
     def _tell(self, subscription: dict[str, Any], pending: _Pending) -> int:
-        rules = self.faults.draw("bc", "subscriptions", "NOTIFY", subscription["resource"])
+        rules = self.faults.draw("bc", "subscriptions", NOTIFY, subscription["resource"])
         effects = {rule.effect for rule in rules}
         if "expired_subscription" in effects:
             self._end(subscription["subscriptionId"])

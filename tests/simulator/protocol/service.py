@@ -1,0 +1,89 @@
+"""The two services alone, without tokens: a Flask app over one store, for the protocol tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from simulator.business_central.manners import BusinessCentralManners
+from simulator.business_central.service import business_central_service
+from simulator.clock import Clock
+from simulator.faults import Faults
+from simulator.http import Handler, answer
+from simulator.http.notices import Notifier
+from simulator.odata.service import Service
+from simulator.sales.manners import SalesManners
+from simulator.sales.service import sales_service
+from simulator.store import Store
+
+COMPANY = "11111111-1111-1111-1111-111111111111"
+OTHER_COMPANY = "11111111-1111-1111-1111-222222222222"
+USER = "22222222-2222-2222-2222-222222222222"
+BC_ROOT = "/v2.0/tenant/production/api/v2.0"
+SALES_ROOT = "/api/data/v9.2"
+_METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
+
+
+@dataclass
+class Services:
+    """Both services, with what a test may look at and turn."""
+
+    store: Store
+    clock: Clock
+    faults: Faults
+    notifier: Notifier
+    client: FlaskClient
+    posted: list[tuple[str, bytes]]
+    subscriber_status: list[int]
+
+    def bc(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        return self._call(method, f"{BC_ROOT}/companies({COMPANY}){path}", body, headers)
+
+    def bc_root(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        return self._call(method, BC_ROOT + path, body, headers)
+
+    def sales(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        return self._call(method, SALES_ROOT + path, body, headers)
+
+    def follow(self, link: str, **headers: str) -> Any:
+        return self._call("GET", link, None, headers)
+
+    def _call(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        options: dict[str, Any] = {"data": body} if isinstance(body, bytes) else {"json": body}
+        return self.client.open(path, method=method, headers=named, **({} if body is None else options))
+
+
+@cache
+def _declared() -> tuple[Service, Service]:
+    return business_central_service(), sales_service()
+
+
+def make_services() -> Services:
+    clock, faults = Clock(), Faults()
+    declared = _declared()
+    store = Store(declared, clock=clock, id_seed=7)
+    store.load("bc", "companies", [{"id": COMPANY, "name": "CRONUS"}, {"id": OTHER_COMPANY, "name": "Other"}])
+    posted: list[tuple[str, bytes]] = []
+    statuses = [200]
+
+    def send(url: str, headers: Any, body: bytes) -> tuple[int, bytes]:
+        posted.append((url, body))
+        _, mark, token = url.partition("validationToken=")
+        return (200, token.encode()) if mark else (statuses[-1], b"")
+
+    bc = Handler(BusinessCentralManners(declared[0]), store, faults, send)
+    sales = Handler(SalesManners(declared[1]), store, faults, send)
+    app = Flask("services")
+    for handler, root in ((bc, BC_ROOT), (sales, SALES_ROOT)):
+        app.add_url_rule(
+            f"{root}/<path:path>",
+            root,
+            lambda path, h=handler, r=root: answer(h, r, f"/{path}", USER),
+            methods=_METHODS,
+        )
+    return Services(store, clock, faults, Notifier(store, faults, send), app.test_client(), posted, statuses)
