@@ -14,6 +14,7 @@ from simulator.gateway import create_gateway
 from simulator.instance import Simulator
 from simulator.login import create_login
 from simulator.seed import Progress
+from simulator.web import create_pages
 
 
 def create_simulator(
@@ -29,6 +30,7 @@ def create_simulator(
     app = Flask("simulator", static_folder=None)
     app.extensions["simulator"] = simulator
     app.register_blueprint(create_control(simulator), url_prefix="/_simulator")
+    app.register_blueprint(create_pages(simulator), url_prefix="/_simulator/pages")
     app.register_blueprint(create_gateway(simulator))
     app.register_blueprint(create_login(simulator))
     simulator.app = app

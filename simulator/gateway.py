@@ -35,8 +35,8 @@ _SALES_ROOT = re.compile(r"(?P<root>/api/data/v9\.\d)(?P<path>/.*)?", re.IGNOREC
 def create_gateway(simulator: Simulator) -> Blueprint:
     """Return the blueprint with both services' addresses, for one simulator."""
     gateway = Blueprint("services", __name__)
-    bc = Handler(BusinessCentralManners(simulator.services["bc"]), simulator.store)
-    sales = Handler(SalesManners(simulator.services["sales"]), simulator.store)
+    bc = Handler(BusinessCentralManners(simulator.services["bc"]), simulator.store, simulator.faults)
+    sales = Handler(SalesManners(simulator.services["sales"]), simulator.store, simulator.faults)
 
     @gateway.route("/v2.0", defaults={"rest": ""}, **_OPTIONS)
     @gateway.route("/v2.0/<path:rest>", **_OPTIONS)

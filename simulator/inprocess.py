@@ -10,13 +10,23 @@ from urllib.parse import urlsplit
 
 import responses
 from requests import PreparedRequest
+from requests.exceptions import ChunkedEncodingError, ConnectionError, ReadTimeout, SSLError
 from werkzeug.test import Client
 
 from simulator.app import create_simulator
 from simulator.config import BC_HOST, LOGIN_HOST, SimulatorConfig
+from simulator.faults import TRANSPORT_HEADER
 from simulator.instance import Simulator, simulator_of
 
 _METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS")
+
+# what a client sees of a broken connection; a slow one cannot be felt without a socket
+_BROKEN = {
+    "reset": ConnectionError("Connection aborted: the simulator reset it."),
+    "tls": SSLError("The simulator refused the secure connection."),
+    "timeout": ReadTimeout("Read timed out: the simulator does not answer."),
+    "cut": ChunkedEncodingError("Connection broken: the simulator cut the answer."),
+}
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -58,4 +68,7 @@ def _answer(client: Client, request: PreparedRequest) -> Answer:
         data=body.encode() if isinstance(body, str) else body,
     )
     with reply:
+        fault = reply.headers.pop(TRANSPORT_HEADER, "").partition("=")[0]
+        if fault in _BROKEN:
+            raise _BROKEN[fault]
         return reply.status_code, dict(reply.headers), reply.data

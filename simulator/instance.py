@@ -16,6 +16,8 @@ from simulator.business_central.service import business_central_service
 from simulator.clock import Clock
 from simulator.config import BC_HOST, LOGIN_HOST, SimulatorConfig
 from simulator.editors import Editors
+from simulator.faults import Faults
+from simulator.http import Notifier
 from simulator.journal import Journal
 from simulator.odata.service import Service
 from simulator.people import User
@@ -33,7 +35,8 @@ class Simulator:
     """The handle of one simulator; several may live in one process and share nothing.
 
     ``bc`` and ``sales`` act as another user of the two services, ``store`` holds the rows and the change log, ``clock``
-    can be frozen and moved, ``requests`` is the journal of every HTTP request, ``editors`` are users who keep editing.
+    can be frozen and moved, ``requests`` is the journal of every HTTP request, ``faults`` are the fault
+    rules in force, ``notifier`` sends webhooks, ``editors`` are users who keep editing.
     """
 
     app: Flask
@@ -43,10 +46,12 @@ class Simulator:
         self.clock = Clock()
         self.authority = Authority(config, self.clock.now)
         self.requests = Journal()
+        self.faults = Faults()
         self.services = _services()
         self._scratch = _scratch_folder(config)
         self._cache = SeedCache(config.cache) if config.cache else None
         self.store = Store(self.services.values(), clock=self.clock, url=self._open_state(), id_seed=_id_seed(config))
+        self.notifier = Notifier(self.store, self.faults)
         person = self.authority.person.object_id
         self.bc = User(self.store, "bc", config.company.id, person)
         self.sales = User(self.store, "sales", "", person)
@@ -93,6 +98,7 @@ class Simulator:
         """Go back to the worlds as configured, to the real time, and forget the journal."""
         self.seed(self.config.customers, self.config.seed, progress)
         self.clock.reset()
+        self.faults.clear()
         self.requests.clear()
 
     def close(self) -> None:

@@ -30,12 +30,12 @@ class User:
         with self._store.reading(self._service, self._scope) as world:
             return world.get(entity_set, key)
 
-    def find(self, entity_set: str, **equal: Any) -> Row | None:
+    def find(self, entity_set: str, /, **equal: Any) -> Row | None:
         """Return the first row whose properties equal these values, or None."""
         with self._store.reading(self._service, self._scope) as world:
             return world.find(entity_set, **equal)
 
-    def list(self, entity_set: str, **equal: Any) -> list[Row]:
+    def list(self, entity_set: str, /, **equal: Any) -> list[Row]:
         """Return every row whose properties equal these values, in the set's default order."""
         with self._store.reading(self._service, self._scope) as world:
             return world.list(entity_set, **equal)
@@ -61,7 +61,7 @@ class User:
         with self._store.writing(self._service, self._scope, self.author) as world:
             return world.create(entity_set, values)
 
-    def update(self, entity_set: str, key: str, **values: Any) -> Row:
+    def update(self, entity_set: str, key: str, /, **values: Any) -> Row:
         """Change some properties of a row and return it as stored; LookupError when it is gone."""
         with self._store.writing(self._service, self._scope, self.author) as world:
             return world.update(entity_set, key, values)

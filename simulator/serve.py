@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import waitress
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from simulator.certificate import write_certificate
+from simulator.transport import FaultyLine
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 
 def serve(app: Flask, host: str, port: int, *, threads: int = 16, certificate: str | None = None) -> None:
     """Serve until interrupted; with ``certificate``, over https, and the certificate is written to that file."""
+    line = FaultyLine(app)
     if certificate is None:
-        waitress.serve(app, host=host, port=port, threads=threads, ident="simulator", channel_timeout=600)
+        # every byte is sent at once, or a dripping answer would come in one piece
+        waitress.serve(line, host=host, port=port, threads=threads, ident="simulator", send_bytes=1)
         return
     path = Path(certificate)
     key = write_certificate(path, host)
     server = make_server(
-        host, port, app, threaded=True, ssl_context=(str(path), str(key)), request_handler=_KeepAliveHandler
+        host, port, line, threaded=True, ssl_context=(str(path), str(key)), request_handler=_KeepAliveHandler
     )
     server.serve_forever()
 
@@ -28,6 +35,10 @@ class _KeepAliveHandler(WSGIRequestHandler):
     """Keeps connections open, as the services do, and writes no access log: the journal has every request."""
 
     protocol_version = "HTTP/1.1"
+
+    def connection_dropped(self, error: BaseException, environ: WSGIEnvironment | None = None) -> None:
+        """Close the connection: a fault rule wants it so."""
+        self.close_connection = True
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Write nothing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from simulator.sales.rules.names import compose_address
 from simulator.seed import basics
 from simulator.seed.firms import Firm, Person, Share, make_id, make_moment
 from simulator.seed.vocabulary import to_ascii
@@ -43,7 +44,7 @@ class SalesRows:
 
     def account(self, firm: Firm) -> Row:
         """Return the account a company is, with what its people typed differently."""
-        row = {
+        row: Row = {
             "accountid": self.id("accounts", firm.index), "name": firm.name, "customertypecode": _CUSTOMER,
             "accountnumber": self._account_number(firm), "address1_line1": firm.street, "address1_city": firm.town,
             "address1_postalcode": firm.postal_code, "address1_country": firm.words.country.code,
@@ -56,11 +57,12 @@ class SalesRows:
         if firm.share is Share.DIFFERENT:
             vary = _VARIATIONS[firm.index // 2 % len(_VARIATIONS)]
             row |= vary(firm)
+        row["address1_composite"] = compose_address(row, "address1")
         return self.owned(row, firm)
 
     def contact(self, firm: Firm, person: Person) -> Row:
         """Return someone who works at a company; half of those of differing companies differ too."""
-        row = {
+        row: Row = {
             "contactid": self.contact_id(person), "firstname": person.given, "lastname": person.surname,
             "fullname": f"{person.given} {person.surname}", "jobtitle": person.job,
             "_parentcustomerid_value": self.id("accounts", firm.index), "emailaddress1": person.email,
@@ -71,6 +73,7 @@ class SalesRows:
         }  # fmt: skip
         if firm.share is Share.DIFFERENT and person.index % 2 == 0:
             row["mobilephone"] = person.mobile.replace(" ", "")
+        row["address1_composite"] = compose_address(row, "address1")
         return self.owned(row, firm)
 
     def contact_id(self, person: Person) -> str:

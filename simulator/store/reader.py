@@ -110,7 +110,7 @@ class Reader:
         where = f"FROM {self.state.plans[entity_set].table} WHERE {condition}"
         total = int(self.store.query(f"SELECT count(*) {where}", parameters)[0][0])
         found = self.store.query(
-            f"SELECT _pk, _version, _body, _nulls, _scope {where} ORDER BY {order} LIMIT ? OFFSET ?",
+            f"SELECT {ROW} {where} ORDER BY {order} LIMIT ? OFFSET ?",
             [*parameters, limit, offset],
         )
         return total, [StoredRow(*row).values for row in found]

@@ -1,0 +1,120 @@
+"""The simulator's web pages: everything works by plain forms and links, and nothing on them can run."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+
+from simulator import Simulator
+
+PAGES = "/_simulator/pages"
+
+
+@pytest.fixture
+def browser(simulator: Simulator) -> FlaskClient:
+    return simulator.app.test_client()
+
+
+def values_of(html: str) -> dict[str, str]:
+    """Return what a browser would send of the first form on a page, as it stands."""
+    form = html.split("<form", 1)[1].split("</form>", 1)[0]
+    found = dict(re.findall(r'<input name="([^"]+)"[^>]* value="([^"]*)"', form))
+    for name, inside in re.findall(r'<select name="([^"]+)">(.*?)</select>', form, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', inside)
+        found[name] = chosen[1] if chosen else ""
+    found |= dict(re.findall(r'<textarea name="([^"]+)"[^>]*>(.*?)</textarea>', form, re.DOTALL))
+    return {name: unescape(value) for name, value in found.items()}
+
+
+def test_a_browser_is_led_to_the_pages_and_a_program_to_the_status(browser: FlaskClient) -> None:
+    assert browser.get("/_simulator", headers={"Accept": "text/html"}).location == f"{PAGES}/"
+    assert browser.get("/_simulator", headers={"Accept": "*/*"}).is_json
+
+
+@pytest.mark.simulator(customers=40)
+def test_both_worlds_stand_side_by_side_and_are_searched(browser: FlaskClient) -> None:
+    page = browser.get(f"{PAGES}/?bc_search=adatum&sales_set=contacts").text
+    assert "Adatum Corporation" in page
+    assert "1 rows" in page
+    assert "Robert" in page
+    assert f"{PAGES}/?" in browser.get(f"{PAGES}/").text
+
+
+@pytest.mark.simulator(customers=5)
+def test_a_form_changes_only_what_was_typed(browser: FlaskClient, simulator: Simulator) -> None:
+    account = simulator.sales.list("accounts")[0]
+    address = f"{PAGES}/sales/accounts/{account['accountid']}"
+    typed = values_of(browser.get(address).text) | {"telephone1": "12345678"}
+    assert browser.post(address, data=typed).status_code == 303
+    (change,) = simulator.sales.changes("accounts")
+    assert set(change.fields) == {"telephone1", "modifiedon", "versionnumber"}
+
+
+@pytest.mark.parametrize(
+    ("service", "entity_set", "name"), [("bc", "customers", "displayName"), ("sales", "accounts", "name")]
+)
+def test_a_row_is_made_and_deleted_by_forms(
+    browser: FlaskClient, simulator: Simulator, service: str, entity_set: str, name: str
+) -> None:
+    user = getattr(simulator, service)
+    form = values_of(browser.get(f"{PAGES}/{service}/{entity_set}/new").text)
+    made = browser.post(f"{PAGES}/{service}/{entity_set}/new", data=form | {name: "Æble <b>A/S</b>"})
+    assert made.status_code == 303
+    assert [row[name] for row in user.list(entity_set)] == ["Æble <b>A/S</b>"]
+    address = made.location.split("?")[0]
+    assert "<b>" not in browser.get(address).text
+    assert browser.post(f"{address}/delete").status_code == 303
+    assert user.list(entity_set) == []
+
+
+def test_a_refusal_is_shown_with_what_was_typed(browser: FlaskClient, simulator: Simulator) -> None:
+    reply = browser.post(f"{PAGES}/bc/customers/new", data={"displayName": "x" * 120, "city": "Odense"})
+    assert reply.status_code == 400
+    assert "must be less than or equal to 100" in reply.text
+    assert "Odense" in reply.text
+    assert simulator.bc.list("customers") == []
+
+
+def test_the_journal_shows_why_a_request_was_refused(browser: FlaskClient) -> None:
+    browser.get("/v2.0/Production/api/v2.0/companies")
+    page = browser.get(f"{PAGES}/journal?refused=true").text
+    assert "The server has rejected the client credentials." in page
+    number = re.search(r"/journal/(\d+)", page)
+    assert number
+    assert "Authentication_InvalidCredentials" in browser.get(f"{PAGES}/journal/{number[1]}").text
+
+
+def test_the_controls_work_by_forms(browser: FlaskClient, simulator: Simulator) -> None:
+    assert browser.post(f"{PAGES}/controls/seed", data={"customers": "6", "seed": "2"}).status_code == 303
+    assert simulator.bc.count("customers") == 6
+    browser.post(f"{PAGES}/controls/snapshot", data={"name": "six"})
+    browser.post(f"{PAGES}/controls/reset")
+    assert simulator.bc.count("customers") == 0
+    browser.post(f"{PAGES}/controls/restore", data={"name": "six"})
+    assert simulator.bc.count("customers") == 6
+    browser.post(f"{PAGES}/controls/clock", data={"action": "freeze", "seconds": "", "at": "2030-01-01T00:00:00Z"})
+    assert "2030-01-01" in browser.get(f"{PAGES}/controls").text
+    refused = browser.post(f"{PAGES}/controls/clock", data={"action": "advance"})
+    assert refused.status_code == 422
+    assert "advance needs seconds" in refused.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/journal", "/controls", "/bc/customers/new", "/bc/nothing/new", "/sales/accounts/x"]
+)
+def test_no_page_may_run_a_script_or_carry_a_style(browser: FlaskClient, path: str) -> None:
+    reply = browser.get(f"{PAGES}{path}")
+    assert reply.status_code in (200, 404)
+    policy = reply.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "<script" not in reply.text
+    assert " style=" not in reply.text
+
+
+def test_another_site_cannot_post_to_the_pages(browser: FlaskClient, simulator: Simulator) -> None:
+    browser.post(f"{PAGES}/controls/seed", data={"customers": "6"}, headers={"Origin": "https://evil.example"})
+    assert simulator.bc.count("customers") == 0
