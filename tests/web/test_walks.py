@@ -1,0 +1,180 @@
+"""A person at a real browser: the procedures of the manual, with and without JavaScript, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from simulator.inprocess import mount
+
+from .browser import serve
+from .world import BASE, World, furnish, host
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+WORDS = {
+    "en": {
+        "couple": "Set Up Coupling",
+        "now": "Synchronize Now",
+        "uncouple": "Delete Coupling",
+        "ok": "OK",
+        "search": "Search",
+        "not": "Not coupled",
+        "get": "Get data update from Dynamics 365 Sales",
+        "select": "Select ",
+        "customers": "Customers",
+    },
+    "da": {
+        "couple": "Konfigurer sammenkædning",
+        "now": "Synkroniser nu",
+        "uncouple": "Slet sammenkædning",
+        "ok": "OK",
+        "search": "Søg",
+        "not": "Ikke sammenkædet",
+        "get": "Hent dataopdatering fra Dynamics 365 Sales",
+        "select": "Vælg ",
+        "customers": "Debitorer",
+    },
+}
+
+
+@dataclass
+class Walk:
+    """A browser page on a served host, its words, and what went wrong in it meanwhile."""
+
+    page: Page
+    address: str
+    world: World
+    words: dict[str, str]
+    has_script: bool
+    troubles: list[str]
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.address + path)
+
+    def press(self, name: str) -> None:
+        """Press the button or link of that name, in the open dialog when there is one."""
+        place: Any = self.page.locator("dialog[open], #cpl-content:not(:has(~ dialog[open]))").first
+        place.get_by_role("button", name=name, exact=True).or_(
+            place.get_by_role("link", name=name, exact=True)
+        ).first.click()
+
+    def told(self) -> str:
+        """The message at the top of the page."""
+        return self.page.locator("#cpl-messages .cpl-notice").first.inner_text()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, str]]:
+    """A furnished host over a socket, its forms protected."""
+    with mount(customers=30) as simulator, host(tmp_path_factory.mktemp("walk")) as app:
+        world = furnish(app, simulator)
+        with serve(app) as address:
+            yield world, address
+
+
+@pytest.fixture(params=[(True, "en"), (True, "da"), (False, "en"), (False, "da")], ids=["js-en", "js-da", "en", "da"])
+def walk(browser: Browser, served: tuple[World, str], request: pytest.FixtureRequest) -> Iterator[Walk]:
+    """A new visitor, with or without JavaScript; fails for a console error or a request to another host."""
+    (world, address), (has_script, language) = served, request.param
+    context = browser.new_context(locale=language, java_script_enabled=has_script)
+    page, troubles = context.new_page(), []
+    page.on("console", lambda message: troubles.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("request", lambda asked: None if asked.url.startswith(address) else troubles.append(asked.url))
+    yield Walk(page, address, world, WORDS[language], has_script, troubles)
+    context.close()
+    assert troubles == []
+
+
+def new_customer(world: World, name: str) -> tuple[str, str]:
+    """A customer and an account of the same name, not coupled."""
+    customer = world.simulator.bc.create("customers", {"displayName": name, "city": "Aarhus"})
+    account = world.simulator.sales.create("accounts", {"name": name, "customertypecode": 3, "address1_city": "Odense"})
+    return str(customer["id"]), str(account["accountid"])
+
+
+def test_to_couple_synchronize_and_uncouple_a_record(walk: Walk, request: pytest.FixtureRequest) -> None:
+    name = f"Walk {request.node.callspec.id}"
+    customer, account = new_customer(walk.world, name)
+    bc, sales = walk.world.simulator.bc, walk.world.simulator.sales
+
+    # couple: from the list to the card, the action, the partner, OK
+    walk.open(f"{BASE}/tables/CUSTOMER/bc/?q={name}")
+    walk.page.get_by_role("link", name=name, exact=True).click()
+    walk.press(walk.words["couple"])
+    if walk.has_script:
+        walk.page.locator("dialog[open]").wait_for()
+    walk.page.get_by_role("searchbox").last.fill(name)
+    if not walk.has_script:
+        walk.press(walk.words["search"])
+    walk.page.locator(f"#cpl-candidates input[value='{account}']").check()
+    walk.press(walk.words["ok"])
+    walk.page.wait_for_url("**/couplings/*")
+    assert name in walk.told()
+    assert sales.get("accounts", account)["address1_city"] == "Aarhus"  # type: ignore[index]
+
+    # synchronize now: the other user edits, the direction is chosen, OK
+    sales.update("accounts", account, address1_city="Skagen")
+    walk.page.reload()
+    walk.press(walk.words["now"])
+    walk.page.locator("#cpl-preview").wait_for()
+    walk.page.get_by_label(walk.words["get"]).first.check()
+    if walk.has_script:
+        walk.page.locator("dialog #cpl-preview td", has_text="Skagen").wait_for()
+    walk.press(walk.words["ok"])
+    walk.page.locator("#cpl-messages .cpl-notice").wait_for()
+    assert bc.get("customers", customer)["city"] == "Skagen"  # type: ignore[index]
+
+    # delete the coupling: asked once more, both records stay
+    walk.press(walk.words["uncouple"])
+    walk.page.locator(".cpl-danger").wait_for()
+    (walk.page.locator("dialog[open]") if walk.has_script else walk.page).locator("form .cpl-danger").click()
+    walk.page.wait_for_url(f"**/bc/{customer}")
+    assert walk.words["not"] in walk.page.locator(".cpl-head").inner_text()
+
+
+def test_to_synchronize_several_records(walk: Walk, request: pytest.FixtureRequest) -> None:
+    moved = walk.world.couplings["synchronized"]
+    city = f"By {request.node.callspec.id}"
+    walk.world.simulator.bc.update("customers", moved.bc_id, city=city)
+    walk.open(f"{BASE}/tables/CUSTOMER/couplings/?state=synchronized")
+    if walk.has_script:
+        assert walk.page.get_by_role("button", name=walk.words["now"]).is_disabled()
+    walk.page.get_by_role("checkbox", name=walk.words["select"] + moved.bc_title, exact=True).check()
+    walk.press(walk.words["now"])
+    walk.page.locator("#cpl-preview").wait_for()
+    walk.press(walk.words["ok"])
+    walk.page.wait_for_url("**/jobs/*")
+    account = walk.world.simulator.sales.get("accounts", moved.sales_id)
+    assert account is not None
+    assert account["address1_city"] == city
+
+
+def test_keyboard_alone_reaches_the_content_and_closes_a_dialog(walk: Walk) -> None:
+    if not walk.has_script:
+        return walk.open(f"{BASE}/")  # a dialog is a page then, and Escape has nothing to close
+    walk.open(f"{BASE}/couplings/{walk.world.couplings['bc_moved'].id}")
+    walk.page.keyboard.press("Tab")
+    assert walk.page.evaluate("document.activeElement.className") == "cpl-skip"
+    walk.page.keyboard.press("Enter")
+    link = walk.page.get_by_role("link", name=walk.words["now"])
+    link.focus()
+    walk.page.keyboard.press("Enter")
+    walk.page.locator("dialog[open]").wait_for()
+    walk.page.keyboard.press("Escape")
+    assert walk.page.locator("dialog[open]").count() == 0
+    assert link.evaluate("link => link === document.activeElement")
+
+
+def test_searching_while_typing_narrows_the_list_in_place(walk: Walk) -> None:
+    walk.open(f"{BASE}/tables/CUSTOMER/bc/")
+    walk.page.get_by_role("searchbox").fill("adatum")
+    if not walk.has_script:
+        walk.page.keyboard.press("Enter")
+    walk.page.wait_for_url("**q=adatum*")
+    walk.page.wait_for_function("document.querySelectorAll('#cpl-list tbody tr').length === 1")
