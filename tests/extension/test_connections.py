@@ -261,3 +261,18 @@ def test_a_secret_is_read_with_an_old_key_and_without_it_asked_for_anew(
             connections.enable_connection("default")
         again = connections.save_connection("default", {"client_secret": simulator.config.client_secret})
         assert again.secret_set and connections.test_connection("default").is_ok
+
+
+def test_on_postgresql_a_connection_lives_from_its_first_value_to_its_last_row(
+    simulator: Simulator, make_app: MakeApp, migrated_postgres: str
+) -> None:
+    with make_app(SQLALCHEMY_DATABASE_URI=migrated_postgres).app_context():
+        save(simulator)
+        assert connections.enable_connection("default").enabled
+        session, now = current_coupling.session, current_coupling.clock()
+        session.add(Coupling(connection="default", mapping="CUSTOMER", bc_id="b", sales_id="s", created_at=now))
+        session.commit()
+        add_job(JobState.READY)
+        connections.delete_connection("default")
+        assert connections.list_connections() == []
+        assert session.scalars(select(Coupling)).first() is None

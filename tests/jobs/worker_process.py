@@ -73,20 +73,20 @@ def recover(folder: Path) -> None:
 
 
 def fork(folder: Path) -> None:
-    """A process that has begun to work on jobs, and forks: the child works on jobs too."""
+    """A process that has worked on jobs, and forks: the child works on jobs too."""
     state = make_state(folder)
     add(state)
     assert ended.wait(PATIENCE), "the parent's job was not done"
-    reader, writer = os.pipe()
+    # a thread that holds a lock while its process forks would leave it locked in the child for ever
+    state.engine._consumer.stop(graceful=True)  # type: ignore[attr-defined]
+    state.engine._thread.join()  # type: ignore[attr-defined]
     child = os.fork()
     if child == 0:
-        os.read(reader, 1)
         ended.clear()
+        state.db_engine.dispose(close=False)
         assert not state.engine.health().is_running
         add(state)
         os._exit(0 if ended.wait(PATIENCE) and state.engine.health().is_running else 1)
-    state.engine.stop()  # the child's job is left to the child
-    os.write(writer, b"!")
     sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
