@@ -9,6 +9,8 @@ from marshmallow import ValidationError
 from flask_coupling.core.conflict import UpdateConflictResolution
 from flask_coupling.models import JobState
 from flask_coupling.operations import views
+from flask_coupling.operations.mappings import STATES
+from flask_coupling.operations.synchronization import PREVIEW_LIMIT
 from flask_coupling.schemas import connection, coupling, job, mapping, problem, record, synchronization
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -42,6 +44,14 @@ def test_an_answer_holds_everything_its_view_holds(view, schema):
 
 def test_the_states_of_a_job_are_those_it_is_stored_with():
     assert set(JobState) == set(job.JOB_STATES)
+
+
+def test_the_states_of_a_coupling_are_those_it_can_be_searched_by():
+    assert set(STATES) == set(coupling.COUPLING_STATES)
+
+
+def test_a_preview_takes_as_many_couplings_as_the_operation():
+    assert synchronization.MOST_PREVIEWED == PREVIEW_LIMIT
 
 
 def test_a_changed_property_is_shown_as_an_object():
