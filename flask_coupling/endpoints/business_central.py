@@ -20,7 +20,7 @@ from .metadata import Blanks
 from .pages import raw_page
 from .query import Spell, is_guid, spell_bc, with_options
 from .refusal import Subject
-from .rows import decode_names, decode_row
+from .rows import decode_names, decode_row, expanded
 from .service import ServiceEndpoint
 from .transport import Transport
 from .wire import Answer
@@ -181,8 +181,9 @@ class BusinessCentral(ServiceEndpoint):
         else:
             path = f"{path}({self._checked_id(write)})"
             headers = {"If-Match": self._checked_etag(write)}
-        body = None if write.verb is Verb.DELETE else self._body(write)
-        return Part(_METHODS[write.verb], path, headers, body)
+        if write.verb is Verb.DELETE:
+            return Part(_METHODS[write.verb], path, headers, None)
+        return Part(_METHODS[write.verb], with_options(path, expand=expanded(write.view)), headers, self._body(write))
 
     def _body(self, write: Write) -> Mapping[str, Value]:
         table = write.view.table

@@ -23,11 +23,14 @@ _NAME = re.compile(r"\w+")
 def reader(view: TableView) -> Reader:
     """Return the function that makes a record of a row: only the view's fields, lookups by their column's name.
 
-    It takes the row over: when the row has exactly what was selected, its own dictionary becomes the values.
+    It takes the row over: when the row has exactly what was selected, its own dictionary becomes the values. A field
+    `navigation/property` is the property of the first row of that navigation, None when there is none.
     """
     table = view.table
     key, modified = table.key, table.modified_on
     names = view.fields
+    nested = [(name, *name.split("/", 1)) for name in names if "/" in name]
+    reached = dict.fromkeys(navigation for _, navigation, _ in nested)
     renamed = [(name, wire_name(table, name)) for name in names if name in table.lookups]
     keeps_key, keeps_modified = key in names, modified in names or not modified
     count = len(names)
@@ -38,6 +41,10 @@ def reader(view: TableView) -> Reader:
         stamp = (row.get(modified) if keeps_modified else row.pop(modified, "")) or ""
         for name, wire in renamed:
             row[name] = row.pop(wire, None)
+        if nested:
+            first = {navigation: _first(row.pop(navigation, None)) for navigation in reached}
+            for name, navigation, property in nested:
+                row[name] = first[navigation].get(property)
         if len(row) == count:
             for name in names:
                 if name not in row:
@@ -61,8 +68,29 @@ def read_rows(read: Reader, rows: Sequence[Row], service: str) -> list[Record]:
 def selected(view: TableView) -> str:
     """The `$select` list that `reader` needs."""
     table = view.table
-    wires = (wire_name(table, name) for name in (table.key, *view.fields, table.modified_on) if name)
-    return ",".join(dict.fromkeys(wires))
+    names = (table.key, *view.fields, table.modified_on)
+    return ",".join(dict.fromkeys(wire_name(table, name) for name in names if name and "/" not in name))
+
+
+def expanded(view: TableView) -> str:
+    """The `$expand` list that `reader` needs; empty when no field lies behind a navigation."""
+    reached: dict[str, list[str]] = {}
+    for name in view.fields:
+        navigation, slash, property = name.partition("/")
+        if slash:
+            reached.setdefault(navigation, []).append(property)
+    return ",".join(f"{navigation}($select={','.join(names)})" for navigation, names in reached.items())
+
+
+def chosen(view: TableView) -> dict[str, str]:
+    """What `reader` needs, as query options."""
+    return {"select": selected(view), "expand": expanded(view)}
+
+
+def _first(value: Any) -> Row:
+    """The one row of a single navigation, the first of a collection, nothing of an empty one."""
+    row = value[0] if isinstance(value, list) and value else value
+    return row if isinstance(row, dict) else {}
 
 
 def decode_names(body: bytes) -> tuple[bytes, bool]:

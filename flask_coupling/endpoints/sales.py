@@ -17,7 +17,7 @@ from .endpoint import Page, ServiceFacts, Verb, Write
 from .pages import RawPage
 from .query import Spell, is_guid, spell_sales, with_options
 from .refusal import Subject
-from .rows import Reader, is_deletion, read_rows, reader, selected
+from .rows import Reader, chosen, is_deletion, read_rows, reader
 from .service import ServiceEndpoint
 from .transport import Transport
 from .wire import Answer
@@ -54,7 +54,7 @@ class Sales(ServiceEndpoint):
         if since and since.startswith("["):
             yield from self._changes_by_time(view, since, self._paging)
             return
-        path = with_options(self._set_path(view.table), select=selected(view))
+        path = with_options(self._set_path(view.table), **chosen(view))
         if since:
             path = self._delta_path(view.table, since)
         yield from self._tracked(view, path, is_first=not since)

@@ -9,7 +9,7 @@ from flask_coupling.core.record import Record
 from flask_coupling.errors import CursorExpired
 
 from .query import all_of, with_options
-from .rows import selected
+from .rows import chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Search:
     def path(self, matching: str) -> str:
         """The first page of the rows that pass a filter, by title."""
         conditions = all_of(matching, self.where)
-        return with_options(self.address, select=selected(self.view), filter=conditions, orderby=self.view.table.title)
+        return with_options(self.address, **chosen(self.view), filter=conditions, orderby=self.view.table.title)
 
     def has_shown(self, record: Record, place: int) -> bool:
         """Whether the first filter, which is on the title, has found the record already."""

@@ -24,7 +24,7 @@ from .gate import retry_after
 from .pages import RawPage, follow, raw_page
 from .query import Spell, any_of, is_guid, render, with_options
 from .refusal import Subject
-from .rows import Reader, Row, read_rows, reader, selected
+from .rows import Reader, Row, chosen, read_rows, reader
 from .search import Search
 from .transport import Transport
 from .watermark import Watermark, greatest_stamp
@@ -84,7 +84,7 @@ class ServiceEndpoint(ABC):
         """See `Endpoint.get`."""
         if not is_guid(id):
             return None
-        path = with_options(f"{self._set_path(view.table)}({id})", select=selected(view))
+        path = with_options(f"{self._set_path(view.table)}({id})", **chosen(view))
         try:
             answer = self.transport.get(path, subject=Subject(view.table.name, id))
         except RecordNotFound:
@@ -102,7 +102,7 @@ class ServiceEndpoint(ABC):
             any_of(view.table, field, values, type(self).spell, longest=self.longest_filter, most=self.most_terms)
         )
         address = self._set_path(view.table)
-        paths = [with_options(address, select=selected(view), filter=each) for each in filters]
+        paths = [with_options(address, **chosen(view), filter=each) for each in filters]
         if len(paths) == 1:
             return [record for page in self._pages(view, paths[0], {}) for record in page.records]
         return [record for portion in chunks(paths, self.batch_limit) for record in self._read_all(view, portion)]
@@ -139,7 +139,7 @@ class ServiceEndpoint(ABC):
         mark = Watermark.parse(since, self.side.label, table.name) if since else Watermark()
         where = f"{table.modified_on} ge {mark.start}" if mark.start and table.modified_on else ""
         # by id, which never changes: a row edited while we page would else take the next page's beginning along
-        path = with_options(self._set_path(table), select=selected(view), filter=where, orderby=table.key)
+        path = with_options(self._set_path(table), **chosen(view), filter=where, orderby=table.key)
         read, newest, service_time, began = reader(view), "", None, clock.wall()
         for raw in self._raw_pages(path, headers, Subject(table.name)):
             records = read_rows(read, raw.rows, self.side.label)
@@ -188,7 +188,7 @@ class ServiceEndpoint(ABC):
         outcomes: dict[int, Outcome] = {}
         parts: dict[int, Part] = {}
         views = {id(write.view): write.view for write in writes}
-        queries = {key: with_options("", select=selected(view)) for key, view in views.items()}
+        queries = {key: with_options("", **chosen(view)) for key, view in views.items()}
         readers = {key: reader(view) for key, view in views.items()}
         for place, write in enumerate(writes):
             try:

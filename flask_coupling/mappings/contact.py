@@ -1,14 +1,17 @@
 """Contact persons of Business Central and contacts of Sales.
 
 Business Central's API v2.0 has one name field where Sales has three: the full name is mapped, and written to Sales as
-first and last name. Fax, pager, salutation, currency and salesperson are not reachable over that API.
+first and last name. A person's company is another contact in Business Central, and an account in Sales: the customer
+whose company contact it is leads from one to the other. Fax, pager, salutation, currency and salesperson are not
+reachable over that API.
 """
 
-from flask_coupling.core.mapping import FieldMapping, Table, TableMapping
+from flask_coupling.core.mapping import FieldMapping, Lookup, Reference, Table, TableMapping
 from flask_coupling.core.side import Direction
 from flask_coupling.core.table_filter import both, where
 
 ACTIVE = 0
+COMPANY_CONTACT = "contactsInformation/contactNumber"
 
 CONTACT = TableMapping(
     name="CONTACT",
@@ -19,14 +22,21 @@ CONTACT = TableMapping(
         key="contactid",
         modified_on="modifiedon",
         title="fullname",
+        lookups={"parentcustomerid": Lookup("accounts", "parentcustomerid_account")},
         composites={"fullname": ("firstname", "lastname")},
     ),
     bc_filter=both(where("type", "eq", "Person"), where("companyNumber", "not_blank", "")),
-    sales_filter=where("statecode", "eq", ACTIVE),
+    sales_filter=both(where("statecode", "eq", ACTIVE), where("parentcustomerid", "not_blank")),
     depends_on=("CUSTOMER",),
     match_on=("displayName", "email"),
     fields=(
         FieldMapping(bc="displayName", sales="fullname", caption="Name"),
+        FieldMapping(
+            bc="companyNumber",
+            sales="parentcustomerid",
+            reference=Reference("CUSTOMER", COMPANY_CONTACT),
+            caption="Company",
+        ),
         FieldMapping(bc="jobTitle", sales="jobtitle", caption="Job Title"),
         FieldMapping(bc="addressLine1", sales="address1_line1", caption="Address"),
         FieldMapping(bc="addressLine2", sales="address1_line2", caption="Address 2"),

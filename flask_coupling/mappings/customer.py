@@ -5,7 +5,7 @@ primary contact.
 """
 
 from flask_coupling.core.mapping import FieldMapping, Lookup, Reference, Table, TableMapping
-from flask_coupling.core.side import Direction
+from flask_coupling.core.side import Direction, Side
 from flask_coupling.core.table_filter import both, where
 
 ACTIVE = 0
@@ -27,6 +27,7 @@ CUSTOMER = TableMapping(
     sales_filter=both(where("statecode", "eq", ACTIVE), where("customertypecode", "eq", RELATIONSHIP_CUSTOMER)),
     depends_on=("SALESPEOPLE", "CURRENCY"),
     match_on=("displayName", "postalCode"),
+    reference_keys={Side.BC: "contactsInformation/contactNumber"},
     fields=(
         FieldMapping(bc="displayName", sales="name", caption="Name"),
         FieldMapping(bc="addressLine1", sales="address1_line1", caption="Address"),
