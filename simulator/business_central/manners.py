@@ -230,9 +230,20 @@ class BusinessCentralManners(Manners):
         """Return the company from /companies(id)/…, ?company= or a Company header, and the rest of the path."""
         segments = parse_path(request.path)
         if len(segments) > 1 and segments[0].name == "companies" and segments[0].key is not None:
+            self._check_api(request, segments[1].name)
             return segments[0].key, segments[1:]
+        if segments:
+            self._check_api(request, segments[0].name)
         company = options.get("company") or request.header("company") or request.header("companyid")
         return company, segments
+
+    def _check_api(self, request: ServiceRequest, name: str) -> None:
+        """Refuse a set of one API (the standard one, or a custom one) at the address of another."""
+        shape = self.service.shapes.get(name)
+        if shape is None or name == "companies" or "/api/" not in request.root:
+            return
+        if request.root.partition("/api/")[2].lower() != (shape.entity.api or "v2.0").lower():
+            raise self.unknown_segment(name)
 
     def row_path(self, shape: Shape, key: str, scope: str) -> str:
         """Return /companies(id)/set(key) for what belongs to a company."""

@@ -29,6 +29,9 @@ class SalesConventions:
         for name, value in server_set.items():
             if name in fields:
                 values[name] = value
+        series = shape.entity.number_series
+        if series is not None and write.is_create and values.get(series.property) is None:
+            values[series.property] = write.world.next_number(shape.name)
         for prop in shape.required:
             if values.get(prop.wire) is None:
                 raise self.words.missing(shape.entity, prop)

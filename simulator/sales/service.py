@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from simulator.odata.edm import EntitySet, ServiceModel
 from simulator.odata.service import Service
 from simulator.odata.values import ValueStyle
+from simulator.sales.closing import CLOSING
 from simulator.sales.conventions import SalesConventions
 from simulator.sales.entities import entity_sets
 from simulator.sales.unbound import UNBOUND
@@ -17,5 +18,5 @@ STYLE = ValueStyle(blanks=False, millisecond=False, fold=str.casefold, empty_tex
 def sales_service(declared: Iterable[EntitySet] | None = None) -> Service:
     """Return the service with the given entity sets, or with every one that is declared in `entities`."""
     sets = tuple(entity_sets() if declared is None else declared)
-    model = ServiceModel("sales", "Microsoft.Dynamics.CRM", "System", sets, UNBOUND)
+    model = ServiceModel("sales", "Microsoft.Dynamics.CRM", "System", sets, UNBOUND + CLOSING)
     return Service.of(model, STYLE, SalesConventions())
