@@ -22,6 +22,9 @@ from .job import JobSchema
 from .problem import ProblemSchema
 
 COUPLING_STATES = ("synchronized", "never_synchronized", "conflict", "failed", "paused")
+SEARCHED_STATES = (*COUPLING_STATES, "attention")
+"""What a list may be narrowed to; `attention` is conflicts and failures together."""
+
 SYNCHRONIZE_AFTER = ("none", *Side)
 MOST_IDS = 1000
 """The most records one request names."""
@@ -32,7 +35,7 @@ class CouplingsQuery(PageQuery):
 
     mapping = text(NAME_LENGTH, "Only those of this table mapping.")
     search = text(250, "Only those whose number or name holds this text.")
-    state = choice(COUPLING_STATES, "Only those in this state.")
+    state = choice(SEARCHED_STATES, "Only those in this state; `attention` is conflict or failed.")
 
 
 class PairSchema(InputSchema):

@@ -47,7 +47,7 @@ def test_the_states_of_a_job_are_those_it_is_stored_with():
 
 
 def test_the_states_of_a_coupling_are_those_it_can_be_searched_by():
-    assert set(STATES) == set(coupling.COUPLING_STATES)
+    assert set(STATES) == set(coupling.SEARCHED_STATES)
 
 
 def test_a_preview_takes_as_many_couplings_as_the_operation():
