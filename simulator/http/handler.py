@@ -11,6 +11,7 @@ from simulator.faults import FaultRule, Faults
 from simulator.http.batch import Batch
 from simulator.http.definitions import Definitions, metadata_changes
 from simulator.http.effects import Effects
+from simulator.http.flat import FlatReading
 from simulator.http.multiple import MULTIPLE
 from simulator.http.notices import Send, post
 from simulator.http.pages import Mark, Pages
@@ -179,7 +180,7 @@ class Handler:
         if target.tail == "$ref":
             return reading.references(target)
         if target.is_set:
-            return reading.count(target) if target.tail == "$count" else self._collection(reading, target)
+            return reading.count(target) if target.tail == "$count" else self._collection(reading, resolver, target)
         if target.tail == "$count" or (target.tail == "$value" and target.prop is None):
             raise self.manners.unknown_segment(target.tail)
         row = resolver.find(target)
@@ -189,7 +190,10 @@ class Handler:
             raise resolver.missing(target)
         return reading.property(target, row) if target.prop is not None else reading.entity(target, row)
 
-    def _collection(self, reading: Reading, target: Target) -> ServiceResponse:
+    def _collection(self, reading: Reading, resolver: Resolver, target: Target) -> ServiceResponse:
+        flat = self.manners.flat_query(target.entity, reading.options) if target.within is None else None
+        if flat is not None:
+            return FlatReading(reading.request, resolver.reader, self.manners, flat).answer()
         mark = self._mark(target.shape.name)  # before the rows are read: a write in between makes the page stale
         response = reading.collection(target)
         if reading.is_repeatable and not reading.request.in_batch:

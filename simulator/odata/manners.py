@@ -12,6 +12,7 @@ from simulator.odata.batch import Part
 from simulator.odata.edm import EntitySet, Property
 from simulator.odata.errors import ServiceError
 from simulator.odata.filter import Dialect
+from simulator.odata.flat import FlatQuery
 from simulator.odata.messages import ServiceRequest
 from simulator.odata.query import Query
 from simulator.odata.rules import Row
@@ -196,6 +197,10 @@ class Manners:
         if asked is None:
             return self.create_answers_row if is_create else self.update_answers_row
         return asked == "representation"
+
+    def flat_query(self, entity: EntitySet, options: Mapping[str, str]) -> FlatQuery | None:
+        """Return the flat query that a request asks for (FetchXML, SQL, $apply), or None for an ordinary one."""
+        return None
 
     # paging
 

@@ -208,6 +208,7 @@ _TABLE: dict[str, NamedFunction] = {
     "DoesNotEndWith": _refuse(_text("%{}")),
     "Contains": _text("%{}%"),
     "DoesNotContain": _refuse(_text("%{}%")),
+    "Like": _text("{}"),
     "On": _on(before=False, after=False),
     "NotOn": _refuse(_on(before=False, after=False)),
     "OnOrBefore": _on(before=True, after=False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,7 @@ from simulator.odata.batch import Part
 from simulator.odata.edm import EntitySet, Property
 from simulator.odata.errors import ServiceError
 from simulator.odata.filter import Dialect
+from simulator.odata.flat import FlatQuery, parse_apply
 from simulator.odata.manners import Manners, Place, selected_names
 from simulator.odata.messages import ServiceRequest
 from simulator.odata.query import Query
@@ -23,7 +25,9 @@ from simulator.odata.syntax import FilterError
 from simulator.sales import definitions
 from simulator.sales.annotations import annotate, annotation_filter
 from simulator.sales.cookies import read_cookie, write_cookie
+from simulator.sales.fetchxml import parse_fetch
 from simulator.sales.functions import FUNCTIONS
+from simulator.sales.sql import parse_sql
 from simulator.sales.words import request_error
 
 _LIMITS = {
@@ -231,6 +235,17 @@ class SalesManners(Manners):
         if "odata.maxpagesize" in preferences and method == "GET":
             honoured.append(f"odata.maxpagesize={preferences['odata.maxpagesize']}")
         return ", ".join(honoured)
+
+    def flat_query(self, entity: EntitySet, options: Mapping[str, str]) -> FlatQuery | None:
+        """Read fetchXml, sql and $apply."""
+        if "fetchXml" in options:
+            return parse_fetch(options["fetchXml"], self.service.model, entity)
+        page = self.read_token(options["$skiptoken"]).page if "$skiptoken" in options else 1
+        if "sql" in options:
+            return replace(parse_sql(options["sql"], self.service.model, entity), page=page)
+        if "$apply" in options:
+            return replace(parse_apply(options["$apply"], entity, self.dialect.namespace), page=page)
+        return None
 
     def write_token(
         self, shape: Shape, key: str, position: Sequence[tuple[str, Any]], is_default: bool, page: int

@@ -97,7 +97,8 @@ def multipart(*parts: str, change_set: bool = False, newline: str = "\r\n") -> b
         request, _, body = text.partition("\n")
         lines += [
             f"--{inner}", "Content-Type: application/http", "Content-Transfer-Encoding: binary",
-            f"Content-ID: {number}", "", f"{request} HTTP/1.1", "Content-Type: application/json", "Accept: application/json", "", body,
+            f"Content-ID: {number}", "", f"{request} HTTP/1.1", "Content-Type: application/json",
+            "Accept: application/json", "", body,
         ]  # fmt: skip
     lines += ["--cs--"] if change_set else []
     return newline.join([*lines, "--outer--", ""]).encode()
