@@ -62,7 +62,8 @@ class CreateIntent(Base):
     """A record we are about to create in the partner system: written before, removed with the coupling's row.
 
     One left behind means that the create may or may not have happened; the partner is then looked for by the
-    values sent before it is created again. `values` are the values sent.
+    values sent before it is created again. `values` are the values sent, `source_values` those of the record they were
+    made from: together they are the baseline of the pair once the row is found.
     """
 
     __tablename__ = f"{PREFIX}create_intent"
@@ -75,5 +76,6 @@ class CreateIntent(Base):
     source_id: Mapped[str] = mapped_column(String(36))
     target_id: Mapped[str | None] = mapped_column(String(36), default=None)
     values: Mapped[dict[str, Any]] = mapped_column(Json)
+    source_values: Mapped[dict[str, Any]] = mapped_column(Json)
     job_id: Mapped[str] = mapped_column(String(36), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

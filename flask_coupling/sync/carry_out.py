@@ -13,6 +13,7 @@ from flask_coupling.core.side import Side
 from flask_coupling.endpoints.endpoint import Endpoint, Outcome, Verb, Write
 from flask_coupling.errors import CouplingError, CreateUnanswered, DuplicateRecord, RecordNotFound, ServiceGarbled
 
+from .baseline import mapped_names
 from .intents import Declared, declare_intents, source_of
 from .ledger import Ledger
 from .work import Work
@@ -113,7 +114,7 @@ def _declare(tasks: list[_Task], side: Side, ledger: Ledger) -> bool:
         ledger.session,
         ledger.key,
         side,
-        {id: Declared(task.write.id, task.write.values) for id, task in creates.items()},
+        {id: _declared(task, side, ledger) for id, task in creates.items()},
         ledger.job_id,
         ledger.clock(),
     )
@@ -121,6 +122,14 @@ def _declare(tasks: list[_Task], side: Side, ledger: Ledger) -> bool:
         creates[id].work.problem = CreateUnanswered(record=ledger.describe(creates[id].work), service=side.label)
         tasks.remove(creates[id])
     return True
+
+
+def _declared(task: _Task, side: Side, ledger: Ledger) -> Declared:
+    source = task.work.plan.pair.of(side.other)
+    assert source is not None
+    told = {name: source.values.get(name) for name in mapped_names(ledger.mapping, side.other)}
+    sent = next(action.values for action in task.work.plan.actions if isinstance(action, Insert))
+    return Declared(task.write.id, sent, told)
 
 
 def _send(endpoint: Endpoint, tasks: Sequence[_Task]) -> list[Outcome]:

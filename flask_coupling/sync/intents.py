@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
@@ -31,15 +31,16 @@ _ROLLED_BACK = (500, 501, 503)
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A create as it is sent: the id we chose (None where the service chooses) and the values."""
+    """A create as it is sent: the id we chose (None where the service chooses), the values, and their source's."""
 
     id: str | None
     values: Values
+    source_values: Values
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A create that was declared and not settled: its source record, what was sent, when, and by whom.
+    """A create that was declared and not settled: its source record as it was then, what was sent, and when.
 
     `is_running` tells that another job, still at work, declared it.
     """
@@ -48,6 +49,7 @@ class Intent:
     source_id: str
     target_id: str | None
     values: Mapping[str, Any]
+    source_values: Mapping[str, Any]
     created_at: datetime
     is_running: bool
 
@@ -79,6 +81,7 @@ def declare_intents(
             "source_id": source_id,
             "target_id": declared.id,
             "values": dict(declared.values),
+            "source_values": dict(declared.source_values),
             "job_id": job_id,
             "created_at": now,
         }
@@ -120,12 +123,20 @@ def open_intents(session: AnySession, key: Mapping[str, str], job_id: str) -> li
         .where(intents.c.connection == key["connection"], intents.c.mapping == key["mapping"])
         .order_by(intents.c.id)
     )
-    return [
-        Intent(
-            Side(row.side), row.source_id, row.target_id, row._mapping["values"], row.created_at, bool(row.is_running)
-        )
-        for row in session.execute(query)
-    ]
+    return [_intent(row) for row in session.execute(query)]
+
+
+def _intent(row: Row[Any]) -> Intent:
+    told = row._mapping  # `values` is also a name of the row's own
+    return Intent(
+        side=Side(row.side),
+        source_id=row.source_id,
+        target_id=row.target_id,
+        values=told["values"],
+        source_values=told["source_values"],
+        created_at=row.created_at,
+        is_running=bool(row.is_running),
+    )
 
 
 def drop_intents(session: AnySession, key: Mapping[str, str], side: Side, source_ids: Sequence[str]) -> None:

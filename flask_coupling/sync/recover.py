@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from flask_coupling.core.record import Record, same_value
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
+
+from flask_coupling.core.record import Record, Value, same_value
 from flask_coupling.core.side import Side
+from flask_coupling.models.savepoint import savepoint
 
+from .baseline import label_columns, mapped_names
 from .carry_out import Services
 from .intents import Intent, drop_intents, open_intents
 from .ledger import Ledger
-from .link import read_links
+from .link import couplings, read_links
 
 UNANSWERED = timedelta(minutes=10)
 """As long as this a create that was not answered may still be carried out: Business Central works on one for up to
 8 minutes, its gateway waits for 10."""
 
+SKEW = timedelta(minutes=10)
+"""By as much a service's clock may differ from ours."""
+
 
 def recover_creates(services: Services, ledger: Ledger) -> int:
     """Look up what unanswered creates made, and couple it; returns how many pairs were found.
 
-    One that is not found is forgotten once it cannot be carried out any more, and the record is new again. The
-    caller commits.
+    The baseline of such a pair is what was sent and what it was made from, so that whatever users have changed since
+    counts as their edit. One that is not found is forgotten once it cannot be carried out any more, and the record is
+    new again. The caller commits.
     """
     waiting = [intent for intent in open_intents(ledger.session, ledger.key, ledger.job_id) if not intent.is_running]
     recovered = 0
@@ -35,17 +45,54 @@ def recover_creates(services: Services, ledger: Ledger) -> int:
 def _recover_side(side: Side, intents: list[Intent], services: Services, ledger: Ledger) -> int:
     sources = services.of(side.other).get_many(services.view(side.other), [each.source_id for each in intents])
     made = _by_id(side, intents, services) | _by_values(side, intents, services, ledger)
-    pairs, found, settled = [], [], []
+    recovered, found, settled = 0, [], []
     for intent in intents:
-        source, target = sources.get(intent.source_id), made.get(intent.source_id)
-        if source is not None and target is not None:
-            pairs.append((target, source) if side is Side.BC else (source, target))
+        if target := made.get(intent.source_id):
+            recovered += _couple(intent, sources.get(intent.source_id), target, ledger)
             found.append(intent.source_id)
-        elif source is None or ledger.clock() - intent.created_at > UNANSWERED:
+        elif ledger.clock() - intent.created_at > UNANSWERED:
             settled.append(intent.source_id)
     drop_intents(ledger.session, ledger.key, side, found + settled)
     ledger.forget_failures(side.other, found)
-    return ledger.link_records(pairs, source=side.other)
+    return recovered
+
+
+def _couple(intent: Intent, source: Record | None, target: Record, ledger: Ledger) -> bool:
+    """Store the pair; False when one of the two was coupled otherwise meanwhile.
+
+    The source has a coupling already where the create was to restore its partner. One that was deleted meanwhile is
+    coupled all the same: its partner would else be taken for a new record, and bring it back.
+    """
+    row = _row(intent, source, target, ledger)
+    column = f"{intent.side.other.value}_id"
+    known = read_links(ledger.session, ledger.connection, ledger.mapping.name, column, [intent.source_id])
+    statement = update(couplings).where(couplings.c.id == known[0].id) if known else insert(couplings)
+    if not known:
+        row |= {**ledger.key, "created_at": ledger.clock()}
+    try:
+        with savepoint(ledger.session):
+            ledger.session.execute(statement.values(row))
+    except IntegrityError:
+        return False
+    return True
+
+
+def _row(intent: Intent, source: Record | None, target: Record, ledger: Ledger) -> dict[str, Any]:
+    """The coupling's columns; the empty etags say that both rows have to be looked at."""
+    bc, sales = (target, source) if intent.side is Side.BC else (source, target)
+    sent = {name: intent.values.get(name) for name in mapped_names(ledger.mapping, intent.side)}
+    values = {intent.side: sent, intent.side.other: intent.source_values}
+    return {
+        f"{intent.side.value}_id": target.id,
+        f"{intent.side.other.value}_id": intent.source_id,
+        "bc_etag": "",
+        "sales_etag": "",
+        "bc_values": dict(values[Side.BC]),
+        "sales_values": dict(values[Side.SALES]),
+        "unsettled": True,
+        "job_id": ledger.job_id,
+        **label_columns(bc, sales, ledger.mapping),
+    }
 
 
 def _by_id(side: Side, intents: list[Intent], services: Services) -> dict[str, Record]:
@@ -58,29 +105,47 @@ def _by_id(side: Side, intents: list[Intent], services: Services) -> dict[str, R
 
 
 def _by_values(side: Side, intents: list[Intent], services: Services, ledger: Ledger) -> dict[str, Record]:
-    """What was made under an id the service chose: not coupled, and it holds every value that was sent."""
+    """What was made under an id the service chose: a row that is not coupled and looks like what was sent."""
     title = services.view(side).table.title
     unknown = [intent for intent in intents if intent.target_id is None and intent.values.get(title)]
     if not unknown:
         return {}
-    names = list(dict.fromkeys(str(intent.values[title]) for intent in unknown))
+    names = list(dict.fromkeys(str(intent.values[title]).strip() for intent in unknown))
     rows = services.of(side).find(services.view(side), title, names)
     column = f"{side.value}_id"
     coupled = read_links(ledger.session, ledger.connection, ledger.mapping.name, column, [row.id for row in rows])
     free = {row.id: row for row in rows if row.id not in {link.id_of(side) for link in coupled}}
     made: dict[str, Record] = {}
-    for intent in unknown:
-        for record in list(free.values()):
-            if _holds(record, intent):
-                made[intent.source_id] = free.pop(record.id)
-                break
+    for looks_like in (_holds, _was_edited):
+        for intent in unknown:
+            found = [row for row in free.values() if intent.source_id not in made and looks_like(row, intent, title)]
+            if found:
+                made[intent.source_id] = free.pop(found[0].id)
     return made
 
 
-def _holds(record: Record, intent: Intent) -> bool:
+def _holds(record: Record, intent: Intent, title: str) -> bool:
+    """Whether a row has every value that was sent, as far as services keep them: they trim, and change the case."""
     return all(
-        same_value(record.values.get(name), value) for name, value in intent.values.items() if name in record.values
+        _is_kept(record.values.get(name), value) for name, value in intent.values.items() if name in record.values
     )
+
+
+def _is_kept(value: Value, sent: Value) -> bool:
+    if isinstance(value, str) and isinstance(sent, str):
+        return value.strip().casefold() == sent.strip().casefold()
+    return same_value(value, sent)
+
+
+def _was_edited(record: Record, intent: Intent, title: str) -> bool:
+    """Whether a row has the name that was sent and was changed since: somebody may have edited it already."""
+    if not _is_kept(record.values.get(title), intent.values.get(title)):
+        return False
+    try:
+        modified = datetime.fromisoformat(record.modified_on)
+    except ValueError:
+        return False
+    return modified.tzinfo is not None and modified > intent.created_at - SKEW
 
 
 def without_unanswered(side: Side, records: list[Record], ledger: Ledger) -> list[Record]:
@@ -88,8 +153,11 @@ def without_unanswered(side: Side, records: list[Record], ledger: Ledger) -> lis
     waiting = [intent for intent in open_intents(ledger.session, ledger.key, "") if intent.side is side]
     if not waiting:
         return records
+    title = ledger.mapping.table(side).title
     chosen = {intent.target_id for intent in waiting}
     unknown = [intent for intent in waiting if intent.target_id is None]
-    return [
-        record for record in records if record.id not in chosen and not any(_holds(record, each) for each in unknown)
-    ]
+    return [record for record in records if record.id not in chosen and not _may_be_one(record, unknown, title)]
+
+
+def _may_be_one(record: Record, intents: list[Intent], title: str) -> bool:
+    return any(_holds(record, each, title) or _was_edited(record, each, title) for each in intents)

@@ -103,6 +103,7 @@ def upgrade() -> None:
         sa.Column("source_id", sa.String(length=36), nullable=False),
         sa.Column("target_id", sa.String(length=36), nullable=True),
         sa.Column("values", sa.Text(), nullable=False),
+        sa.Column("source_values", sa.Text(), nullable=False),
         sa.Column("job_id", sa.String(length=36), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,98 @@
+"""Creates whose answer is missing: what was made is found again, and users' edits since are edits."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from flask_coupling.core.conflict import DeletionConflictResolution
+from flask_coupling.core.side import Side
+
+from .bench import CUSTOMER, CUSTOMER_VALUES, Bench
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench(now=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def make_unanswered(bench: Bench, side: Side) -> tuple[str, str]:
+    """A record, and its partner whose creation on `side` was not answered; returns both ids, Business Central first."""
+    if side is Side.BC:
+        source = bench.sales.add("accounts", name="Fabrikam", telephone1="7")
+        bench.bc.lose_answers()
+        bench.run()
+        return next(iter(bench.bc.rows("customers"))), source
+    source = bench.bc.add("customers", **CUSTOMER_VALUES)
+    bench.sales.lose_answers()
+    bench.run()
+    return source, next(iter(bench.sales.rows("accounts")))
+
+
+@pytest.mark.parametrize("side", Side)
+def test_what_a_user_changed_in_a_row_before_it_was_recovered_is_kept_and_crosses_over(
+    bench: Bench, side: Side
+) -> None:
+    bc_id, sales_id = make_unanswered(bench, side)
+    if side is Side.BC:
+        bench.bc.edit("customers", bc_id, city="Odense")
+    else:
+        bench.sales.edit("accounts", sales_id, address1_city="Odense")
+    bench.run()
+    assert (bench.customer(bc_id)["city"], bench.account(sales_id)["address1_city"]) == ("Odense", "Odense")
+    assert len(bench.couplings()) == 1
+    assert bench.run()["modified"] == 0
+
+
+@pytest.mark.parametrize("side", Side)
+def test_edits_of_both_sides_before_a_row_was_recovered_are_a_conflict(bench: Bench, side: Side) -> None:
+    bc_id, sales_id = make_unanswered(bench, side)
+    bench.bc.edit("customers", bc_id, phoneNumber="200")
+    bench.sales.edit("accounts", sales_id, telephone1="300")
+    bench.run()
+    (conflict,) = bench.conflicts()
+    assert [each["field"] for each in conflict.fields] == ["phoneNumber"]
+    assert (bench.customer(bc_id)["phoneNumber"], bench.account(sales_id)["telephone1"]) == ("200", "300")
+
+
+def test_a_row_whose_text_the_service_trimmed_and_upper_cased_is_found_again(bench: Bench) -> None:
+    bench.bc.reshape = lambda _, values: {**values, "city": str(values.get("city") or "").strip().upper()}
+    bench.sales.add("accounts", name="Fabrikam", address1_city="aarhus ")
+    bench.bc.lose_answers()
+    bench.run()
+    bench.now += timedelta(hours=1)
+    bench.run()
+    assert len(bench.bc.rows("customers")) == len(bench.couplings()) == 1
+
+
+def test_a_source_deleted_before_its_partner_was_recovered_is_a_deletion_and_does_not_come_back(bench: Bench) -> None:
+    _, sales_id = make_unanswered(bench, Side.BC)
+    bench.sales.remove("accounts", sales_id)
+    bench.run()
+    assert bench.sales.rows("accounts") == {}
+    (conflict,) = bench.conflicts()
+    assert (conflict.kind, conflict.missing) == ("deletion", "sales")
+
+
+def test_an_unanswered_restore_moves_the_coupling_to_the_row_it_made(bench: Bench) -> None:
+    bc_id, sales_id = bench.pair()
+    bench.mapping = CUSTOMER.replaced(deletion_conflict=DeletionConflictResolution.RESTORE_RECORD)
+    bench.sales.remove("accounts", sales_id)
+    bench.sales.lose_answers()
+    bench.run()
+    bench.run()
+    (restored,) = bench.sales.rows("accounts")
+    assert [(each.bc_id, each.sales_id) for each in bench.couplings()] == [(bc_id, restored)]
+    assert len(bench.bc.rows("customers")) == 1
+    assert bench.run()["modified"] == 0
+
+
+def test_another_record_of_the_same_name_is_not_taken_for_what_was_made(bench: Bench) -> None:
+    bench.bc.add("customers", **CUSTOMER_VALUES | {"displayName": "Fabrikam", "phoneNumber": "1", "blocked": "All"})
+    bench.sales.add("accounts", name="Fabrikam", telephone1="7")
+    bench.bc.lose_answers()
+    bench.run()
+    bench.run()
+    (coupling,) = bench.couplings()
+    assert bench.customer(coupling.bc_id)["phoneNumber"] == "7"
