@@ -21,6 +21,7 @@ def main(arguments: list[str]) -> int:
         report = story.play()
     except Exception:
         print("\n".join(story.script.trace))
+        print("\n".join(story.describe_rows()))
         traceback.print_exc()
         return 1
     print("\n".join(report.trace))

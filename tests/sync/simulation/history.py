@@ -13,7 +13,7 @@ USER = "user"
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One write of one row: `author` is `user`, or the job that wrote; `before`/`after` are None where there is no row."""
+    """One write of one row: `author` is `user` or the job that wrote; no row is None in `before` and `after`."""
 
     number: int
     side: Side

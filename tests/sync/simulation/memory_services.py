@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask_coupling.core.mapping import TableView
@@ -22,6 +24,9 @@ from flask_coupling.errors import (
 
 from .history import USER, History
 from .script import Script
+
+START = datetime(2026, 1, 1, 12, tzinfo=UTC)
+"""When every simulation begins."""
 
 LATEST = 480.0
 """Seconds after which a write that timed out is carried out at the latest: Business Central gives up after these."""
@@ -65,6 +70,7 @@ class UnreliableService(MemoryEndpoint):
         self.watched = table
         self.author = USER
         self.acting = "nobody"
+        self.times: dict[tuple[str, str], datetime] = {}
         self._late: list[tuple[float, str, Sequence[Write]]] = []
         self.wait_until = 0.0
         self.sent_in_a_wait = 0
@@ -211,6 +217,7 @@ class UnreliableService(MemoryEndpoint):
     def _store(self, table: str, id: str, values: Mapping[str, Value]) -> None:
         before = self._snapshot(table, id)
         super()._store(table, id, values)
+        self.times[(table, id)] = START + timedelta(seconds=self.clock())
         if table == self.watched:
             self._tell(id, before, self._snapshot(table, id))
 
@@ -219,6 +226,10 @@ class UnreliableService(MemoryEndpoint):
         super()._delete(table, id)
         if table == self.watched:
             self._tell(id, before, None)
+
+    def _record(self, view: TableView, id: str) -> Record:
+        """The row with the time of its last change by the world's clock."""
+        return replace(super()._record(view, id), modified_on=self.times[(view.table.name, id)].isoformat())
 
     def _snapshot(self, table: str, id: str) -> dict[str, Any] | None:
         row = self._table(table).rows.get(id)

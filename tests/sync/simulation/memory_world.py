@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_coupling.core.mapping import TableMapping
@@ -13,11 +13,10 @@ from flask_coupling.endpoints.endpoint import Write
 from flask_coupling.errors import CouplingError, ValueRefused
 
 from .history import History
-from .memory_services import UnreliableService
+from .memory_services import START, UnreliableService
 from .script import Script
 from .settings import Settings
 
-START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 TABLES = {Side.BC: "customers", Side.SALES: "accounts"}
 CURRENCIES = {Side.BC: ("currencies", "code"), Side.SALES: ("transactioncurrencies", "isocurrencycode")}
 CODES = ("EUR", "USD", "SEK")
@@ -31,6 +30,9 @@ class MemoryWorld:
     def __init__(self, script: Script, settings: Settings) -> None:
         self.script, self.settings = script, settings
         self.history = History()
+        self.is_coupled: Callable[[Side, str], bool] = lambda side, id: False
+        self.never_seen: set[str] = set()
+        self.renamed: set[str] = set()
         self._seconds = 0.0
         self._count = 0
         self.services = {side: self._service(side) for side in Side}
@@ -118,12 +120,19 @@ class MemoryWorld:
         ids = self.ordered(side)
         if ids or id:
             id = id or self.script.random.choice(ids)
-            self.services[side].edit(TABLES[side], id, **self._some_edits(side, id))
+            edits = self._some_edits(side, id)
+            if self._name("displayName", side) in edits and not self.is_coupled(side, id):
+                self.renamed.add(self.token(side, self.rows(side)[id]))
+                self.script.note("renamed before its coupling was stored")
+            self.services[side].edit(TABLES[side], id, **edits)
 
     def delete(self, side: Side) -> None:
         """A user deletes a record."""
         if ids := self.ordered(side):
-            self.services[side].remove(TABLES[side], self.script.random.choice(ids))
+            id = self.script.random.choice(ids)
+            if not self.is_coupled(side, id):
+                self.never_seen.add(id)
+            self.services[side].remove(TABLES[side], id)
 
     def block(self, side: Side) -> None:
         """A user blocks a customer, or lets it take part again."""
@@ -213,7 +222,7 @@ class MemoryWorld:
         rows, name = self.rows(side), self._name("displayName", side)
         return lambda id: (str(rows[id].get(name)), id)
 
-    # --- what is equal -------------------------------------------------------------------------------------------------
+    # --- what is equal -----------------------------------------------------------------------------------------------
 
     def token(self, side: Side, values: Mapping[str, Any]) -> str:
         """By what a record is known on both sides."""

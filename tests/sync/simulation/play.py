@@ -11,7 +11,15 @@ from random import Random
 import sqlalchemy as sa
 
 from flask_coupling.core.side import Direction, Side
-from flask_coupling.models import Coupling, FailedRecord, JobState, SynchJob
+from flask_coupling.models import (
+    ConflictEntry,
+    Coupling,
+    CreateIntent,
+    FailedRecord,
+    JobState,
+    SynchJob,
+    table_of,
+)
 
 from . import invariants
 from .history import Event
@@ -56,9 +64,10 @@ class Play:
         database().begin(self.script)
         self.world = make_world(self.script, self.settings)
         self.script.tell(f"mapping {self.settings.mapping}")
+        self.world.is_coupled = self._is_coupled
         self.script.tell(f"settings {self.settings.rates} batch={self.settings.batch} pages={self.settings.page_size}")
 
-    # --- the story -----------------------------------------------------------------------------------------------------
+    # --- the story ---------------------------------------------------------------------------------------------------
 
     def play(self) -> Report:
         """Let everything happen, then peace, then judge; raises Broken."""
@@ -103,7 +112,7 @@ class Play:
         for side in Side:
             self.world.services[side].expire_cursors()
 
-    # --- the engine ------------------------------------------------------------------------------------------------------
+    # --- the engine --------------------------------------------------------------------------------------------------
 
     def _direction(self) -> Direction:
         whole = self.settings.mapping.direction
@@ -164,11 +173,26 @@ class Play:
 
     def _coupling_ids(self) -> list[int]:
         with database().engine.connect() as connection:
-            return list(
-                connection.scalars(sa.select(Coupling.id).where(Coupling.mapping == "CUSTOMER").order_by(Coupling.id))
-            )
+            query = sa.select(Coupling.id).where(Coupling.mapping == "CUSTOMER").order_by(Coupling.id)
+            return list(connection.scalars(query))
 
-    # --- meanwhile ---------------------------------------------------------------------------------------------------------
+    def _is_coupled(self, side: Side, id: str) -> bool:
+        """Whether a record's coupling is stored: only then can its deletion be noticed."""
+        column = Coupling.bc_id if side is Side.BC else Coupling.sales_id
+        with database().engine.connect() as connection:
+            return connection.scalar(sa.select(Coupling.id).where(column == id)) is not None
+
+    def describe_rows(self) -> list[str]:
+        """The engine's own rows, for whoever looks into a failure."""
+        lines = []
+        with database().engine.connect() as connection:
+            for model in (Coupling, CreateIntent, FailedRecord, ConflictEntry):
+                for row in connection.execute(sa.select(table_of(model))):
+                    told = {name: value for name, value in row._mapping.items() if value not in (None, "", "default")}
+                    lines.append(f"{model.__name__} {told}")
+        return lines
+
+    # --- meanwhile ---------------------------------------------------------------------------------------------------
 
     def _interfere(self, point: str) -> None:
         """Others act at a point of a run: users, a second process, or time that passes too quickly."""
@@ -200,7 +224,7 @@ class Play:
                 living.request({"coupling_ids": [self.random.choice(ids)]}, self._direction())
         self._work_off()
 
-    # --- peace ---------------------------------------------------------------------------------------------------------------
+    # --- peace -------------------------------------------------------------------------------------------------------
 
     def _make_peace(self) -> None:
         """Faults off, users mend what they can, everything that was late happens."""
@@ -233,7 +257,7 @@ class Play:
             raise Broken(f"14: jobs that are not over: {stuck}")
         return self.world.history.ours(since)
 
-    # --- judgement -----------------------------------------------------------------------------------------------------------
+    # --- judgement ---------------------------------------------------------------------------------------------------
 
     def _judge(self) -> None:
         if written := self._cycle():

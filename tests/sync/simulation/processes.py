@@ -76,11 +76,10 @@ class Database:
     def __init__(self) -> None:
         folder = Path(mkdtemp(prefix="simulation-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        arguments = {"timeout": 0, "check_same_thread": False}
+        arguments = {"timeout": 0, "check_same_thread": False, "factory": self._connect}
         self.engine = sa.create_engine(f"sqlite:///{folder / 'coupling.sqlite3'}", connect_args=arguments)
         self.script: Script | None = None
         sa.event.listen(self.engine, "connect", _hurry)
-        sa.event.listen(self.engine, "commit", self._before_commit)
         Base.metadata.create_all(self.engine)
         with self.engine.begin() as connection:
             connection.execute(sa.insert(table_of(Connection)).values(_connection_row()))
@@ -122,12 +121,29 @@ class Database:
         finally:
             pooled.close()
 
-    def _before_commit(self, connection: sa.Connection) -> None:
-        if self.script is None:
-            return
-        self.script.point("before commit")
-        if self.script.happens("F30 busy"):
-            raise OperationalError("COMMIT", {}, sqlite3.OperationalError("database is locked"))
+    def forget_connections(self) -> None:
+        """Close what a killed process had open; what it had not committed is gone."""
+        self.engine.dispose()
+
+    def _connect(self, *arguments: Any, **options: Any) -> sqlite3.Connection:
+        connection = _Connection(*arguments, **options)
+        connection.database = self
+        return connection
+
+
+class _Connection(sqlite3.Connection):
+    """A connection whose commits are points: the process may die before one, or find the database busy."""
+
+    database: Database
+
+    def commit(self) -> None:
+        """Commit."""
+        script = self.database.script
+        if script is not None:
+            script.point("before commit")
+            if script.happens("F30 busy"):
+                raise sqlite3.OperationalError("database is locked")
+        super().commit()
 
 
 def _hurry(connection: Any, record: object) -> None:
@@ -261,6 +277,8 @@ def process(world: World, queue: Queue, fingerprint: str) -> Iterator[Process]:
         yield living
     except Crash as crash:
         world.script.tell(f"  process dies {crash.point}")
+        living.session.remove()
+        database().forget_connections()
     except OperationalError as error:
         world.script.note("F30 process gave up", error.orig)
     finally:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from random import Random
 from unittest.mock import patch
+from uuid import UUID
 
+from flask_coupling.jobs import queue
 from flask_coupling.jobs.running import RunningJob
 from flask_coupling.sync import carry_out, changes, process, selected
 
@@ -22,6 +24,7 @@ def engine_seams(random: Random, batch: int) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(patch.object(RunningJob, "heartbeat", lambda job: nullcontext()))
         stack.enter_context(patch.object(carry_out, "ThreadPoolExecutor", lambda **_: InTurn(random)))
+        stack.enter_context(patch.object(queue, "uuid4", lambda: UUID(int=random.getrandbits(128))))
         for module in (process, selected, changes):
             stack.enter_context(patch.object(module, "BATCH", batch))
         yield
