@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
 from simulator.odata.rules import Row
 from simulator.odata.service import Shape
 from simulator.odata.values import moment_text, ticks_of
-
-if TYPE_CHECKING:
-    from simulator.store.store import ServiceState, Store
+from simulator.store.state import ServiceState, StoredRows
 
 Rows = list[Row]
 ROW = "_pk, _version, _body, _nulls, _scope, _key"
@@ -44,7 +42,7 @@ class Reader:
     Keys are canonical lower-case GUID text, or the key property's value where it is no GUID.
     """
 
-    def __init__(self, store: Store, state: ServiceState, scope: str, author: str) -> None:
+    def __init__(self, store: StoredRows, state: ServiceState, scope: str, author: str) -> None:
         self.store = store
         self.state = state
         self.service = state.service

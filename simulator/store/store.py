@@ -6,11 +6,9 @@ import random
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
-from sqlalchemy import Table
 
 from simulator.odata.edm import AlternateKey
 from simulator.odata.rules import Row
@@ -18,44 +16,12 @@ from simulator.odata.service import Service, Shape
 from simulator.store.bulk import store_rows
 from simulator.store.changes import Change, LogRow
 from simulator.store.database import Database
-from simulator.store.plans import RowPlans
 from simulator.store.reader import Reader
+from simulator.store.state import ServiceState, TellsTime
 from simulator.store.tables import declare
 from simulator.store.transaction import Transaction
 
 Listener = Callable[[str, Sequence[Change]], None]
-
-
-class TellsTime(Protocol):
-    """Whatever answers the time in UTC."""
-
-    def now(self) -> datetime:
-        """Return the time."""
-
-
-class ServiceState:
-    """What the store keeps for one service: its tables' statements, its version counter, its alternate keys."""
-
-    def __init__(self, service: Service, tables: Mapping[str, Table]) -> None:
-        self.service = service
-        self.tables = tables
-        self.plans = {name: RowPlans(table.name, service.shapes[name]) for name, table in tables.items()}
-        self.version = 0
-        self.committed = 0
-        self.skew = timedelta()
-        self.set_versions: dict[str, int] = dict.fromkeys(tables, 0)
-        self.oldest_token = 0
-        self.keys: dict[str, list[AlternateKey]] = {}
-        self.series: dict[tuple[str, str], int] = {}
-
-    def next_version(self) -> int:
-        """Return the next version number of this service."""
-        self.version += 1
-        return self.version
-
-    def alternate_keys(self, entity_set: str) -> list[AlternateKey]:
-        """Return the alternate keys of a set that are enforced now."""
-        return self.keys.get(entity_set, [])
 
 
 class Store:

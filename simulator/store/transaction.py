@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from sqlite3 import IntegrityError
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
@@ -16,15 +16,13 @@ from simulator.odata.service import Shape
 from simulator.odata.values import EMPTY_GUID
 from simulator.store.changes import LogRow
 from simulator.store.reader import Reader, StoredRow
-
-if TYPE_CHECKING:
-    from simulator.store.store import ServiceState, Store
+from simulator.store.state import ServiceState, StoredRows
 
 
 class Transaction(Reader):
     """One service (and company) being written to; made by `Store.writing`."""
 
-    def __init__(self, store: Store, state: ServiceState, scope: str, author: str) -> None:
+    def __init__(self, store: StoredRows, state: ServiceState, scope: str, author: str) -> None:
         super().__init__(store, state, scope, author)
         self.log: list[LogRow] = []
 
