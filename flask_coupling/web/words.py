@@ -53,6 +53,28 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sales_moved": mark("Changed in Sales"),
         "conflict": mark("Changed on both sides"),
     },
+    "reason": {
+        "new": mark("New record"),
+        "changed": mark("Changed on the other side"),
+        "first": mark("First synchronization"),
+        "conflict": mark("Conflict decided"),
+        "restored": mark("Record restored"),
+        "found": mark("Found on the other side"),
+        "undo": mark("Undone"),
+        "by_hand": mark("By hand"),
+    },
+    "done": {
+        "insert": mark("Created"),
+        "modify": mark("Changed"),
+        "delete": mark("Deleted"),
+        "couple": mark("Coupled"),
+        "uncouple": mark("Coupling deleted"),
+    },
+    "error_class": {
+        "transient": mark("Tried again by itself"),
+        "waiting": mark("Waits for another record"),
+        "permanent": mark("Needs a correction"),
+    },
     "action": {
         "insert": mark("Create"),
         "modify": mark("Change"),
@@ -66,8 +88,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "none": mark("Leave it for a decision"),
         "send_to_sales": mark("Send data update to Sales"),
         "get_from_sales": mark("Get data update from Sales"),
+        "newest": mark("The newest wins"),
         "restore_record": mark("Restore the record"),
         "remove_coupling": mark("Remove the coupling"),
+        "delete_record": mark("Delete the other record too"),
     },
 }
 

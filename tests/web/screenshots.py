@@ -53,8 +53,11 @@ PAGES = {
     "synchronize-selected": "{table}/selected/synchronize?{picks}",
     "create-selected": "{table}/selected/create?pick={record}",
     "uncouple": "{base}/couplings/{synchronized_id}/uncouple",
+    "issues": "{base}/issues/",
+    "failures": "{base}/failures/",
     "jobs": "{base}/jobs/",
     "job": "{base}/jobs/{job}",
+    "undo-job": "{base}/jobs/{job}/undo",
     "missing": "{base}/couplings/999999",
 }
 

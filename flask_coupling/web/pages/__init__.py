@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import connection, coupling, creating, embedded, home, jobs, lists, records, selection, synchronizing
+from . import (
+    connection,
+    coupling,
+    creating,
+    embedded,
+    home,
+    issues,
+    jobs,
+    lists,
+    past,
+    records,
+    selection,
+    synchronizing,
+)
 
 View = Callable[..., Any]
 
@@ -37,8 +50,14 @@ PAGES: tuple[tuple[str, tuple[str, ...], View], ...] = (
     (f"{_TABLE}/selected/synchronize", _FORM, synchronizing.synchronize_selected),
     (f"{_TABLE}/selected/create", _FORM, creating.create_selected),
     (f"{_TABLE}/selected/uncouple", _FORM, selection.uncouple_selected),
+    (f"{_ONE}/issues/", _GET, issues.issues),
+    (f"{_ONE}/conflicts/<int:id>/resolve", _POST, issues.resolve_conflict),
+    (f"{_TABLE}/conflicts/resolve", _POST, issues.resolve_alike),
+    (f"{_ONE}/failures/", _FORM, issues.failure_list),
+    (f"{_ONE}/history/<int:id>/undo", _POST, past.undo_change),
     (f"{_ONE}/jobs/", _GET, jobs.job_list),
     (f"{_ONE}/jobs/<id>", _GET, jobs.job),
     (f"{_ONE}/jobs/<id>/cancel", _POST, jobs.cancel_job),
+    (f"{_ONE}/jobs/<id>/undo", _FORM, past.undo_job),
     (f"{_ONE}/fragments/actions/<mapping>/<any(bc, sales):side>/<id>", _GET, embedded.actions),
 )

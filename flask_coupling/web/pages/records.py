@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import request
 
-from flask_coupling.operations import connections, couplings, mappings
-from flask_coupling.operations.views import Card, CouplingView
+from flask_coupling.operations import connections, couplings, history, mappings
+from flask_coupling.operations.views import Card, CouplingView, HistoryView
 
 from .. import ui
 from ..answers import Answer, go, page
 from ..language import text
 from ..messages import tell
 
+LATELY = 10
 NOTHING = "00000000-0000-0000-0000-000000000000"
 
 
@@ -47,6 +50,14 @@ def _references(card: Card) -> dict[tuple[str, object], str]:
     return {key: title for key, title in told.items() if title or key[1] == NOTHING}
 
 
+def _past(card: Card) -> Sequence[HistoryView]:
+    """What was written to the record lately."""
+    record = card.bc or card.sales
+    if record is None:
+        return ()
+    return history.record_history(_here(), card.mapping, record.side, record.id, limit=LATELY).rows
+
+
 def _title(coupling: CouplingView, side: str) -> str:
     return coupling.bc_title if side == "bc" else coupling.sales_title
 
@@ -70,6 +81,7 @@ def _show(card: Card, side: str) -> Answer:
         side=side,
         rows=different if only_differences else card.comparison,
         differences=len(different),
+        past=_past(card),
         conflicts=[text(each.caption) for each in different if each.state == "conflict"],
         references=_references(card),
         only_differences=only_differences,

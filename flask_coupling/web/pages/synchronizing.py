@@ -17,7 +17,7 @@ from ..words import word
 from .selection import list_address, picked
 
 PREVIEWED = 20
-RESOLUTIONS = ("none", "send_to_sales", "get_from_sales")
+RESOLUTIONS = ("none", "send_to_sales", "get_from_sales", "newest")
 _QUIET = ("unchanged", "skipped", "failed")
 
 

@@ -107,5 +107,7 @@
   });
   document.addEventListener("htmx:afterSettle", countAll);
   document.addEventListener("htmx:beforeHistorySave", () => dialog()?.open && dialog().close());
+  // on a phone the places are a strip: bring the present one into sight
+  document.querySelector(".cpl-nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
   document.documentElement.classList.add("cpl-js");
 })();

@@ -1,0 +1,109 @@
+"""What waits for a person: conflicts decided field by field or all alike, failures tried again, writes taken back."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.instance import Simulator
+
+from .conftest import Pages, messages_of, text_of
+from .test_forms import Two, couple
+
+
+@pytest.fixture
+def disputed(pages: Pages, two: Two, simulator: Simulator) -> Two:
+    """A pair whose city and phone number both sides have changed, as the last run found it."""
+    card = couple(pages, two, synchronize="bc")
+    simulator.bc.update("customers", two[0], city="Aarhus", phoneNumber="+45 11")
+    simulator.sales.update("accounts", two[1], address1_city="Odense", telephone1="+45 22")
+    pages.post(f"{card}/synchronize", do="synchronize", direction="bidirectional")
+    return two
+
+
+def form_of(pages: Pages) -> tuple[str, list[str]]:
+    """The only conflict's form: its address and the fields to choose."""
+    (article,) = pages.get("/issues/").xpath("//article")
+    names = article.xpath(".//input[@type='radio']/@name")
+    return article.xpath(".//form/@action")[0], sorted(set(names))
+
+
+def test_an_empty_inbox_says_that_nothing_waits(pages: Pages, connected: object) -> None:
+    assert "Nothing waits for you" in text_of(pages.get("/issues/"))
+
+
+def test_a_conflict_is_decided_field_by_field(pages: Pages, disputed: Two, simulator: Simulator) -> None:
+    address, names = form_of(pages)
+    assert names == ["field:city", "field:phoneNumber"]
+    page = pages.post(address, **{"field:city": "bc", "field:phoneNumber": "sales"})
+    assert messages_of(page)[0].startswith("Synchronized.")
+    assert "Nothing waits for you" in text_of(page)
+    assert simulator.sales.get("accounts", disputed[1])["address1_city"] == "Aarhus"  # type: ignore[index]
+    assert simulator.bc.get("customers", disputed[0])["phoneNumber"] == "+45 22"  # type: ignore[index]
+
+
+def test_two_people_resolving_the_same_conflict_do_it_once(pages: Pages, disputed: Two, simulator: Simulator) -> None:
+    address, _ = form_of(pages)
+    pages.post(address, **{"field:city": "bc", "field:phoneNumber": "bc"})
+    page = pages.post(address, **{"field:city": "sales", "field:phoneNumber": "sales"})
+    assert "There is no open conflict" in messages_of(page)[0]
+    assert simulator.bc.get("customers", disputed[0])["city"] == "Aarhus"  # type: ignore[index]
+
+
+def test_choosing_nothing_decides_nothing(pages: Pages, disputed: Two) -> None:
+    address, _ = form_of(pages)
+    page = pages.post(address)
+    assert "choose a side" in messages_of(page)[0]
+    assert page.xpath("//article")
+
+
+def test_all_conflicts_of_a_table_are_decided_alike(pages: Pages, disputed: Two, simulator: Simulator) -> None:
+    pages.post("/tables/CUSTOMER/conflicts/resolve", kind="update", rule="get_from_sales")
+    assert "/jobs/" in pages.path
+    assert simulator.bc.get("customers", disputed[0])["city"] == "Odense"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("choice", "accounts", "customers"), [("restore_record", 1, 1), ("delete_record", 0, 0)])
+def test_a_deletion_is_restored_or_followed(
+    pages: Pages, two: Two, simulator: Simulator, choice: str, accounts: int, customers: int
+) -> None:
+    card = couple(pages, two, synchronize="bc")
+    simulator.sales.delete("accounts", two[1])
+    pages.post(f"{card}/synchronize", do="synchronize", direction="bidirectional")
+    address, _ = form_of(pages)
+    pages.post(address, deletion=choice)
+    assert (simulator.sales.count("accounts"), simulator.bc.count("customers")) == (accounts, customers)
+
+
+def test_failures_are_grouped_by_cause_and_tried_again(pages: Pages, two: Two, simulator: Simulator) -> None:
+    card = couple(pages, two, synchronize="bc")
+    simulator.sales.update("accounts", two[1], address1_city="x" * 60)  # longer than Business Central's field
+    pages.post(f"{card}/synchronize", do="synchronize", direction="bidirectional")
+    page = pages.get("/issues/")
+    assert "1 record" in text_of(page)
+    listed = pages.get(page.xpath("//section[@aria-labelledby='cpl-causes']//h3/a/@href")[0])
+    assert "less than or equal to 30 characters" in text_of(listed)
+    (pick,) = listed.xpath("//input[@name='pick']/@value")
+    (address,) = listed.xpath("//main//form/@action")
+    assert messages_of(pages.post(address, do="selected")) == ["Select one or more records first."]
+    assert messages_of(pages.post(address, do="selected", pick=pick))[0].startswith("1 record is tried again.")
+
+
+def test_a_change_in_the_cards_history_is_undone_once(pages: Pages, two: Two, simulator: Simulator) -> None:
+    card = couple(pages, two, synchronize="bc")
+    simulator.bc.update("customers", two[0], city="Aarhus")
+    pages.post(f"{card}/synchronize", do="synchronize", direction="bidirectional")
+    address = pages.get(card).xpath("//section[@aria-labelledby='cpl-history']//form/@action")[0]
+    page = pages.post(address, next=card)
+    assert not simulator.sales.get("accounts", two[1]).get("address1_city")  # type: ignore[union-attr]
+    assert "Undone" in text_of(page.xpath("//section[@aria-labelledby='cpl-history']")[0])
+    assert "This cannot be undone" in messages_of(pages.post(address, next=card))[0]
+
+
+def test_a_job_is_undone_after_asking(pages: Pages, two: Two, simulator: Simulator) -> None:
+    couple(pages, two, synchronize="bc")
+    simulator.bc.update("customers", two[0], city="Aarhus")
+    pages.post("/tables/CUSTOMER/selected/synchronize", all="1", direction="bidirectional")
+    job = pages.path
+    assert "Everything this job wrote is taken back" in text_of(pages.get(f"{job}/undo"))
+    pages.post(f"{job}/undo")
+    assert not simulator.sales.get("accounts", two[1]).get("address1_city")  # type: ignore[union-attr]
