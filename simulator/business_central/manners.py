@@ -50,6 +50,7 @@ class BusinessCentralManners(Manners):
     reads_json_batch = True
     batch_limit = 100
     needs_company = True
+    counts_parts = True
     has_subscriptions = True
     delta_option = "deltaToken"
     refused_options = {"$search": "$search", "$apply": "$apply", "$compute": "$compute"}

@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import orjson
 
-from simulator.faults import FaultRule, Faults
+from simulator.faults import Faults
 from simulator.http.batch import Batch
 from simulator.http.definitions import Definitions, metadata_changes
-from simulator.http.effects import Effects
 from simulator.http.flat import FlatReading
+from simulator.http.gate import Gate
 from simulator.http.multiple import MULTIPLE
 from simulator.http.notices import Send, post
 from simulator.http.pages import Mark, Pages
@@ -20,6 +20,7 @@ from simulator.http.rendering import Projections
 from simulator.http.subscriptions import Subscriptions
 from simulator.http.target import Resolver, Target
 from simulator.http.writing import Writing
+from simulator.limits import Limits
 from simulator.odata.address import BadKey, Segment
 from simulator.odata.csdl import write_csdl
 from simulator.odata.edm import Action
@@ -40,9 +41,22 @@ Segments = tuple[Segment, ...]
 class Handler:
     """Answers every request to one service; the framework round it only translates."""
 
-    def __init__(self, manners: Manners, store: Store, faults: Faults | None = None, send: Send = post) -> None:
+    def __init__(
+        self,
+        manners: Manners,
+        store: Store,
+        faults: Faults | None = None,
+        send: Send = post,
+        limits: Limits | None = None,
+    ) -> None:
         self.send = send
-        self.faults = faults if faults is not None else Faults()
+        self.gate = Gate(
+            manners,
+            store,
+            faults if faults is not None else Faults(),
+            limits if limits is not None else Limits(store.clock.now),
+            self.refusal,
+        )
         self.manners = manners
         self.service = manners.service
         self.store = store
@@ -55,11 +69,7 @@ class Handler:
 
     def handle(self, request: ServiceRequest) -> ServiceResponse:
         """Return the answer to one request; a refusal is an answer too, with nothing written."""
-        rules = self._draw(request, is_part=False) if self.faults else []
-        if rules:
-            effects = Effects(rules, request, self.manners, self.store, self.refusal)
-            return effects.play(lambda: self._handle_soundly(request))
-        return self._handle_soundly(request)
+        return self.gate.request(request, lambda: self._handle_soundly(request))
 
     def _handle_soundly(self, request: ServiceRequest) -> ServiceResponse:
         try:
@@ -67,23 +77,9 @@ class Handler:
         except (ServiceError, FilterError) as problem:
             return self.refusal(problem)
 
-    def _draw(self, request: ServiceRequest, is_part: bool) -> list[FaultRule]:
-        """Return the fault rules that fire for a request; its entity is the last set that its path names."""
-        try:
-            _, segments = self.manners.locate(request, {})
-        except BadKey:
-            segments = ()
-        names = [one.name for one in segments if one.name in self.service.shapes or one.name == "$batch"]
-        entity = names[-1] if names else ""
-        return self.faults.draw(self.service.name, entity, request.method, request.path, is_part)
-
     def handle_part(self, request: ServiceRequest, world: Transaction) -> ServiceResponse:
         """Return the answer to one part of a batch, inside the batch's transaction."""
-        rules = self._draw(request, is_part=True) if self.faults else []
-        if rules:
-            effects = Effects(rules, request, self.manners, self.store, self.refusal)
-            return effects.play(lambda: self._handle_part_soundly(request, world), world)
-        return self._handle_part_soundly(request, world)
+        return self.gate.part(request, lambda: self._handle_part_soundly(request, world), world)
 
     def _handle_part_soundly(self, request: ServiceRequest, world: Transaction) -> ServiceResponse:
         try:

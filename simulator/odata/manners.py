@@ -51,6 +51,7 @@ class Manners:
     needs_company: bool = False
     puts: bool = True
     content_type: str = _JSON
+    counts_parts: bool = False
     has_subscriptions: bool = False
     definitions: Any = None  # what makes the documents of EntityDefinitions, where the service has them
     delta_option: str = "$deltatoken"

@@ -60,6 +60,9 @@ class World(Protocol):
     def delete(self, entity_set: str, key: str) -> None:
         """Delete a row; LookupError when it is not there."""
 
+    def delete_entity(self, entity: str, key: str) -> bool:
+        """Delete a row of an entity (logical name), if it is there; return whether it was."""
+
 
 @dataclass(slots=True)
 class Write:

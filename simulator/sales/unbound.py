@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from simulator.odata.edm import Action
 from simulator.odata.rules import ActionCall, World
 from simulator.odata.values import EMPTY_GUID
+from simulator.sales.words import request_error
 
 VERSION = "9.2.25104.00173"
 
@@ -68,8 +70,30 @@ def retrieve_total_record_count(call: ActionCall) -> Mapping[str, Any]:
     }
 
 
+def bulk_delete(call: ActionCall) -> Mapping[str, Any]:
+    """Delete what queries find by id, and return the job; here the job is done when the call returns."""
+    world = _world(call)
+    for query in call.parameters.get("QuerySet") or []:
+        for condition in _conditions(query):
+            for value in condition.get("Values") or []:
+                key = str(value.get("Value") if isinstance(value, dict) else value).lower()
+                world.delete_entity(str(query.get("EntityName")), key)
+    return {"JobId": str(uuid4())}
+
+
+def _conditions(query: Any) -> list[dict[str, Any]]:
+    """Return the conditions of a query, which may only name ids."""
+    criteria = query.get("Criteria") if isinstance(query, dict) else None
+    found = (criteria or {}).get("Conditions") or []
+    for condition in found:
+        if not isinstance(condition, dict) or condition.get("Operator") not in ("In", "Equal"):
+            raise request_error("BulkDelete is supported for conditions In and Equal on the primary id only.", 501)
+    return list(found)
+
+
 UNBOUND: tuple[Action, ...] = (
     Action("WhoAmI", who_am_i, bound="", function=True),
+    Action("BulkDelete", bulk_delete, bound=""),
     Action("RetrieveVersion", retrieve_version, bound="", function=True),
     Action("RetrieveCurrentOrganization", retrieve_current_organization, bound="", function=True),
     Action("RetrieveTotalRecordCount", retrieve_total_record_count, bound="", function=True),

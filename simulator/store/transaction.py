@@ -59,6 +59,15 @@ class Transaction(Reader):
             raise LookupError(f"{shape.name} has no row {key} in {self.scope or 'the organization'}")
         return row
 
+    def delete_entity(self, entity: str, key: str) -> bool:
+        """Delete a row of an entity (logical name), if it is there; return whether it was."""
+        declared = self.service.model.by_entity(entity)
+        row = self.fetch(self._shapes[declared.name], key) if declared else None
+        if declared is None or row is None:
+            return False
+        self.remove(self._shapes[declared.name], row)
+        return True
+
     # writing rows already checked
 
     def insert(self, shape: Shape, accepted: Row, given: Mapping[str, Any]) -> StoredRow:
