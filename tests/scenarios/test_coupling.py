@@ -1,0 +1,118 @@
+"""Coupling: linking records, creating partners, and what stands in the way."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from flask_coupling.errors import AlreadyCoupled, InputInvalid, NotCoupled, OutsideFilter, RecordNotFound
+from flask_coupling.models import Coupling
+from flask_coupling.operations import couplings, mappings
+
+from .conftest import C, counted
+
+
+def test_bc_002_coupling_with_business_central_data_overwrites_the_account(stage):
+    customer, account = stage.customer("Adatum", city="Ry"), stage.account("Adatum Inc", address1_city="Oslo")
+    made = stage.couple(customer, account, "bc")
+    assert made.state == "synchronized" and stage.coupled() == {customer: account}
+    assert (stage.sales(account)["name"], stage.sales(account)["address1_city"]) == ("Adatum", "Ry")
+
+
+def test_bc_004_an_uncoupled_account_becomes_a_customer(stage):
+    account = stage.account("Fabrikam", telephone1="7")
+    made = couplings.create_partner(C, "CUSTOMER", "sales", account)
+    assert counted(made.job)["inserted"] == 1 and stage.errors(made.job) == []
+    customer = stage.bc(made.coupling.bc_id)
+    assert (customer["displayName"], customer["phoneNumber"]) == ("Fabrikam", "7")
+    assert stage.coupled() == {made.coupling.bc_id: account}
+
+
+def test_bc_020_nothing_happens_until_the_dialog_is_answered(stage):
+    customer, account = stage.customer("Adatum"), stage.account("Other")
+    before = stage.writes()
+    card = mappings.get_card(C, "CUSTOMER", "bc", customer)
+    assert card.coupling is None and stage.coupled() == {} and stage.writes() == before
+    assert stage.sales(account)["name"] == "Other"
+
+
+def test_bc_027_a_coupling_can_be_moved_to_another_partner(stage):
+    customer, first, second = stage.customer(), stage.account(), stage.account("Adatum 2")
+    stage.couple(customer, first)
+    couplings.couple(C, "CUSTOMER", customer, second, move=True)
+    assert stage.coupled() == {customer: second}
+
+
+def test_bc_032_an_account_last_changed_by_our_own_user_is_brought_over(stage):
+    made = couplings.create_partner(C, "CUSTOMER", "bc", stage.customer("Made by us"))
+    account = made.coupling.sales_id
+    couplings.uncouple(C, made.coupling.id)
+    again = couplings.create_partner(C, "CUSTOMER", "sales", account)
+    assert stage.coupled() == {again.coupling.bc_id: account}
+
+
+def test_bc_034_a_coupling_to_a_deleted_account_gives_way_to_a_new_one(stage):
+    pair = stage.pair()
+    stage.simulator.sales.delete("accounts", pair.sales_id)
+    made = couplings.create_partner(C, "CUSTOMER", "bc", pair.bc_id)
+    assert stage.coupled() == {pair.bc_id: made.coupling.sales_id}
+    assert made.coupling.sales_id != pair.sales_id and stage.sales(made.coupling.sales_id)["name"] == "Adatum"
+
+
+def test_bc_042_coupling_alone_synchronizes_nothing(stage):
+    customer, account = stage.customer("Adatum"), stage.account("Adatum Inc")
+    made = couplings.couple(C, "CUSTOMER", customer, account)
+    assert made.job is None and made.coupling.state == "never_synchronized"
+    assert stage.sales(account)["name"] == "Adatum Inc"
+
+
+def test_bc_049_records_are_coupled_by_their_ids(stage):
+    customer, account = stage.customer(), stage.account()
+    couplings.couple(C, "CUSTOMER", customer, account)
+    assert stage.coupled() == {customer: account}
+
+
+def test_bc_050_a_record_with_a_partner_is_not_coupled_to_another(stage):
+    pair, other = stage.pair(), stage.account("Other")
+    with pytest.raises(AlreadyCoupled, match="Adatum is already coupled to Adatum"):
+        couplings.couple(C, "CUSTOMER", pair.bc_id, other)
+    assert stage.coupled() == {pair.bc_id: pair.sales_id}
+
+
+def test_bc_052_the_partner_may_be_given_to_another_record(stage):
+    pair, other = stage.pair(), stage.customer("Other")
+    couplings.couple(C, "CUSTOMER", other, pair.sales_id, move=True)
+    assert stage.coupled() == {other: pair.sales_id}
+
+
+def test_bc_054_two_stale_couplings_collapse_into_one(stage):
+    deleted, kept = stage.pair("A"), stage.pair("B")
+    stage.simulator.bc.delete("customers", deleted.bc_id)
+    couplings.couple(C, "CUSTOMER", kept.bc_id, deleted.sales_id, move=True)
+    assert stage.coupled() == {kept.bc_id: deleted.sales_id}
+
+
+def test_bc_059_a_coupling_without_a_table_mapping_cannot_be_stored(stage):
+    stage.coupling.session.add(Coupling(connection=C, mapping=None, bc_id="a", sales_id="b"))
+    with pytest.raises(IntegrityError):
+        stage.coupling.session.commit()
+    stage.coupling.session.rollback()
+    assert stage.coupled() == {}
+
+
+def test_bc_114_a_record_coupled_meanwhile_is_not_created_twice(stage):
+    stage.set_mapping(only_coupled=False)
+    pair = stage.pair("Known")
+    assert "inserted" not in counted(stage.run())
+    assert stage.coupled() == {pair.bc_id: pair.sales_id}
+
+
+def test_a_pair_that_cannot_be_coupled_is_refused_by_name(stage):
+    customer, account = stage.customer(), stage.account()
+    blocked = stage.customer("Blocked", blocked="All")
+    for refused, ends in ((RecordNotFound, (customer, customer)), (OutsideFilter, (blocked, account))):
+        with pytest.raises(refused):
+            couplings.couple(C, "CUSTOMER", *ends)
+    with pytest.raises(InputInvalid):
+        couplings.couple(C, "CUSTOMER", customer, account, synchronize="both")
+    assert stage.coupled() == {} and not issubclass(NotCoupled, AlreadyCoupled)
