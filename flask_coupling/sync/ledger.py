@@ -21,6 +21,7 @@ from flask_coupling.models import (
     SynchJobError,
     table_of,
 )
+from flask_coupling.models.savepoint import savepoint
 
 from .baseline import label_columns, next_values, text_of
 from .conflicts import record_conflicts
@@ -107,7 +108,7 @@ class Ledger:
                 **label_columns(bc, sales, self.mapping),
             }
             try:
-                with self.session.begin_nested():
+                with savepoint(self.session):
                     self.session.execute(insert(couplings), [row])
             except IntegrityError:
                 continue
@@ -119,7 +120,7 @@ class Ledger:
         if not rows:
             return
         try:
-            with self.session.begin_nested():
+            with savepoint(self.session):
                 self.session.execute(insert(couplings), rows)
         except IntegrityError:
             self._insert_one_by_one(works, rows)
@@ -130,7 +131,7 @@ class Ledger:
         """Another run or person coupled one of them meanwhile: find out which, and keep the rest."""
         for work, row in zip(works, rows, strict=True):
             try:
-                with self.session.begin_nested():
+                with savepoint(self.session):
                     self.session.execute(insert(couplings), [row])
             except IntegrityError:
                 work.problem = AlreadyCoupled(record=self.describe(work), partner="another record")
