@@ -53,7 +53,7 @@ def imported(package: str) -> set[str]:
                 found |= {alias.name.partition(".")[0] for alias in node.names}
             if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
                 found.add(node.module.partition(".")[0])
-    return found - set(sys.stdlib_module_names) - set(PACKAGES)
+    return found - set(sys.stdlib_module_names) - set(PACKAGES) - {"_typeshed"}  # types only, for checkers
 
 
 def plain(name: str) -> str:

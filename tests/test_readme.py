@@ -169,7 +169,7 @@ def test_the_templates_shown_render(app, coupled):
     assert blocks("jinja")
     with app.test_request_context():
         for _, text in blocks("jinja"):
-            page = render_template_string(text, customer_id=coupled.bc_id)
+            page = render_template_string(text, customer_id=coupled.bc_id, customer=coupled)
             assert "Synchronize Now" in page and "stylesheet" in page
 
 
