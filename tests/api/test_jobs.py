@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 
-from flask_coupling.api.spreadsheet import escape_cell
+from flask_coupling.spreadsheet import escape_cell
 
 from .conftest import expect_problem
 
