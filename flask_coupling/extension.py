@@ -71,6 +71,7 @@ class FlaskCoupling:
             if is_wanted:
                 register(app, state)
         app.before_request(partial(_wake_engine, state))
+        app.teardown_appcontext(partial(_end_transaction, state))
         self._states.append(state)
 
     def add_mapping(self, mapping: TableMapping, *, replace: bool = False) -> None:
@@ -103,6 +104,16 @@ def _wake_engine(state: CouplingState) -> None:
     """Go on with what an earlier process left, as soon as someone uses the extension in this one."""
     if (request.blueprint or "").startswith("coupling") and can_share_database(state):
         state.engine.start()
+
+
+def _end_transaction(state: CouplingState, _: BaseException | None) -> None:
+    """Roll back before the session is removed.
+
+    After a commit that failed (SQLite: database is locked) removing alone gives the connection back to the pool with
+    its transaction open: the database stays locked, and whoever gets the connection next commits what had failed.
+    """
+    if state.db_session.registry.has():
+        state.db_session.rollback()
 
 
 def _run_job(state: CouplingState, job_id: str) -> None:
