@@ -103,6 +103,8 @@ def _check_strangers(
         for id, values in rows[side].items():
             if id in known[side] or (side, id) in failed or (side, id) in intents or values.get("blocked") == "All":
                 continue
+            if _was_uncoupled(world) and _lost_its_partner(world, side, world.token(side, values)):
+                continue
             raise Broken(f"6: {side} {id} {values} has no partner, and nothing says why")
 
 
@@ -140,6 +142,14 @@ def check_deletions(world: Witness) -> None:
             key = (event.side, world.token(event.side, event.after or {}))
             if key in gone and not restores and not _was_uncoupled(world):
                 raise Broken(f"5: event {event.number}: {event.author} brought back {event.side} {event.after}")
+
+
+def _lost_its_partner(world: Witness, side: Side, token: str) -> bool:
+    """Whether somebody deleted the record on the other side: the rule says that the survivor is then left alone."""
+    return any(
+        event.kind == "deleted" and event.side is side.other and world.token(event.side, event.before or {}) == token
+        for event in world.history.events
+    )
 
 
 def _was_uncoupled(world: Witness) -> bool:
@@ -186,8 +196,8 @@ def _may_lose(world: Witness, side: Side, field: str) -> bool:
 def _is_first(world: Witness, event: Event) -> bool:
     """Whether this is the first synchronization of twins: whoever coupled them or started it chose a side."""
     token = world.token(event.side, event.after or {})
-    earlier = (each for each in world.history.events[: event.number] if each.is_ours and each.after is not None)
-    return token.startswith("T") and not any(world.token(each.side, each.after or {}) == token for each in earlier)
+    others = (each for each in world.history.events[: event.number] if each.is_ours and each.author != event.author)
+    return token.startswith("T") and not any(world.token(each.side, each.after or {}) == token for each in others)
 
 
 _LOSES = {

@@ -282,4 +282,5 @@ def process(world: World, queue: Queue, fingerprint: str) -> Iterator[Process]:
     except OperationalError as error:
         world.script.note("F30 process gave up", error.orig)
     finally:
+        living.session.rollback()  # as the extension does when an app context ends
         living.session.remove()
