@@ -91,8 +91,7 @@ class Transaction(Reader):
         except IntegrityError as error:
             raise self._twin(shape, write, key) or error from error
         self._log(shape, version, key, "created", None, row.body)
-        self._after_write(shape, write)
-        return self.fetch(shape, key) or row if self._may_rewrite(shape) else row
+        return self._after_write(shape, write, row)
 
     def _store_new(self, shape: Shape, values: Row, key: str, version: int) -> StoredRow:
         sparse = values if shape.style.blanks else {name: one for name, one in values.items() if one is not None}
@@ -142,8 +141,7 @@ class Transaction(Reader):
         except IntegrityError as error:
             raise self._twin(shape, write, key) or error from error
         self._log(shape, version, key, "updated", row.body, now.body)
-        self._after_write(shape, write)
-        return self.fetch(shape, key) or now if self._may_rewrite(shape) else now
+        return self._after_write(shape, write, now)
 
     def _store_changed(self, shape: Shape, row: StoredRow, before: Row, values: Row, version: int) -> StoredRow:
         sparse = values if shape.style.blanks else {name: one for name, one in values.items() if one is not None}
@@ -198,13 +196,15 @@ class Transaction(Reader):
     def _key_of(self, shape: Shape, values: Mapping[str, Any]) -> str:
         return str(values[shape.key])
 
-    def _may_rewrite(self, shape: Shape) -> bool:
-        return shape.entity.rules.after_write is not None
-
-    def _after_write(self, shape: Shape, write: Write) -> None:
+    def _after_write(self, shape: Shape, write: Write, row: StoredRow) -> StoredRow:
+        """Run what follows a write and return the row as it is then: its own rules may have written it again."""
+        mark = len(self.log)
         if shape.entity.rules.after_write is not None:
             shape.entity.rules.after_write(write)
         self.service.conventions.stored(shape, write, deleted=False)
+        if any(entry.key == row.key and entry.entity_set == shape.name for entry in self.log[mark:]):
+            return self.fetch(shape, row.key) or row
+        return row
 
     def _check_alternate(self, shape: Shape, write: Write, key: str) -> None:
         values = write.values
