@@ -8,6 +8,8 @@ from .failure import FailedRecord, FailureClass
 from .history import HistoryEntry
 from .job import JobKind, JobState, SynchJob, SynchJobError
 from .mapping import IntegrationTableMapping
+from .schedule import Schedule
+from .webhook import WebhookSubscription
 
 __all__ = [
     "Base",
@@ -21,7 +23,9 @@ __all__ = [
     "IntegrationTableMapping",
     "JobKind",
     "JobState",
+    "Schedule",
     "SynchJob",
     "SynchJobError",
+    "WebhookSubscription",
     "table_of",
 ]

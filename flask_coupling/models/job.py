@@ -26,6 +26,7 @@ class JobState(StrEnum):
 
     READY = "ready"
     IN_PROCESS = "in_process"
+    PAUSED = "paused"
     FINISHED = "finished"
     ERROR = "error"
     CANCELED = "canceled"
@@ -33,7 +34,11 @@ class JobState(StrEnum):
     @property
     def is_over(self) -> bool:
         """Whether the run will do nothing more."""
-        return self in (JobState.FINISHED, JobState.ERROR, JobState.CANCELED)
+        return self not in OPEN_STATES
+
+
+OPEN_STATES = (JobState.READY, JobState.IN_PROCESS, JobState.PAUSED)
+"""The states of a run that is not over."""
 
 
 COUNTERS = ("inserted", "modified", "deleted", "unchanged", "skipped", "failed", "coupled", "uncoupled")
@@ -45,7 +50,9 @@ class SynchJob(Base):
     `done` of `total` records are handled (`total` is None until known). `worker` holds the lease until
     `lease_until`; a run whose lease ran out is delivered again, and so is one that is still ready by then.
     `running_key` (`connection/mapping`) is set while a run of the whole mapping is not over: being unique, it makes a
-    second one impossible. `message` is set when the run as a whole failed, or waits for a service.
+    second one impossible. `message` is set when the run as a whole failed, or waits for a service. `cancel_requested`
+    and `pause_requested` are what people want of it; the state follows. `paused_seconds` is how long it has been
+    paused in all, but for the pause that began at `paused_at`.
     """
 
     __tablename__ = f"{PREFIX}synch_job"
@@ -67,6 +74,9 @@ class SynchJob(Base):
     running_key: Mapped[str | None] = mapped_column(String(101), unique=True, default=None)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     cancel_requested: Mapped[bool] = mapped_column(default=False)
+    pause_requested: Mapped[bool] = mapped_column(default=False)
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    paused_seconds: Mapped[float] = mapped_column(default=0.0)
     total: Mapped[int | None] = mapped_column(Integer, default=None)
     done: Mapped[int] = mapped_column(Integer, default=0)
     requests: Mapped[int] = mapped_column(Integer, default=0)

@@ -158,6 +158,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_coupling_history_job_id_id"), ["job_id", "id"], unique=False)
 
     op.create_table(
+        "coupling_schedule",
+        sa.Column("connection", sa.String(length=50), nullable=False),
+        sa.Column("mapping", sa.String(length=50), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("woken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["connection"],
+            ["coupling_connection.name"],
+            name=op.f("fk_coupling_schedule_connection"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("connection", "mapping", name=op.f("pk_coupling_schedule")),
+    )
+    op.create_table(
         "coupling_synch_job",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("connection", sa.String(length=50), nullable=False),
@@ -171,6 +188,9 @@ def upgrade() -> None:
         sa.Column("running_key", sa.String(length=101), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("cancel_requested", sa.Boolean(), nullable=False),
+        sa.Column("pause_requested", sa.Boolean(), nullable=False),
+        sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paused_seconds", sa.Double(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=True),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("requests", sa.Integer(), nullable=False),
@@ -228,6 +248,36 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("connection", "name", name=op.f("pk_coupling_table_mapping")),
     )
+    op.create_table(
+        "coupling_webhook_subscription",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("connection", sa.String(length=50), nullable=False),
+        sa.Column("side", sa.String(length=5), nullable=False),
+        sa.Column("mapping", sa.String(length=50), nullable=False),
+        sa.Column("subscription_id", sa.String(length=100), nullable=True),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("notified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["connection"],
+            ["coupling_connection.name"],
+            name=op.f("fk_coupling_webhook_subscription_connection"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_coupling_webhook_subscription")),
+        sa.UniqueConstraint(
+            "connection", "side", "mapping", name=op.f("uq_coupling_webhook_subscription_connection_side_mapping")
+        ),
+    )
+    with op.batch_alter_table("coupling_webhook_subscription", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_coupling_webhook_subscription_connection_subscription_id"),
+            ["connection", "subscription_id"],
+            unique=False,
+        )
+
     op.create_table(
         "coupling_conflict",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
@@ -354,6 +404,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_coupling_conflict_connection_mapping_closed_at"))
 
     op.drop_table("coupling_conflict")
+    with op.batch_alter_table("coupling_webhook_subscription", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_coupling_webhook_subscription_connection_subscription_id"))
+
+    op.drop_table("coupling_webhook_subscription")
     op.drop_table("coupling_table_mapping")
     with op.batch_alter_table("coupling_synch_job", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_coupling_synch_job_state_lease_until"))
@@ -361,6 +415,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_coupling_synch_job_connection_created_at"))
 
     op.drop_table("coupling_synch_job")
+    op.drop_table("coupling_schedule")
     with op.batch_alter_table("coupling_history", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_coupling_history_job_id_id"))
         batch_op.drop_index(batch_op.f("ix_coupling_history_connection_mapping_sales_id_id"))
