@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.record import EMPTY_GUID, Value
 from flask_coupling.core.side import Side
-from flask_coupling.endpoints.endpoint import Write
+from flask_coupling.endpoints.endpoint import Endpoint, Write
 from flask_coupling.errors import CouplingError, ValueRefused
 
 from .history import History
@@ -27,14 +28,18 @@ POISON = "refused"
 class MemoryWorld:
     """Both services and their users. Rows are known by the first word of their name, which nobody edits."""
 
+    editable: tuple[str, ...] = ("displayName", "phoneNumber", "city", "website", "creditLimit", "currencyId")
+    """The fields users edit, by the names the mapping gives them."""
+
+    faults: tuple[str, ...] = ()
+    """Faults that only this kind of world has."""
+
+    def connected(self) -> AbstractContextManager[object]:
+        """While the block runs the engine's requests come here."""
+        return nullcontext()
+
     def __init__(self, script: Script, settings: Settings) -> None:
-        self.script, self.settings = script, settings
-        self.history = History()
-        self.is_coupled: Callable[[Side, str], bool] = lambda side, id: False
-        self.never_seen: set[str] = set()
-        self.renamed: set[str] = set()
-        self._seconds = 0.0
-        self._count = 0
+        self._begin(script, settings)
         self.services = {side: self._service(side) for side in Side}
         if settings.shouts:
             self.services[Side.BC].reshape = _shout
@@ -42,6 +47,15 @@ class MemoryWorld:
             self.services[side].refuse = self._refusal(side)
             for code in CODES[: script.random.randrange(len(CODES) + 1)]:
                 self._add_currency(side, code)
+
+    def _begin(self, script: Script, settings: Settings) -> None:
+        self.script, self.settings = script, settings
+        self.history = History()
+        self.is_coupled: Callable[[Side, str], bool] = lambda side, id: False
+        self.never_seen: set[str] = set()
+        self.renamed: set[str] = set()
+        self._seconds = 0.0
+        self._count = 0
 
     def _service(self, side: Side) -> UnreliableService:
         service = UnreliableService(side, self.script, self.history, TABLES[side], lambda: self._seconds)
@@ -66,7 +80,7 @@ class MemoryWorld:
         for service in self.services.values():
             service.settle_late()
 
-    def endpoint(self, side: Side) -> UnreliableService:
+    def endpoint(self, side: Side) -> Endpoint:
         """A service as the engine speaks to it."""
         return self.services[side]
 
@@ -82,6 +96,26 @@ class MemoryWorld:
     def rows(self, side: Side) -> dict[str, dict[str, Value]]:
         """The rows of the mapping's table."""
         return self.services[side].rows(TABLES[side])
+
+    def put(self, side: Side, values: Mapping[str, Any]) -> str:
+        """A user makes a row; returns its id."""
+        return self.services[side].add(TABLES[side], **values)
+
+    def change(self, side: Side, id: str, values: Mapping[str, Any]) -> None:
+        """A user changes a row."""
+        self.services[side].edit(TABLES[side], id, **values)
+
+    def drop(self, side: Side, id: str) -> None:
+        """A user deletes a row."""
+        self.services[side].remove(TABLES[side], id)
+
+    def expire_cursors(self) -> None:
+        """The services forget where anybody had read up to."""
+        for service in self.services.values():
+            service.expire_cursors()
+
+    def calm(self) -> None:
+        """The services work well from now on."""
 
     def let_a_user_act(self) -> None:
         """Somebody, on one of the two sides, does something."""
@@ -104,7 +138,7 @@ class MemoryWorld:
         if side is Side.BC:
             values |= {"blocked": " ", "currencyId": EMPTY_GUID, "phoneNumber": "", "city": "", "creditLimit": 0}
         values |= self._some_edits(side)
-        return self.services[side].add(TABLES[side], **values)
+        return self.put(side, values)
 
     def create_twins(self) -> tuple[str, str]:
         """Users have the same firm on both sides, to be coupled by hand; returns both ids."""
@@ -112,7 +146,7 @@ class MemoryWorld:
         title, ids = f"T{self._count} twin", []
         for side in Side:
             values = {self._name("displayName", side): title, **({"blocked": " "} if side is Side.BC else {})}
-            ids.append(self.services[side].add(TABLES[side], **values, **self._some_edits(side)))
+            ids.append(self.put(side, values | self._some_edits(side)))
         return ids[0], ids[1]
 
     def edit(self, side: Side, id: str | None = None) -> None:
@@ -124,7 +158,7 @@ class MemoryWorld:
             if self._name("displayName", side) in edits and not self.is_coupled(side, id):
                 self.renamed.add(self.token(side, self.rows(side)[id]))
                 self.script.note("renamed before its coupling was stored")
-            self.services[side].edit(TABLES[side], id, **edits)
+            self.change(side, id, edits)
 
     def delete(self, side: Side) -> None:
         """A user deletes a record."""
@@ -132,14 +166,14 @@ class MemoryWorld:
             id = self.script.random.choice(ids)
             if not self.is_coupled(side, id):
                 self.never_seen.add(id)
-            self.services[side].remove(TABLES[side], id)
+            self.drop(side, id)
 
     def block(self, side: Side) -> None:
         """A user blocks a customer, or lets it take part again."""
         if ids := self.ordered(Side.BC):
             id = self.script.random.choice(ids)
             is_blocked = self.rows(Side.BC)[id].get("blocked") == "All"
-            self.services[Side.BC].edit("customers", id, blocked=" " if is_blocked else "All")
+            self.change(Side.BC, id, {"blocked": " " if is_blocked else "All"})
 
     def mint(self, side: Side) -> None:
         """A user adds a currency that was missing."""
@@ -149,18 +183,19 @@ class MemoryWorld:
     def heal(self) -> None:
         """Users mend what the services refused, and add the currencies that were missing."""
         for side in Side:
-            for code in CODES:
-                if code not in self._currencies(side):
-                    self._add_currency(side, code)
+            self._mint_all(side)
             for id, values in self.rows(side).items():
                 if poisoned := [name for name, value in values.items() if value == POISON]:
-                    self.services[side].edit(TABLES[side], id, **dict.fromkeys(poisoned, self._fresh()))
+                    self.change(side, id, dict.fromkeys(poisoned, self._fresh()))
+
+    def _mint_all(self, side: Side) -> None:
+        for code in CODES:
+            if code not in self._currencies(side):
+                self._add_currency(side, code)
 
     def _some_edits(self, side: Side, id: str | None = None) -> dict[str, Value]:
         random = self.script.random
-        names = random.sample(
-            ["displayName", "phoneNumber", "city", "website", "creditLimit", "currencyId"], random.choice((1, 1, 2))
-        )
+        names = random.sample(self.editable, random.choice((1, 1, 2)))
         edits: dict[str, Value] = {}
         for name in names:
             own = self._name(name, side)
@@ -216,7 +251,7 @@ class MemoryWorld:
         """A user gives a record another name."""
         name = self._name("displayName", side)
         token = str(self.rows(side)[id][name]).split()[0]
-        self.services[side].edit(TABLES[side], id, **{name: f"{token} {self._fresh()}"})
+        self.change(side, id, {name: f"{token} {self._fresh()}"})
 
     def _order(self, side: Side) -> Callable[[str], tuple[str, str]]:
         rows, name = self.rows(side), self._name("displayName", side)

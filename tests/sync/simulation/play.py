@@ -26,9 +26,10 @@ from .history import Event
 from .invariants import Broken
 from .memory_world import MemoryWorld
 from .processes import CONNECTION, LEASE, Queue, database, process
+from .remote_world import RemoteWorld
 from .script import Script
 from .seams import engine_seams
-from .settings import Settings, draw_settings
+from .settings import FAULTS, draw_settings
 
 CYCLES = 3
 """Runs after which all has to be quiet once nothing goes wrong any more."""
@@ -52,10 +53,10 @@ class Report:
 class Play:
     """One simulation in the making."""
 
-    def __init__(self, seed: int, make_world: Callable[[Script, Settings], MemoryWorld]) -> None:
+    def __init__(self, seed: int, make_world: type[MemoryWorld]) -> None:
         self.script = Script(seed)
         self.random: Random = self.script.random
-        self.settings = draw_settings(self.random)
+        self.settings = draw_settings(self.random, FAULTS + make_world.faults, make_world.editable)
         self.queue = Queue()
         self.fingerprint = 0
         self.runs = 0
@@ -71,7 +72,7 @@ class Play:
 
     def play(self) -> Report:
         """Let everything happen, then peace, then judge; raises Broken."""
-        with engine_seams(self.random, self.settings.batch):
+        with engine_seams(self.random, self.settings.batch), self.world.connected():
             for side in Side:
                 for _ in range(self.random.randrange(4)):
                     self.world.create(side)
@@ -109,8 +110,7 @@ class Play:
 
     def _expire(self) -> None:
         self.script.note("F21 cursors expire")
-        for side in Side:
-            self.world.services[side].expire_cursors()
+        self.world.expire_cursors()
 
     # --- the engine --------------------------------------------------------------------------------------------------
 
@@ -229,6 +229,7 @@ class Play:
     def _make_peace(self) -> None:
         """Faults off, users mend what they can, everything that was late happens."""
         self.script.calm()
+        self.world.calm()
         self.world.heal()
         self.world.advance(A_NIGHT)
         with process(self.world, self.queue, str(self.fingerprint)) as living:
@@ -292,11 +293,11 @@ class Failed(AssertionError):
     """A simulation that broke an invariant, or the engine itself: the seed, and how to see it again."""
 
 
-_WORLDS: dict[str, Callable[[Script, Settings], MemoryWorld]] = {"memory": MemoryWorld}
+_WORLDS: dict[str, type[MemoryWorld]] = {"memory": MemoryWorld, "remote": RemoteWorld}
 
 
 def make(kind: str, seed: int) -> Play:
-    """Prepare one simulation on services in memory."""
+    """Prepare one simulation: on services in `memory`, or `remote` on the simulator behind the real transport."""
     return Play(seed, _WORLDS[kind])
 
 

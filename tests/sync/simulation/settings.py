@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -58,12 +59,12 @@ class Settings:
         return {"CURRENCY": CURRENCY, "CUSTOMER": self.mapping}
 
 
-def draw_settings(random: Random) -> Settings:
-    """Draw the rules of a world."""
-    few = random.sample(FAULTS, random.choice((0, 1, 2, 3, 6)))
+def draw_settings(random: Random, faults: Sequence[str], editable: Sequence[str]) -> Settings:
+    """Draw the rules of a world in which these faults can happen and users edit these fields."""
+    few = random.sample(faults, random.choice((0, 1, 2, 3, 6)))
     rate = random.choice((0.02, 0.06, 0.2))
     return Settings(
-        mapping=_draw_mapping(random),
+        mapping=_draw_mapping(random, editable),
         page_size=random.choice((1, 2, 3, 50)),
         bc_batch=random.choice((1, 2, 3, 100)),
         sales_batch=random.choice((1, 2, 3, 100)),
@@ -75,12 +76,12 @@ def draw_settings(random: Random) -> Settings:
     )
 
 
-def _draw_mapping(random: Random) -> TableMapping:
+def _draw_mapping(random: Random, editable: Sequence[str]) -> TableMapping:
     direction = random.choice((Direction.BIDIRECTIONAL,) * 4 + ONE_WAY)
     return CUSTOMER.replaced(
         direction=direction,
         only_coupled=random.random() < 0.3,
-        fields=tuple(_draw_fields(random, direction)),
+        fields=tuple(each for each in _draw_fields(random, direction) if not each.is_pair or each.name in editable),
         update_conflict=random.choice((*UpdateConflictResolution, UpdateConflictResolution.NONE)),
         deletion_conflict=random.choice((*DeletionConflictResolution, DeletionConflictResolution.NONE)),
         conflict_scope=ConflictScope.RECORD if random.random() < 0.2 else ConflictScope.FIELD,
