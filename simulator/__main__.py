@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from simulator.app import create_simulator
+from simulator.certificate import write_certificate
 from simulator.config import ConfigurationError, SimulatorConfig
 from simulator.instance import Simulator, simulator_of
 from simulator.serve import serve
@@ -24,6 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigurationError as error:
         print(f"python -m simulator: {error}", file=sys.stderr)
         return 2
+    if options.tls:
+        write_certificate(options.tls, options.host)
     scheme = "https" if options.tls else "http"
     print(_welcome(simulator_of(app), f"{scheme}://{options.host}:{options.port}"), flush=True)
     serve(app, options.host, options.port, threads=options.threads, certificate=options.tls)
@@ -48,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--client-secret", default=_DEFAULTS.client_secret, help="its secret (default: %(default)s)")
     add("--org-url", default=_DEFAULTS.org_url, help="the Sales organization's own address (default: %(default)s)")
     add("--cache", default=_cache_folder(), help="folder that keeps large seeds (default: %(default)s); '' keeps none")
-    add("--tls", metavar="FILE", help="serve https with an own certificate, which is written to FILE")
+    add("--tls", metavar="FILE", type=Path, help="serve https with an own certificate, which is written to FILE")
     return parser
 
 

@@ -12,8 +12,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def write_certificate(path: Path, host: str) -> Path:
-    """Write a self-signed certificate to ``path`` and its key beside it; return the key's path.
+def key_of(certificate: Path) -> Path:
+    """Return where the key of a certificate is: beside it."""
+    return certificate.with_name(f"{certificate.name}.key")
+
+
+def write_certificate(path: Path, host: str) -> None:
+    """Write a self-signed certificate to ``path`` and its key beside it.
 
     Clients trust it by pointing at the file (``REQUESTS_CA_BUNDLE``, ``NODE_EXTRA_CA_CERTS``, ``verify=``).
     """
@@ -32,15 +37,12 @@ def write_certificate(path: Path, host: str) -> Path:
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )
-    key_path = path.with_name(f"{path.name}.key")
+    key_path = key_of(path)
     path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     key_path.touch(mode=0o600)
     key_path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
-    return key_path
 
 
 def _names(host: str) -> list[x509.GeneralName]:

@@ -9,24 +9,23 @@ import waitress
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from simulator.certificate import write_certificate
+from simulator.certificate import key_of
 from simulator.transport import FaultyLine
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
-def serve(app: Flask, host: str, port: int, *, threads: int = 16, certificate: str | None = None) -> None:
-    """Serve until interrupted; with ``certificate``, over https, and the certificate is written to that file."""
+def serve(app: Flask, host: str, port: int, *, threads: int = 16, certificate: Path | None = None) -> None:
+    """Serve until interrupted; over https when there is a ``certificate`` with its key beside it."""
     line = FaultyLine(app)
     if certificate is None:
         # every byte is sent at once, or a dripping answer would come in one piece
         waitress.serve(line, host=host, port=port, threads=threads, ident="simulator", send_bytes=1)
         return
-    path = Path(certificate)
-    key = write_certificate(path, host)
+    context = (str(certificate), str(key_of(certificate)))
     server = make_server(
-        host, port, line, threaded=True, ssl_context=(str(path), str(key)), request_handler=_KeepAliveHandler
+        host, port, line, threaded=True, ssl_context=context, request_handler=_KeepAliveHandler
     )
     server.serve_forever()
 

@@ -51,7 +51,9 @@ class Effects:
                 return instead(self, rule)
         with self._clock_off():
             self._prepare(world)
-            response = handle()
+            answer = handle()
+            # a copy: the answer may be a kept page, which later requests get too
+            response = ServiceResponse(answer.status, dict(answer.headers), answer.body)
         if any(rule.effect == "repeat" for rule in self.rules):
             handle()
         for rule in self.rules:
