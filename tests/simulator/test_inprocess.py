@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from simulator import ConfigurationError, Simulator, mount
+from simulator.faults import FaultRule
 
 
 def token(simulator: Simulator, scope: str) -> dict[str, str]:
@@ -142,3 +143,25 @@ def test_a_kept_seed_is_copied_and_is_the_same_world(tmp_path: Path) -> None:
     with mount(customers=2_000, cache=str(tmp_path), seed=2) as simulator:
         assert simulator.bc.list("customers") != first
     assert kept in tmp_path.iterdir()
+
+
+@pytest.mark.parametrize(
+    ("effect", "error"),
+    [
+        ("reset_before", requests.ConnectionError),
+        ("reset_after", requests.ConnectionError),
+        ("timeout", requests.ReadTimeout),
+        ("tls", requests.exceptions.SSLError),
+        ("cut", requests.exceptions.ChunkedEncodingError),
+    ],
+)
+def test_a_broken_connection_is_felt_without_a_socket(
+    simulator: Simulator, effect: str, error: type[Exception]
+) -> None:
+    headers = bc_headers(simulator)
+    simulator.faults.add(FaultRule(effect, times=1))
+    with pytest.raises(error):
+        requests.post(customers_url(simulator), json={"displayName": "A"}, headers=headers, timeout=10)
+    is_written = effect not in ("reset_before", "tls")
+    assert simulator.bc.count("customers") == is_written
+    assert requests.get(customers_url(simulator), headers=headers, timeout=10).status_code == 200

@@ -10,7 +10,7 @@ import pytest
 from faker import Faker
 from werkzeug.test import Client, TestResponse
 
-from simulator import Simulator, mount
+from simulator import Simulator, create_simulator, simulator_of
 from simulator.business_central.service import business_central_service
 from simulator.odata.edm import EntitySet
 from simulator.sales.service import sales_service
@@ -110,8 +110,9 @@ def shared() -> Iterator[tuple[Simulator, Faker]]:
     """One simulator for all these tests, each of which looks only at the rows it made; and words that never repeat."""
     fake = Faker()
     fake.seed_instance(20)
-    with mount() as simulator:
-        yield simulator, fake
+    simulator = simulator_of(create_simulator())  # not mounted: that would take over `requests` for other tests
+    yield simulator, fake
+    simulator.close()
 
 
 @pytest.fixture
