@@ -83,13 +83,25 @@ class Reading:
         place = self.manners.read_token(query.skip_token) if query.skip_token is not None else None
         after = self._after(selection, place.values) if place else None
         skip = query.skip or 0 if place is None else 0
+        rendered, last, has_more = self._rows(selection, limit, skip, after)
+        if has_more and left != 0 and last is not None:
+            link = self._next_link(selection, last, left, place.page + 1 if place else 2)
+            return self._envelope(selection, rendered, "@odata.nextLink", link)
+        return self._envelope(selection, rendered, "@odata.deltaLink", delta_link)
+
+    def _rows(
+        self, selection: Selection, limit: int, skip: int, after: Any
+    ) -> tuple[list[bytes], StoredRow | None, bool]:
+        """Return a page's rows as JSON, its last row, and whether more follow."""
+        query, shape = selection.query, selection.shape
+        if shape.style.blanks and not query.select and not query.expand:
+            bodies = selection.bodies(limit + 1, skip, after)  # whole rows are kept as they are answered
+            page = bodies[:limit]
+            last = StoredRow(0, 0, page[-1], None, 0, orjson.loads(page[-1])[shape.key]) if page else None
+            return page, last, len(bodies) > limit
         rows = selection.fetch(limit + 1, skip, after)
-        has_more = len(rows) > limit
-        del rows[limit:]
-        if has_more and left != 0 and rows:
-            link = self._next_link(selection, rows[-1], left, place.page + 1 if place else 2)
-            return self._envelope(selection, rows, "@odata.nextLink", link)
-        return self._envelope(selection, rows, "@odata.deltaLink", delta_link)
+        rendered = self._renderer(shape, query).render(rows[:limit])
+        return rendered, rows[:limit][-1] if rendered else None, len(rows) > limit
 
     def _limits(self, query: Query) -> tuple[int, int | None]:
         """Return how many rows this page has, and what is left of $top after it (None: no $top, 0: nothing)."""
@@ -130,9 +142,8 @@ class Reading:
         wants = self.manners.annotation_filter(self.preferences)
         return Renderer(self.request, self.reader, self.manners, shape, query, self.projections, wants)
 
-    def _envelope(self, selection: Selection, rows: list[StoredRow], name: str, link: str) -> ServiceResponse:
+    def _envelope(self, selection: Selection, rendered: list[bytes], name: str, link: str) -> ServiceResponse:
         query, shape = selection.query, selection.shape
-        rendered = self._renderer(shape, query).render(rows)
         head: dict[str, Any] = {"@odata.context": self.manners.context(self.request, shape, self.reader.scope, query)}
         count = self._count(selection) if query.count else None
         if count is not None:
