@@ -117,7 +117,7 @@ class Database:
         with lock:
             self.execute(str(CreateIndex(index, if_not_exists=True).compile(self._engine)))
             # without statistics the planner walks the order's index instead of using this one
-            self.execute(f'ANALYZE "{index.name}"')
+            self.execute(f'ANALYZE "{table.name}"')
             self._indexed.add((table.name, column))
         table.indexes.discard(index)
 
