@@ -34,7 +34,9 @@ class Plan:
     @property
     def is_settled(self) -> bool:
         """Whether nothing remains to be decided or carried once the actions have succeeded."""
-        return not self.held and self.conflict is None and not any(isinstance(each, Skip) for each in self.actions)
+        if self.conflict is not None and not self.actions:
+            return False
+        return not self.held and not any(isinstance(each, Skip) for each in self.actions)
 
 
 def plan(pair: Pair, mapping: TableMapping, references: References, *, direction: Direction | None = None) -> Plan:
@@ -214,14 +216,17 @@ def resolve(plan: Plan, policy: Policy) -> Plan:
 def _resolve_deletion(plan: Plan, conflict: Conflict, policy: Policy) -> Plan:
     match policy.deletion:
         case DeletionConflictResolution.REMOVE_COUPLING:
-            return replace(plan, actions=(Uncouple("deleted"),))
+            return replace(plan, actions=(Uncouple("deleted"),), held=_NONE)
         case DeletionConflictResolution.RESTORE_RECORD if isinstance(conflict.restore, Skip):
             return replace(plan, actions=(conflict.restore,))
         case DeletionConflictResolution.RESTORE_RECORD if conflict.restore is not None:
-            return replace(plan, actions=(conflict.restore, _couple(plan.pair)))
+            return replace(plan, actions=(conflict.restore, _couple(plan.pair)), held=_NONE)
         case DeletionConflictResolution.DELETE_RECORD if policy.by_person or conflict.may_follow:
-            return replace(plan, actions=(_delete_survivor(plan.pair), Uncouple("deleted")))
+            return replace(plan, actions=(_delete_survivor(plan.pair), Uncouple("deleted")), held=_NONE)
     return plan
+
+
+_NONE: frozenset[str] = frozenset()
 
 
 def _delete_survivor(pair: Pair) -> Delete:

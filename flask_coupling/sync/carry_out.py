@@ -153,7 +153,11 @@ def _note(task: _Task, side: Side, outcome: Outcome) -> None:
 
 
 def _adopt_duplicates(tasks: Sequence[_Task], services: Services) -> None:
-    """A create under an id we chose that exists already was made by an earlier attempt: that row is the partner."""
+    """A create under an id we chose that exists already was made by an earlier attempt: that row is the partner.
+
+    It may say something else than what was to be created, so a new pair has to be compared; a coupling that is being
+    restored has no earlier attempt but its own.
+    """
     made = {
         task.write.id: task
         for task in tasks
@@ -167,7 +171,10 @@ def _adopt_duplicates(tasks: Sequence[_Task], services: Services) -> None:
     for id, record in services.sales.get_many(view, [each for each in made if each]).items():
         work = made[id].work
         del work.errors[Side.SALES]
-        work.written[Side.SALES] = record
+        if work.link is None:
+            work.adopted = record
+        else:
+            work.written[Side.SALES] = record
 
 
 def is_stale(work: Work) -> bool:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from flask_coupling.core.plan import Plan, plan, resolve
 from flask_coupling.core.record import Pair, Record, Value
 from flask_coupling.core.side import Direction, Side, direction_from
+from flask_coupling.errors import AlreadyCoupled
 
 from .announce import announce
 from .carry_out import carry_out, is_stale
 from .couple_by_value import couple_by_value
-from .intents import drop_refused
+from .intents import drop_intents, drop_refused
 from .link import Link, chunks, read_links
 from .observe import Observed, missing_references, observe_links, references_for
 from .run import Run
@@ -80,6 +81,7 @@ def finish(run: Run, works: Sequence[Work]) -> None:
     pending, settled = list(works), []
     for round in range(ROUNDS + 1):
         carry_out(pending, run.services, run.ledger, run.progress.commit)
+        _couple_adopted(run, [work for work in pending if work.adopted is not None])
         stale = [work for work in pending if round < ROUNDS and _may_look_again(work)]
         settled += [work for work in pending if work not in stale]
         if not stale:
@@ -100,7 +102,24 @@ def finish(run: Run, works: Sequence[Work]) -> None:
 
 def _may_look_again(work: Work) -> bool:
     """An undo is not planned anew: what it was to take back is not there any more."""
-    return is_stale(work) and work.link is not None and work.reason != "undo"
+    return (is_stale(work) or work.adopted is not None) and work.link is not None and work.reason != "undo"
+
+
+def _couple_adopted(run: Run, works: Sequence[Work]) -> None:
+    """Couple rows that were there already; they are then compared like any pair, by the data of Business Central."""
+    ends = [(work.plan.pair.bc, work.adopted) for work in works]
+    pairs = [(bc, sales) for bc, sales in ends if bc is not None and sales is not None]
+    if not pairs:
+        return
+    session, key = run.ledger.session, run.ledger.key
+    run.ledger.link_records(pairs, source=Side.BC)
+    drop_intents(session, key, Side.SALES, [bc.id for bc, _ in pairs])
+    links = read_links(session, run.ledger.connection, run.mapping.name, "bc_id", [bc.id for bc, _ in pairs])
+    coupled = {(link.bc_id, link.sales_id): link for link in links}
+    for work, (bc, sales) in zip(works, pairs, strict=True):
+        work.link = coupled.get((bc.id, sales.id))
+        if work.link is None:
+            work.problem = AlreadyCoupled(record=run.ledger.describe(work), partner="another record")
 
 
 def _look_again(run: Run, stale: Sequence[Work]) -> list[Work]:

@@ -19,7 +19,8 @@ class Work:
 
     `written` holds the rows as the services answered, `errors` what they refused, by side. `problem` is an error that
     concerns the record as a whole. `reason` tells the history why, where that is not plain from the plan. `blocked`
-    are the sides whose failed data were left alone this time.
+    are the sides whose failed data were left alone this time. `adopted` is a row that was found where one was to be
+    created, because an earlier attempt had made it.
     """
 
     plan: Plan
@@ -29,6 +30,7 @@ class Work:
     problem: CouplingError | None = None
     reason: str = ""
     blocked: frozenset[Side] = frozenset()
+    adopted: Record | None = None
 
     def final(self, side: Side) -> Record | None:
         """The row of one side as it is now, as far as is known."""

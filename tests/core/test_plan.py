@@ -271,7 +271,7 @@ UPDATES = (
 def test_a_policy_decides_an_update_conflict_and_the_plan_still_shows_it(policy, actions, held):
     planned = resolve(plan(coupled(bc("A"), sales("B")), mapping(), {}), policy)
     assert (planned.actions, planned.held) == (actions, held)
-    assert planned.conflict is not None and is_resolved(planned) is not bool(held)
+    assert planned.conflict is not None and is_resolved(planned) is planned.is_settled is not bool(held)
 
 
 def test_a_policy_does_not_write_against_the_run():
@@ -300,7 +300,8 @@ DELETIONS = (
 @pytest.mark.parametrize("rule, actions, decided", DELETIONS)
 def test_a_policy_decides_a_deletion_conflict(rule, actions, decided, only_coupled):
     planned = resolve(plan(coupled(bc(), None), mapping(only_coupled=only_coupled), {}), resolution(deletion=rule))
-    assert planned.actions == actions and is_resolved(planned) is decided
+    assert planned.actions == actions and is_resolved(planned) is planned.is_settled is decided
+    assert planned.held == (frozenset() if decided else {"displayName", "phoneNumber"})
 
 
 def test_no_rule_deletes_a_record_somebody_edited_or_that_never_agreed():

@@ -153,15 +153,16 @@ class World:
             return
         if inserts := [each for each in planned.actions if isinstance(each, Insert)]:
             if Couple in kinds:
-                self._couple(bc, sales, inserts[0])
+                self._couple(bc, sales, inserts[0], planned.held)
             return
         failed = {
             name for each in planned.actions if isinstance(each, Modify) and each not in done for name in each.fields
         }
         self.baseline = self._merged(bc, sales, planned.held | failed)
 
-    def _couple(self, bc: Record, sales: Record, made: Insert) -> None:
+    def _couple(self, bc: Record, sales: Record, made: Insert, held: Collection[str]) -> None:
         """Link the new row; one that an earlier run had made is compared as if both had been there before."""
+        assert not held, "a pair that was just made holds nothing back"
         self.is_coupled, self.coupled = True, (bc.id, sales.id)
         answer = bc if made.side is Side.BC else sales
         if (

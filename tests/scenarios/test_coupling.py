@@ -51,6 +51,19 @@ def test_bc_032_an_account_last_changed_by_our_own_user_is_brought_over(stage):
     assert stage.coupled() == {again.coupling.bc_id: account}
 
 
+def test_a_partner_that_was_made_before_is_taken_again_and_brought_up_to_date(stage):
+    customer = stage.customer(phoneNumber="1", city="Ry")
+    made = couplings.create_partner(C, "CUSTOMER", "bc", customer)
+    couplings.uncouple(C, made.coupling.id)
+    stage.edit_bc(customer, phoneNumber="2")
+    stage.edit_sales(made.coupling.sales_id, description="kept")
+    again = couplings.create_partner(C, "CUSTOMER", "bc", customer)
+    assert stage.coupled() == {customer: made.coupling.sales_id} and again.coupling.state == "synchronized"
+    account = stage.sales(made.coupling.sales_id)
+    assert (account["telephone1"], account["description"]) == ("2", "kept")
+    assert counted(stage.run(again.coupling)) == {"unchanged": 1}
+
+
 def test_bc_034_a_coupling_to_a_deleted_account_gives_way_to_a_new_one(stage):
     pair = stage.pair()
     stage.simulator.sales.delete("accounts", pair.sales_id)
