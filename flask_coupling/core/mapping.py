@@ -130,6 +130,11 @@ class FieldMapping:
         return self.bc is not None and self.sales is not None
 
     @property
+    def is_plain(self) -> bool:
+        """Whether a value that is not blank reads the same on both sides."""
+        return self.reference is None and self.transformation is None
+
+    @property
     def name(self) -> str:
         """The field's name in plans, conflicts and history: the Business Central property where there is one."""
         return self.bc or self.sales or ""
@@ -214,13 +219,29 @@ class TableMapping:
         return frozenset(each.name for each, _ in self.pairs)
 
     @cached_property
+    def _mapped(self) -> dict[Side, tuple[str, ...]]:
+        return {side: tuple(each.of(side) or "" for each, _ in self.pairs) for side in Side}
+
+    def mapped(self, side: Side) -> tuple[str, ...]:
+        """The properties of one side that take part in comparison, in the order of `pairs`."""
+        return self._mapped[side]
+
+    @cached_property
+    def _remembered(self) -> dict[Side, tuple[str, ...]]:
+        # a side that did not move is taken from its baseline, and must still be known to lie inside the table filter
+        return {side: tuple(dict.fromkeys([*self.mapped(side), *self.filter(side).fields])) for side in Side}
+
+    def remembered(self, side: Side) -> tuple[str, ...]:
+        """The properties of one side that a baseline holds: those compared, and those of the table filter."""
+        return self._remembered[side]
+
+    @cached_property
     def readers(self) -> tuple[Reader, Reader]:
         """For each side (Business Central first), what takes the values of `pairs` out of a record's at once.
 
         A reader raises KeyError when a value is missing.
         """
-        bc, sales = ([each.of(side) or "" for each, _ in self.pairs] for side in Side)
-        return _reader(bc), _reader(sales)
+        return _reader(self.mapped(Side.BC)), _reader(self.mapped(Side.SALES))
 
     @cached_property
     def _flowing(self) -> dict[Side, tuple[FieldMapping, ...]]:
@@ -251,6 +272,13 @@ class TableMapping:
 
     def view(self, side: Side, *extra: str) -> TableView:
         """What has to be read of one side: mapped fields, filter fields, title, number, and `extra` properties."""
+        return self._view(side, extra) if extra else self._views[side]
+
+    @cached_property
+    def _views(self) -> dict[Side, TableView]:
+        return {side: self._view(side, ()) for side in Side}
+
+    def _view(self, side: Side, extra: tuple[str, ...]) -> TableView:
         table = self.table(side)
         mapped = [each.of(side) or "" for each in self.enabled_fields if each.is_pair]
         key = self.reference_keys.get(side, "")
@@ -268,7 +296,7 @@ class TableMapping:
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
-def _reader(names: list[str]) -> Reader:
+def _reader(names: tuple[str, ...]) -> Reader:
     if len(names) > 1:
         return itemgetter(*names)
     return lambda values: tuple(values[name] for name in names)

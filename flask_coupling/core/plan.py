@@ -95,11 +95,12 @@ def insert_values(record: Record, source: Side, mapping: TableMapping, reference
     Raises UnplannableError.
     """
     values: dict[str, Value] = {}
+    get, is_from_bc = record.values.get, source is Side.BC
     for field in mapping.flowing_from(source):
-        target = field.of(source.other)
-        assert target is not None
-        name = field.of(source)
-        value = field.constant if name is None else translate(field, source, record.values.get(name), references)
+        name, target = (field.bc, field.sales) if is_from_bc else (field.sales, field.bc)
+        value = field.constant if name is None else get(name)
+        if name is not None and not field.is_plain:
+            value = translate(field, source, value, references)
         if not is_blank(value):
             values[target] = value
     return values

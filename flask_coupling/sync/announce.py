@@ -16,7 +16,9 @@ _WRITTEN = ("inserted", "modified", "deleted", "uncoupled")
 
 
 def announce(sender: object, ledger: Ledger, works: Sequence[Work]) -> None:
-    """Send the signals of a batch that is committed."""
+    """Send the signals of a batch that is committed; where nobody listens nothing is made ready."""
+    if not any(signal.receivers for signal in (record_synchronized, conflict_opened, record_failed)):
+        return
     common: dict[str, Any] = {"connection": ledger.connection, "mapping": ledger.mapping.name, "job_id": ledger.job_id}
     for work in works:
         coupling_id = work.link.id if work.link is not None else None
@@ -29,5 +31,5 @@ def announce(sender: object, ledger: Ledger, works: Sequence[Work]) -> None:
             kind = work.plan.conflict.kind.value
             conflict_opened.send(sender, coupling_id=coupling_id, kind=kind, fields=fields, **common)
         elif work.counter == "failed":
-            error = problem_of(work, ledger.describe(work))
+            error = problem_of(work, ledger.describe)
             record_failed.send(sender, coupling_id=coupling_id, error=error, **common)

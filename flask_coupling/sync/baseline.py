@@ -12,6 +12,8 @@ from .work import Work
 
 def pending_fields(work: Work) -> frozenset[str]:
     """The fields whose old base must stay: held by the plan, or part of a write that did not succeed."""
+    if not work.errors:
+        return work.plan.held
     failed = [
         name
         for action in work.plan.actions
@@ -25,14 +27,11 @@ def next_values(work: Work, mapping: TableMapping, side: Side) -> dict[str, obje
     """The snapshot of one side to remember; a pending field keeps its old value, or stays out if it had none."""
     record = work.final(side)
     assert record is not None
-    pending = pending_fields(work)
-    mapped = mapped_names(mapping, side)
-    # a side that did not move is taken from here, and must still be known to lie inside the table filter
-    values: dict[str, object] = {
-        name: record.values.get(name) for name in mapping.filter(side).fields if name not in mapped
-    }
+    pending, get = pending_fields(work), record.values.get
     if not pending:
-        return values | {name: record.values.get(name) for name in mapped}
+        return {name: get(name) for name in mapping.remembered(side)}
+    mapped = mapping.mapped(side)
+    values: dict[str, object] = {name: get(name) for name in mapping.remembered(side) if name not in mapped}
     old = _old_values(work.plan.pair, side)
     for field, _ in mapping.pairs:
         name = _name(field, side)
@@ -41,11 +40,6 @@ def next_values(work: Work, mapping: TableMapping, side: Side) -> dict[str, obje
         elif name in old:
             values[name] = old[name]
     return values
-
-
-def mapped_names(mapping: TableMapping, side: Side) -> list[str]:
-    """The properties of one side that take part in comparison."""
-    return [_name(field, side) for field, _ in mapping.pairs]
 
 
 def _name(field: FieldMapping, side: Side) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, scoped_session
 
 from flask_coupling.core.action import Skip
@@ -15,6 +15,7 @@ from flask_coupling.core.side import Side
 from flask_coupling.errors import CouplingError, ServiceError
 from flask_coupling.models import FailedRecord, FailureClass, table_of
 
+from .bulk import insert_rows, update_rows
 from .link import chunks
 from .work import Work
 
@@ -99,8 +100,8 @@ def record_failures(
     known = _known(session, key, [*told, *((side, id) for side in Side for id in cured[side])])
     for side in Side:
         forget_failures(session, key, side, [id for id in cured[side] if (side, id) in known])
-    _insert(session, [_new_row(key, end, *told[end], now) for end in told if end not in known])
-    _update(session, [_next_row(known[end], end[0], *told[end], now) for end in told if end in known])
+    insert_rows(session, failed, [_new_row(key, end, *told[end], now) for end in told if end not in known])
+    update_rows(session, failed, [_next_row(known[end], end[0], *told[end], now) for end in told if end in known])
 
 
 def _ends(work: Work) -> Iterable[tuple[Side, str]]:
@@ -186,17 +187,6 @@ def _told(work: Work, side: Side, row: Mapping[str, Any], kind: FailureClass, no
     names = ("title", "code", "message", "hint", "facts", "job_id")
     etag = record.etag if record is not None else ""
     return {"etag": etag, "error_class": kind.value, "last_failed_at": now, **{name: row[name] for name in names}}
-
-
-def _insert(session: AnySession, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        session.execute(insert(failed), rows)
-
-
-def _update(session: AnySession, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "b_id"}
-        session.execute(update(failed).where(failed.c.id == bindparam("b_id")).values(values), rows)
 
 
 def _known(

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session, scoped_session
 
 from flask_coupling.core.action import Delete, Insert, Modify, Uncouple
@@ -14,9 +13,13 @@ from flask_coupling.core.record import Record, Values
 from flask_coupling.core.side import Side
 from flask_coupling.models import HistoryEntry, table_of
 
+from .bulk import insert_rows
 from .work import Work
 
 entries = table_of(HistoryEntry)
+
+_KINDS: dict[type, str] = {Insert: "insert", Modify: "modify", Delete: "delete"}
+_NOTHING: Values = {}
 
 
 def record_history(
@@ -29,9 +32,7 @@ def record_history(
 ) -> None:
     """Store one entry for each write that succeeded, and one for each coupling a plan removed."""
     common = {**key, "job_id": job_id, "requested_by": requested_by, "at": now}
-    rows = [{**common, **told} for work in works for told in _entries(work)]
-    if rows:
-        session.execute(insert(entries), rows)
+    insert_rows(session, entries, [told for work in works for told in _entries(work)], common)
 
 
 def _entries(work: Work) -> list[dict[str, Any]]:
@@ -40,7 +41,7 @@ def _entries(work: Work) -> list[dict[str, Any]]:
     bc_id, sales_id = work.title_ids
     told = []
     for action in work.plan.actions:
-        if isinstance(action, Insert | Modify | Delete) and action.side in work.written:
+        if isinstance(action, (Insert, Modify, Delete)) and action.side in work.written:
             told.append(_entry(action, work))
         elif isinstance(action, Uncouple):
             told.append({"side": None, "action": "uncouple", "fields": {}, "reason": action.reason})
@@ -49,19 +50,19 @@ def _entries(work: Work) -> list[dict[str, Any]]:
 
 def _entry(action: Insert | Modify | Delete, work: Work) -> dict[str, Any]:
     before, after = work.plan.pair.of(action.side), work.written[action.side]
-    names = _names(before) if isinstance(action, Delete) else list(action.values)
-    kind = type(action).__name__.lower()
-    fields = {name: [_value(before, name), _value(after, name)] for name in names}
-    return {"side": action.side.value, "action": kind, "fields": fields, "reason": _reason(action, work)}
+    then, now = _values(before).get, _values(after).get
+    names = _values(before) if isinstance(action, Delete) else action.values
+    fields = {name: (then(name), now(name)) for name in names}
+    return {
+        "side": action.side.value,
+        "action": _KINDS[type(action)],
+        "fields": fields,
+        "reason": _reason(action, work),
+    }
 
 
-def _names(record: Record | None) -> list[str]:
-    return list(record.values) if record is not None else []
-
-
-def _value(record: Record | None, name: str) -> Any:
-    values: Values = record.values if record is not None else {}
-    return values.get(name)
+def _values(record: Record | None) -> Values:
+    return record.values if record is not None else _NOTHING
 
 
 def _reason(action: Insert | Modify | Delete, work: Work) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
@@ -17,6 +17,7 @@ from flask_coupling.errors import CouplingError, ServiceError, ServiceFailed, Se
 from flask_coupling.models import CreateIntent, JobState, SynchJob, table_of
 from flask_coupling.models.savepoint import savepoint
 
+from .bulk import insert_rows
 from .link import chunks
 from .work import Work
 
@@ -97,7 +98,7 @@ def _insert(session: AnySession, rows: list[dict[str, Any]]) -> set[str]:
         return set()
     try:
         with savepoint(session):
-            session.execute(insert(intents), rows)
+            insert_rows(session, intents, rows)
         return set()
     except IntegrityError:
         if len(rows) == 1:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, delete, insert, select, update
+from sqlalchemy import CursorResult, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
@@ -24,6 +24,7 @@ from flask_coupling.models import (
 from flask_coupling.models.savepoint import savepoint
 
 from .baseline import label_columns, next_values, text_of
+from .bulk import insert_rows, update_rows
 from .conflicts import record_conflicts
 from .failures import failed, forget_failures, record_failures
 from .history import record_history
@@ -79,8 +80,7 @@ class Ledger:
         record_failures(self.session, self.key, problems, now)
         record_history(self.session, self.key, self.job_id, self.requested_by, handled, now)
         rows = [row for _, row in problems if row is not None]
-        if rows:
-            self.session.execute(insert(errors), rows)
+        insert_rows(self.session, errors, rows)
 
     def remember(self, works: Sequence[Work]) -> None:
         """Store what did succeed of pairs that are about to be looked at again."""
@@ -116,36 +116,40 @@ class Ledger:
         return linked
 
     def _insert_couplings(self, works: list[Work], now: datetime) -> None:
-        rows = [self._new_row(work, now) for work in works]
+        rows = [self._new_row(work) for work in works]
         if not rows:
             return
         try:
             with savepoint(self.session):
-                self.session.execute(insert(couplings), rows)
+                insert_rows(self.session, couplings, rows, self._common(now))
         except IntegrityError:
-            self._insert_one_by_one(works, rows)
+            self._insert_one_by_one(works, rows, now)
         for side in Side:
             drop_intents(self.session, self.key, side, created_from(works, side))
 
-    def _insert_one_by_one(self, works: list[Work], rows: list[dict[str, Any]]) -> None:
+    def _insert_one_by_one(self, works: list[Work], rows: list[dict[str, Any]], now: datetime) -> None:
         """Another run or person coupled one of them meanwhile: find out which, and keep the rest."""
         for work, row in zip(works, rows, strict=True):
             try:
                 with savepoint(self.session):
-                    self.session.execute(insert(couplings), [row])
+                    insert_rows(self.session, couplings, [row], self._common(now))
             except IntegrityError:
                 work.problem = AlreadyCoupled(record=self.describe(work), partner="another record")
 
-    def _new_row(self, work: Work, now: datetime) -> dict[str, Any]:
-        bc, sales = work.final(Side.BC), work.final(Side.SALES)
-        assert bc is not None and sales is not None
-        return {**self.key, "bc_id": bc.id, "sales_id": sales.id, "created_at": now, **self._state_row(work, now)}
+    def _common(self, now: datetime) -> dict[str, Any]:
+        """What all couplings made in one batch share."""
+        return {**self.key, "created_at": now, "job_id": self.job_id, "synchronized_at": now}
 
-    def _state_row(self, work: Work, now: datetime) -> dict[str, Any]:
-        """Everything of a coupling row that a run may change."""
+    def _new_row(self, work: Work) -> dict[str, Any]:
+        """The ids, of which a restored record has a new one, and the state."""
+        bc_id, sales_id = work.title_ids
+        return {"bc_id": bc_id, "sales_id": sales_id, **self._state_row(work)}
+
+    def _state_row(self, work: Work) -> dict[str, Any]:
+        """Everything of a coupling row that a run may change, but for when and by which job."""
         bc, sales = work.final(Side.BC), work.final(Side.SALES)
         assert bc is not None and sales is not None
-        problem = problem_of(work, self.describe(work))
+        problem = problem_of(work, self.describe)
         return {
             "bc_etag": bc.etag,
             "sales_etag": sales.etag,
@@ -155,8 +159,6 @@ class Ledger:
             "unsettled": problem is not None or not work.plan.is_settled,
             "error_code": problem.code if problem else None,
             "error_message": problem.message if problem else None,
-            "job_id": self.job_id,
-            "synchronized_at": now,
         }
 
     def _update_couplings(self, works: list[Work], now: datetime) -> None:
@@ -166,23 +168,17 @@ class Ledger:
             if not _has_both(work) or _is_set_aside(work):
                 row = self._note_row(work)
             else:
-                row = {**self._moved_ids(work), **self._state_row(work, now)}
+                row = {**self._new_row(work), "job_id": self.job_id, "synchronized_at": now}
             if work.blocked:  # what failed earlier is not over, and still says why
                 row = {name: value for name, value in row.items() if not name.startswith("error_")}
                 row["unsettled"] = True
             groups.setdefault(tuple(row), []).append({"b_id": work.link.id, **row})
-        for names, rows in groups.items():
-            statement = update(couplings).where(couplings.c.id == bindparam("b_id"))
-            self.session.execute(statement.values({name: bindparam(name) for name in names}), rows)
-
-    def _moved_ids(self, work: Work) -> dict[str, Any]:
-        """A restored record has a new id."""
-        bc_id, sales_id = work.title_ids
-        return {"bc_id": bc_id, "sales_id": sales_id}
+        for rows in groups.values():
+            update_rows(self.session, couplings, rows)
 
     def _note_row(self, work: Work) -> dict[str, Any]:
         """A pair that could not be compared keeps its baseline, and says why it waits."""
-        problem = problem_of(work, self.describe(work))
+        problem = problem_of(work, self.describe)
         code, message = (problem.code, problem.message) if problem else (None, None)
         return {"unsettled": True, "error_code": code, "error_message": message, "job_id": self.job_id}
 
@@ -196,12 +192,10 @@ class Ledger:
     def log(self, problems: Sequence[tuple[Work, CouplingError]], counter: str) -> None:
         """Write rows to the job's log that concern no failure and change nothing else."""
         now = self.clock()
-        rows = [self._log_row(work, problem, counter, now) for work, problem in problems]
-        if rows:
-            self.session.execute(insert(errors), rows)
+        insert_rows(self.session, errors, [self._log_row(work, problem, counter, now) for work, problem in problems])
 
     def _error_row(self, work: Work, now: datetime) -> dict[str, Any] | None:
-        problem = problem_of(work, self.describe(work))
+        problem = problem_of(work, self.describe)
         return None if problem is None else self._log_row(work, problem, work.counter or "failed", now)
 
     def _log_row(self, work: Work, problem: CouplingError, counter: str, now: datetime) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask_coupling.core.action import Skip
 from flask_coupling.core.conflict import Conflict, ConflictKind
 from flask_coupling.core.plan import is_resolved
@@ -24,17 +26,17 @@ _SKIPS: dict[str, type[CouplingError]] = {
 }
 
 
-def problem_of(work: Work, record: str) -> CouplingError | None:
-    """The error that describes why a pair is not settled, or None; `record` is its name for people."""
+def problem_of(work: Work, describe: Callable[[Work], str]) -> CouplingError | None:
+    """The error that describes why a pair is not settled, or None; `describe` gives its name for people."""
     if work.problem is not None:
         return work.problem
     if work.errors:
         return next(iter(work.errors.values()))
     if work.plan.conflict is not None and not is_resolved(work.plan):
-        return conflict_error(work.plan.conflict, record)
+        return conflict_error(work.plan.conflict, describe(work))
     for action in work.plan.actions:
         if isinstance(action, Skip):
-            return skip_error(action, record)
+            return skip_error(action, describe(work))
     return None
 
 

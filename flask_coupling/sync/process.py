@@ -78,12 +78,14 @@ def _open_direction(direction: Direction, blocked: frozenset[Side]) -> Direction
 
 def finish(run: Run, works: Sequence[Work]) -> None:
     """Carry out and store; a pair that changed meanwhile is looked at again, a bounded number of times."""
-    pending, settled = list(works), []
+    pending: list[Work] = list(works)
+    settled: list[Work] = []
     for round in range(ROUNDS + 1):
         carry_out(pending, run.services, run.ledger, run.progress.commit)
         _couple_adopted(run, [work for work in pending if work.adopted is not None])
-        stale = [work for work in pending if round < ROUNDS and _may_look_again(work)]
-        settled += [work for work in pending if work not in stale]
+        stale: list[Work] = []
+        for work in pending:
+            (stale if round < ROUNDS and _may_look_again(work) else settled).append(work)
         if not stale:
             break
         run.ledger.remember(stale)

@@ -12,7 +12,7 @@ from flask_coupling.core.record import Record, Value, same_value
 from flask_coupling.core.side import Side
 from flask_coupling.models.savepoint import savepoint
 
-from .baseline import label_columns, mapped_names
+from .baseline import label_columns
 from .carry_out import Services
 from .intents import Intent, drop_intents, open_intents
 from .ledger import Ledger
@@ -80,7 +80,7 @@ def _couple(intent: Intent, source: Record | None, target: Record, ledger: Ledge
 def _row(intent: Intent, source: Record | None, target: Record, ledger: Ledger) -> dict[str, Any]:
     """The coupling's columns; the empty etags say that both rows have to be looked at."""
     bc, sales = (target, source) if intent.side is Side.BC else (source, target)
-    sent = {name: intent.values.get(name) for name in mapped_names(ledger.mapping, intent.side)}
+    sent = {name: intent.values.get(name) for name in ledger.mapping.mapped(intent.side)}
     values = {intent.side: sent, intent.side.other: intent.source_values}
     return {
         f"{intent.side.value}_id": target.id,
