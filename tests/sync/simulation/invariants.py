@@ -27,6 +27,8 @@ class Witness(Protocol):
     history: History
     never_seen: set[str]
     """Rows that users deleted before their coupling was stored."""
+    sent_in_a_wait: int
+    """Requests sent while their service had asked to be left alone."""
     renamed: set[str]
     """Records that users renamed before their coupling was stored."""
 
@@ -125,6 +127,19 @@ def check_one_partner(world: Witness) -> None:
                 raise Broken(f"4: event {event.number} by {event.author} makes a double on {event.side}: {event.after}")
 
 
+def check_secrets(texts: Iterable[str], secrets: Iterable[str]) -> None:
+    """13: what is written down holds no secret."""
+    for text in texts:
+        if leaked := [secret for secret in secrets if secret in text]:
+            raise Broken(f"13: {leaked[0][:6]}... is written down in {text[:200]}")
+
+
+def check_patience(world: Witness) -> None:
+    """12: while a service wants to be left alone nobody sends it anything."""
+    if world.sent_in_a_wait:
+        raise Broken(f"12: {world.sent_in_a_wait} requests were sent inside a wait")
+
+
 def check_deletions(world: Witness) -> None:
     """5: we delete nothing that nobody deleted, and bring back nothing unless asked to."""
     gone: dict[tuple[Side, str], Event] = {}
@@ -156,16 +171,26 @@ def _was_uncoupled(world: Witness) -> bool:
     return world.mapping.deletion_conflict is DeletionConflictResolution.REMOVE_COUPLING
 
 
-def check_writes(world: Witness) -> None:
-    """2 and 3: each of our writes carries a value the other side held, and buries no edit it had not seen."""
+def check_writes(world: Witness, session: sa.orm.Session) -> None:
+    """2 and 3: each of our writes carries a value the other side held, and buries no edit it had not seen.
+
+    An edit may lose a conflict, which then shows both values.
+    """
+    shown = _shown_in_conflicts(world, session)
     for event in world.history.events:
         if not event.is_ours or event.after is None:
             continue
         for field, flow in world.mapping.pairs:
-            _check_write(world, event, field.name, flow)
+            _check_write(world, event, field.name, flow, shown)
 
 
-def _check_write(world: Witness, event: Event, field: str, flow: Direction) -> None:
+def _shown_in_conflicts(world: Witness, session: sa.orm.Session) -> set[tuple[str, object]]:
+    entries = session.scalars(sa.select(ConflictEntry).where(ConflictEntry.kind == "update"))
+    fields = [each for entry in entries for each in entry.fields]
+    return {(each["field"], world.plain(each["field"], side, each[side.value])) for each in fields for side in Side}
+
+
+def _check_write(world: Witness, event: Event, field: str, flow: Direction, shown: set[tuple[str, object]]) -> None:
     name = world.mapping.field(field).of(event.side) or ""
     before = world.plain(field, event.side, (event.before or {}).get(name))
     after = world.plain(field, event.side, (event.after or {}).get(name))
@@ -179,7 +204,7 @@ def _check_write(world: Witness, event: Event, field: str, flow: Direction) -> N
     edit = _author_of(world, event, field, before)
     if edit is None or edit.is_ours or _may_lose(world, event.side, field) or _is_first(world, event):
         return
-    if before not in _seen_from(other, edit.number, event.number):
+    if (field, before) not in shown and before not in _seen_from(other, edit.number, event.number):
         raise Broken(
             f"2: event {event.number} by {event.author} buries {field}={before!r} on {event.side}, edited in "
             f"event {edit.number}, under {after!r}"

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+import orjson
 import requests
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectionError as NoConnection
@@ -70,6 +71,7 @@ class Line:
         self._late: list[tuple[float, Side, requests.PreparedRequest]] = []
         self.closed_until: dict[Side, float] = {}
         self.sent_in_a_wait = 0
+        self.tokens: set[str] = set()
 
     def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:
         """Answer one request, or raise what a broken line raises."""
@@ -89,7 +91,9 @@ class Line:
     def _send_login(self, request: requests.PreparedRequest) -> requests.Response:
         if self.script.happens("F13 no tokens"):
             return _respond(request, Answer(503, {"Content-Type": "text/plain"}, b"busy"))
-        return _respond(request, self._ask(request))
+        answer = self._ask(request)
+        self.tokens.add(str(orjson.loads(answer.body).get("access_token")))
+        return _respond(request, answer)
 
     def _send(self, side: Side, request: requests.PreparedRequest) -> requests.Response:
         url = request.url or ""

@@ -72,16 +72,12 @@ class UnreliableService(MemoryEndpoint):
         self.acting = "nobody"
         self.times: dict[tuple[str, str], datetime] = {}
         self._late: list[tuple[float, str, Sequence[Write]]] = []
-        self.wait_until = 0.0
-        self.sent_in_a_wait = 0
 
     # --- what happens to a request ---------------------------------------------------------------------------------
 
     def _fail_unseen(self) -> None:
         for name, error in UNSEEN.items():
             if self.script.happens(name):
-                if name.startswith("F10"):
-                    self.wait_until = self.clock() + 30
                 raise error(self.side)
 
     def _fail_lost(self) -> None:
@@ -91,8 +87,6 @@ class UnreliableService(MemoryEndpoint):
 
     def _request(self, what: str) -> None:
         """One request is about to be sent."""
-        if self.clock() < self.wait_until:
-            self.sent_in_a_wait += 1
         self.script.point(f"before {self.side}.{what}")
         self.settle_late()
         self._fail_unseen()

@@ -34,6 +34,19 @@ class MemoryWorld:
     faults: tuple[str, ...] = ()
     """Faults that only this kind of world has."""
 
+    secrets: tuple[str, ...] = ()
+    """What must not be written down anywhere."""
+
+    @property
+    def sent_in_a_wait(self) -> int:
+        """Requests sent while their service had asked to be left alone; a memory endpoint has no gate to wait at."""
+        return 0
+
+    def check_history(self) -> None:
+        """Compare the history with what the services have kept themselves."""
+        for side in Side:
+            assert self.history.rows(side) == self.rows(side)
+
     def connected(self) -> AbstractContextManager[object]:
         """While the block runs the engine's requests come here."""
         return nullcontext()

@@ -12,7 +12,9 @@ import sqlalchemy as sa
 
 from flask_coupling.core.side import Direction, Side
 from flask_coupling.models import (
+    Base,
     ConflictEntry,
+    Connection,
     Coupling,
     CreateIntent,
     FailedRecord,
@@ -182,6 +184,12 @@ class Play:
         with database().engine.connect() as connection:
             return connection.scalar(sa.select(Coupling.id).where(column == id)) is not None
 
+    def _written_down(self) -> list[str]:
+        """Every row of every table but that of the connection, whose secret is encrypted."""
+        with database().engine.connect() as connection:
+            tables = [table for table in Base.metadata.sorted_tables if table is not table_of(Connection)]
+            return [str(row) for table in tables for row in connection.execute(sa.select(table))]
+
     def describe_rows(self) -> list[str]:
         """The engine's own rows, for whoever looks into a failure."""
         lines = []
@@ -265,9 +273,12 @@ class Play:
             raise Broken(f"1: not quiet after {CYCLES} cycles: {written}")
         with sa.orm.Session(database().engine) as session:
             invariants.check_converged(self.world, session)
+            invariants.check_writes(self.world, session)
         invariants.check_one_partner(self.world)
         invariants.check_deletions(self.world)
-        invariants.check_writes(self.world)
+        invariants.check_patience(self.world)
+        invariants.check_secrets(self._written_down(), self.world.secrets)
+        self.world.check_history()
         if self.random.random() < ECHOES:
             self._check_echo()
 

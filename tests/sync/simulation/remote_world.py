@@ -88,6 +88,22 @@ class RemoteWorld(MemoryWorld):
     editable = ("displayName", "phoneNumber", "city", "website", "creditLimit")
     faults = (*RULES, "F8 TLS", "F13 no tokens")
 
+    @property
+    def secrets(self) -> tuple[str, ...]:  # type: ignore[override]
+        """What must not be written down anywhere."""
+        return (self.sim.config.client_secret, "Bearer", *self.line.tokens)
+
+    @property
+    def sent_in_a_wait(self) -> int:
+        """Requests sent while their service had asked to be left alone."""
+        return self.line.sent_in_a_wait
+
+    def check_history(self) -> None:
+        """Compare the history with the simulator's own change log."""
+        logged = [(change.key, change.kind) for change in self.log()]
+        heard = [(event.id, event.kind) for side in Side for event in self.history.events if event.side is side]
+        assert heard == logged
+
     def connected(self) -> AbstractContextManager[object]:
         """While the block runs the engine's requests come here."""
 
