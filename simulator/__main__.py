@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         write_certificate(options.tls, options.host)
     scheme = "https" if options.tls else "http"
     print(_welcome(simulator_of(app), f"{scheme}://{options.host}:{options.port}"), flush=True)
+    simulator_of(app).notifier.start()
     serve(app, options.host, options.port, threads=options.threads, certificate=options.tls)
     return 0
 

@@ -104,6 +104,7 @@ class Simulator:
     def close(self) -> None:
         """Stop the simulated users and close the state; what is not in a file is gone."""
         self.editors.stop()
+        self.notifier.stop()
         self.store.close()
         if self._scratch is not None:
             self._scratch.cleanup()
