@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,38 +13,9 @@ import pytest
 import requests
 
 from simulator import SimulatorConfig
+from tests.simulator.process import ROOT, running
 
 CONFIG = SimulatorConfig()
-ROOT = Path(__file__).parents[2]
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
-@contextmanager
-def running(*options: str, cwd: Path) -> Iterator[tuple[str, list[str]]]:
-    """Run ``python -m simulator`` and yield its address and what it printed."""
-    port = free_port()
-    command = [sys.executable, "-m", "simulator", "--port", str(port), "--customers", "10", "--cache", "", *options]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(
-        command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            assert process.stdout
-            printed: list[str] = []
-            while not printed or "Control" not in printed[-1]:
-                line = process.stdout.readline()
-                assert line, process.stderr and process.stderr.read()
-                printed.append(line)
-            scheme = "https" if "--tls" in options else "http"
-            yield f"{scheme}://127.0.0.1:{port}", printed
-        finally:
-            process.terminate()
 
 
 class Client:
@@ -60,20 +29,9 @@ class Client:
         form = {"client_id": CONFIG.client_id, "client_secret": CONFIG.client_secret, "scope": f"{base}/.default"}
         address = f"{base}/{CONFIG.tenant}/oauth2/v2.0/token"
         form["grant_type"] = "client_credentials"
-        reply = self.until_it_listens(address, form)
+        reply = self.session.post(address, data=form, timeout=10)
         self.session.headers["Authorization"] = f"Bearer {reply.json()['access_token']}"
         self.bc = f"{base}/v2.0/{CONFIG.tenant}/{CONFIG.environment}/api/v2.0/companies({CONFIG.company.id})"
-
-    def until_it_listens(self, address: str, form: dict[str, str]) -> requests.Response:
-        """Post as soon as the port is open: the addresses are printed a moment before."""
-        for _ in range(2_000):
-            try:
-                return self.session.post(address, data=form, timeout=10)
-            except requests.exceptions.SSLError:
-                raise
-            except requests.ConnectionError as refused:
-                last = refused
-        raise last
 
     def get(self, address: str) -> requests.Response:
         return self.session.get(address, timeout=20)
