@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, request
-from flask_babel import Babel, Domain, format_date, format_datetime, format_decimal, get_babel, get_locale
+from flask_babel import (
+    Babel,
+    Domain,
+    format_date,
+    format_datetime,
+    format_decimal,
+    format_timedelta,
+    get_babel,
+    get_locale,
+)
 
 LANGUAGES = {"en": "English", "da": "Dansk"}
 COOKIE = "coupling_lang"
@@ -79,6 +88,11 @@ def moment(value: datetime | str | None) -> str:
             return value or "–"
         value = datetime.fromisoformat(value)
     return "–" if value is None else str(format_datetime(value, "short"))
+
+
+def duration(seconds: float) -> str:
+    """A span of time in words."""
+    return str(format_timedelta(timedelta(seconds=seconds)))
 
 
 def shown(value: Any) -> str:

@@ -14,7 +14,7 @@ from .language import shown, text
 
 _ONLY_FACTS = ("{detail}", "{remedy}")
 # facts that are our own words, and so have a translation; all others are data or a service's own words
-_OUR_WORDS = frozenset({"action", "allowed", "because", "detail", "direction", "missing"})
+_OUR_WORDS = frozenset({"action", "allowed", "detail", "direction", "missing", "reason"})
 
 
 class _Facts(dict[str, str]):

@@ -171,6 +171,7 @@ TOOLS = SimpleNamespace(
     languages=language.LANGUAGES,
     mappings=mappings,
     may=may,
+    duration=language.duration,
     field_captions=field_captions,
     message=message,
     moment=language.moment,

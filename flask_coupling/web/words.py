@@ -25,6 +25,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "finished": mark("Finished"),
         "error": mark("Error"),
         "canceled": mark("Canceled"),
+        "paused": mark("Paused"),
     },
     "job_kind": {
         "synchronization": mark("Synchronization"),

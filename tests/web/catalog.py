@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po, write_po
 import flask_coupling.web
 from flask_coupling.errors import error_classes
 from flask_coupling.mappings import default_setup
-from flask_coupling.operations import synchronization
+from flask_coupling.operations import setting, synchronization
 from flask_coupling.permissions import _WORDS as ACTIONS
 
 WEB = Path(flask_coupling.web.__file__).parent
@@ -50,6 +50,7 @@ def _declared() -> Iterator[tuple[str, str]]:
         yield from (("mappings", field.caption) for field in mapping.fields)
     yield from (("permissions", each) for each in ACTIONS.values())
     yield from (("operations", each) for each in synchronization._WORDS.values())
+    yield "operations", setting.NO_REASON
     yield from (("facts", each.replace("_", " ").capitalize()) for each in _FACTS)
 
 

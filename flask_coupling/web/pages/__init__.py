@@ -62,6 +62,8 @@ PAGES: tuple[tuple[str, tuple[str, ...], View], ...] = (
     (f"{_ONE}/jobs/<id>", _GET, jobs.job),
     (f"{_ONE}/jobs/<id>/errors.csv", _GET, exports.error_export),
     (f"{_ONE}/jobs/<id>/cancel", _POST, jobs.cancel_job),
+    (f"{_ONE}/jobs/<id>/pause", _POST, jobs.pause_job),
+    (f"{_ONE}/jobs/<id>/resume", _POST, jobs.resume_job),
     (f"{_ONE}/jobs/<id>/undo", _FORM, past.undo_job),
     (f"{_ONE}/fragments/actions/<mapping>/<any(bc, sales):side>/<id>", _GET, embedded.actions),
 )

@@ -41,3 +41,17 @@ def cancel_job(connection: str, id: str) -> Answer:
     view = jobs.cancel_job(connection, id)
     message = text("The job was over already.") if view.is_over and view.state != "canceled" else ""
     return done(ui.address("job", id=id), message or text("The job stops as soon as it can."), "info")
+
+
+def pause_job(connection: str, id: str) -> Answer:
+    """Ask a running job to stand still after the records it is at; it goes on when it is resumed."""
+    back_to(ui.address("job", id=id))
+    jobs.pause_job(connection, id)
+    return done(ui.address("job", id=id), text("The job pauses as soon as it can."), "info")
+
+
+def resume_job(connection: str, id: str) -> Answer:
+    """Let a paused job go on where it stood."""
+    back_to(ui.address("job", id=id))
+    jobs.resume_job(connection, id)
+    return done(ui.address("job", id=id), text("The job goes on."), "info")

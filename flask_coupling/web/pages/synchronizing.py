@@ -98,6 +98,7 @@ def _run(connection: str, mapping: str, ids: Sequence[int] | None, wait: bool = 
         coupling_ids=ids,
         direction=request.form.get("direction") or None,
         resolution=_resolution(),
+        confirm=request.form.get("confirm") == "yes",
         wait=wait,
     )
 

@@ -1,0 +1,78 @@
+"""A job's page: its progress while it runs, and what can be done to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from flask import Flask
+from lxml import html
+
+from flask_coupling.jobs.inline import InlineEngine
+from simulator.instance import Simulator
+
+from .conftest import Pages, messages_of, text_of
+from .test_forms import Two, couple
+
+
+class Waiting(InlineEngine):
+    """An engine that takes jobs and lets them wait, so that a test can look at one that runs."""
+
+    def deliver(self, job_id: str, eta: datetime | None = None) -> None:
+        """The job waits."""
+
+
+@pytest.fixture
+def waiting(app: Flask, pages: Pages, two: Two) -> str:
+    """The address of a job that has not begun."""
+    couple(pages, two)
+    app.extensions["coupling"].engine = Waiting()
+    pages.post("/tables/CUSTOMER/selected/synchronize", all="1", direction="bidirectional")
+    return pages.path
+
+
+def test_a_running_job_asks_again_and_without_script_reloads(pages: Pages, waiting: str) -> None:
+    page = pages.get(waiting)
+    assert page.get_element_by_id("cpl-job").get("hx-trigger") == "every 1s"
+    assert page.xpath("//noscript/meta/@content") == ["3"]
+    part = pages.client.get(waiting, headers={"HX-Target": "cpl-job"}).text
+    assert "<html" not in part
+    assert "every 1s" in part
+
+
+def test_a_job_that_ended_while_its_page_was_open_stops_asking(pages: Pages, waiting: str) -> None:
+    assert messages_of(pages.post(f"{waiting}/cancel")) == ["The job stops as soon as it can."]
+    part = html.fromstring(pages.client.get(waiting, headers={"HX-Target": "cpl-job"}).text)
+    assert part.get("hx-trigger") is None
+    assert "Canceled" in text_of(part)
+    assert pages.get(waiting).xpath("//noscript/meta") == []
+
+
+def test_a_second_run_of_the_table_is_refused_while_the_first_waits(pages: Pages, waiting: str) -> None:
+    page = pages.post("/tables/CUSTOMER/selected/synchronize", all="1", direction="bidirectional")
+    assert "is being synchronized already" in messages_of(page)[0]
+
+
+def test_a_job_is_paused_and_resumed(pages: Pages, waiting: str) -> None:
+    assert messages_of(pages.post(f"{waiting}/pause"))[0] == "The job pauses as soon as it can."
+    assert "Resume" in text_of(pages.get(waiting))
+    pages.post(f"{waiting}/resume")
+    assert "Resume" not in text_of(pages.get(waiting))
+
+
+@pytest.mark.settings(COUPLING_BRAKE_SHARE=0.1, COUPLING_BRAKE_MINIMUM=1)
+def test_a_run_that_would_change_too_much_is_started_again_by_a_person(
+    pages: Pages, two: Two, simulator: Simulator
+) -> None:
+    for name in ("Fabrikam", "Contoso"):
+        customer = str(simulator.bc.create("customers", {"displayName": name})["id"])
+        pages.post(f"/tables/CUSTOMER/bc/{customer}/create")
+    couple(pages, two, synchronize="bc")
+    for row in simulator.bc.list("customers"):
+        simulator.bc.update("customers", str(row["id"]), city="Aarhus")
+    page = pages.post("/tables/CUSTOMER/selected/synchronize", all="1", direction="bidirectional")
+    assert "would change or delete 3 of 3" in text_of(page)
+    (form,) = page.xpath("//form[input[@name='confirm']]")
+    fields = {each.get("name"): each.get("value") for each in form.xpath("input")}
+    page = pages.post(form.get("action"), **fields)
+    assert [text_of(each) for each in page.xpath("//div[dt='Modified']/dd")] == ["3"]
