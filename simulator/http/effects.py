@@ -88,7 +88,7 @@ class Effects:
         """Let another user touch the row that the request names; a request that names none is left alone."""
         company, segments = self.manners.locate(self.request, parse_options(self.request.query))
         if world is not None:
-            self._change(world.in_scope(company.lower()), segments, change, rule)
+            self._change(world.in_scope(company.lower(), _OTHER_USER), segments, change, rule)
             return
         with self.store.writing(self.manners.service.name, company.lower(), _OTHER_USER) as own:
             self._change(own, segments, change, rule)

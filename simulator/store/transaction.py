@@ -26,11 +26,11 @@ class Transaction(Reader):
         super().__init__(store, state, scope, author)
         self.log: list[LogRow] = []
 
-    def in_scope(self, scope: str) -> Transaction:
-        """Return the same transaction in another company; a part of a batch may name one."""
-        if scope == self.scope:
+    def in_scope(self, scope: str, author: str = "") -> Transaction:
+        """Return the same transaction in another company, which a part of a batch may name, or by another author."""
+        if scope == self.scope and author in ("", self.author):
             return self
-        other = Transaction(self.store, self.state, scope, self.author)
+        other = Transaction(self.store, self.state, scope, author or self.author)
         other.log = self.log
         return other
 

@@ -65,6 +65,16 @@ def test_a_stale_row_a_vanished_row_and_odd_values_come_from_another_user(servic
     assert services.bc("PATCH", path, {"city": "x"}, If_Match="*").status_code == 404
 
 
+def test_a_row_that_another_user_deletes_within_a_batch_is_logged_as_that_user_s_deed(services: Services) -> None:
+    row = customer(services)
+    rule(services, "vanish", method="PATCH", parts=True, times=1)
+    path = f"companies({COMPANY})/customers({row['id']})"
+    part = {"id": "1", "method": "PATCH", "url": path, "headers": {"If-Match": "*"}, "body": {"city": "x"}}
+    services.bc_root("POST", "/$batch", {"requests": [part]})
+    created, deleted = services.store.changes("bc")
+    assert deleted.kind == "deleted" and deleted.author != created.author
+
+
 def test_a_lost_answer_is_marked_for_the_connection_before_or_after_the_commit(services: Services) -> None:
     rule(services, "reset_before", method="POST", times=1)
     assert services.bc("POST", "/customers", {"displayName": "A"}).headers[TRANSPORT_HEADER] == "reset"
