@@ -35,7 +35,7 @@ def message_of(problem: Problem, caption: Callable[[str], str] | None = None) ->
     `caption` names a field as pages do; without it fields keep the services' own names.
     """
     if caption is not None and "fields" in problem.facts:
-        names = [caption(name) for name in _listed(problem.facts["fields"])]
+        names = [caption(name).rstrip(".") for name in _listed(problem.facts["fields"])]
         problem = replace(problem, facts={**problem.facts, "fields": names})
     return _say(problem, "template") or problem.message or problem.code
 
