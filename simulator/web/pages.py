@@ -19,7 +19,7 @@ from simulator.web.forms import form_fields, read_form
 
 _POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 _SHOWN = {"bc": "customers", "sales": "accounts"}
-_COLUMNS = 5
+_COLUMNS = 4
 _PAGE = 25
 Answer = str | tuple[str, int] | BaseResponse
 
@@ -113,11 +113,22 @@ def _side(simulator: Simulator, service: str) -> dict[str, Any]:
     }
 
 
+_TELLING = (
+    ("number", "code", "accountnumber", "productnumber", "ordernumber", "invoicenumber", "isocurrencycode"),
+    ("phoneNumber", "telephone1", "mobilephone"),
+    ("city", "address1_city"),
+    ("email", "emailaddress1", "internalemailaddress"),
+)
+"""What people know a row by, besides its name: the first of each group that a table has."""
+
+
 def _columns(declared: EntitySet) -> list[str]:
-    """Return the first properties that say something about a row to a person."""
-    telling = [prop.wire for prop in declared.properties if prop.type is Type.TEXT and prop.kind != "Memo"]
-    first = [name for name in (declared.primary_name, "number", "code", "displayName") if name in telling]
-    return list(dict.fromkeys(first + telling))[:_COLUMNS]
+    """Return the properties that say most about a row to a person."""
+    texts = [prop.wire for prop in declared.properties if prop.type is Type.TEXT and prop.kind != "Memo"]
+    groups = [(declared.primary_name, "displayName", "description", "name"), *_TELLING]
+    known = [next((name for name in group if name in texts), None) for group in groups]
+    telling = [name for name in known if name is not None]
+    return telling[:_COLUMNS] if len(telling) > 2 else list(dict.fromkeys(telling + texts))[:_COLUMNS]
 
 
 def _declared(simulator: Simulator, service: str, entity_set: str) -> EntitySet:
