@@ -94,7 +94,8 @@ ACCOUNTS = (
 )  # fmt: skip
 DIMENSIONS: Mapping[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "CUSTOMERGROUP": (
-        "Customer Group", (("LARGE", "Large business"), ("MEDIUM", "Medium business"), ("SMALL", "Small")),
+        "Customer Group",
+        (("LARGE", "Large business"), ("MEDIUM", "Medium business"), ("SMALL", "Small")),
     ),
     "DEPARTMENT": ("Department", (("ADM", "Administration"), ("PROD", "Production"), ("SALES", "Sales"))),
     "AREA": ("Area", (("30", "Europe"), ("70", "America"), ("80", "Asia"))),

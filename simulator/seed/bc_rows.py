@@ -146,9 +146,7 @@ class BusinessCentralRows:
             "lastModifiedDateTime": make_moment(firm.index),
         }  # fmt: skip
 
-    def _coded(
-        self, kind: str, pairs: Iterable[tuple[str, str]], label: str = "displayName", **more: Any
-    ) -> list[Row]:
+    def _coded(self, kind: str, pairs: Iterable[tuple[str, str]], label: str = "displayName", **more: Any) -> list[Row]:
         stamp = make_moment(0)
         return [
             {"id": self.id(kind, code), "code": code, label: name, "lastModifiedDateTime": stamp, **more}
@@ -188,9 +186,7 @@ class BusinessCentralRows:
 
     def _unit_rows(self) -> list[Row]:
         rows = self._coded("unitsOfMeasure", [(code, name) for code, name, _ in basics.UNITS])
-        return [
-            row | {"internationalStandardCode": code} for row, (_, _, code) in zip(rows, basics.UNITS, strict=True)
-        ]
+        return [row | {"internationalStandardCode": code} for row, (_, _, code) in zip(rows, basics.UNITS, strict=True)]
 
     def _account_rows(self) -> list[Row]:
         stamp = make_moment(0)
@@ -208,7 +204,6 @@ class BusinessCentralRows:
             made = self._coded("dimensionValues", values, dimensionId=self.id("dimensions", dimension))
             rows += [row | {"id": self.id("dimensionValues", f"{dimension}/{row['code']}")} for row in made]
         return rows
-
 
 
 def _contact_number(firm: int, place: int) -> str:

@@ -86,6 +86,7 @@ class Firm:
         """Whether the company is inactive in Sales."""
         return self.index % 31 == 19
 
+
 _TWINS = {43: _B, 86: _S}  # of a hundred companies, which are a second entry of one that is on that side already
 
 _CRONUS = (

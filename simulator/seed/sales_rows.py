@@ -154,6 +154,7 @@ class SalesRows:
             for one in (basics.LOCAL_CURRENCY, *basics.CURRENCIES)
         ]  # fmt: skip
 
+
 def _shouted(firm: Firm) -> Row:
     return {"name": firm.name.upper()}
 

@@ -78,10 +78,15 @@ class SalesTrade:
         for entity_set, details, key, number, prefix, turn, statuses in _KINDS:
             buyers = [firm for firm in firms if firm.index % 10 == turn and firm.index < _MOST_DOCUMENTS * 10]
             own = {firm.index: [self._detail(firm, details, key, place) for place in range(2)] for firm in buyers}
-            yield entity_set, [
-                self._document(firm, entity_set, key, {number: f"{prefix}-{firm.index:06d}"}, statuses, own[firm.index])
-                for firm in buyers
-            ]
+            yield (
+                entity_set,
+                [
+                    self._document(
+                        firm, entity_set, key, {number: f"{prefix}-{firm.index:06d}"}, statuses, own[firm.index]
+                    )
+                    for firm in buyers
+                ],
+            )
             yield details, [row for rows in own.values() for row in rows]
 
     def _unit_group(self, code: str, name: str) -> Row:

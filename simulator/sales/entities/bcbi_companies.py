@@ -28,9 +28,7 @@ BCBI_COMPANIES = EntitySet(
         guid("bcbi_externalid"),
         *STAMPS,
     ),
-    navigations=(
-        *STAMP_NAVIGATIONS,
-    ),
+    navigations=(*STAMP_NAVIGATIONS,),
     change_tracking=True,
     webhooks=True,
     object_type_code=10001,

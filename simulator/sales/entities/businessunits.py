@@ -86,7 +86,9 @@ BUSINESSUNITS = EntitySet(
         Navigation("business_unit_system_users", "systemusers", collection=True, target_column="businessunitid"),
         Navigation("business_unit_teams", "teams", collection=True, target_column="businessunitid"),
         Navigation(
-            "business_unit_parent_business_unit", "businessunits", collection=True,
+            "business_unit_parent_business_unit",
+            "businessunits",
+            collection=True,
             target_column="parentbusinessunitid",
         ),
     ),

@@ -118,7 +118,13 @@ CONTACTS = EntitySet(
         choice(
             "preferredappointmentdaycode",
             {
-                0: "Sunday", 1: "Monday", 2: "Tuesday", 3: "Wednesday", 4: "Thursday", 5: "Friday", 6: "Saturday",
+                0: "Sunday",
+                1: "Monday",
+                2: "Tuesday",
+                3: "Wednesday",
+                4: "Thursday",
+                5: "Friday",
+                6: "Saturday",
             },
         ),
         choice("preferredappointmenttimecode", {1: "Morning", 2: "Afternoon", 3: "Evening"}, default=1),
@@ -138,7 +144,13 @@ CONTACTS = EntitySet(
         choice(
             "address1_shippingmethodcode",
             {
-                1: "Airborne", 2: "DHL", 3: "FedEx", 4: "UPS", 5: "Postal Mail", 6: "Full Load", 7: "Will Call",
+                1: "Airborne",
+                2: "DHL",
+                3: "FedEx",
+                4: "UPS",
+                5: "Postal Mail",
+                6: "Full Load",
+                7: "Will Call",
             },
         ),
         *state_and_status({0: "Active", 1: "Inactive"}, {1: (0, "Active"), 2: (1, "Inactive")}),

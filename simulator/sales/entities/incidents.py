@@ -46,7 +46,12 @@ INCIDENTS = EntitySet(
         choice(
             "caseorigincode",
             {
-                1: "Phone", 2: "Email", 3: "Web", 2483: "Facebook", 3986: "Twitter", 700610000: "IoT",
+                1: "Phone",
+                2: "Email",
+                3: "Web",
+                2483: "Facebook",
+                3986: "Twitter",
+                700610000: "IoT",
             },
         ),
         choice("casetypecode", {1: "Question", 2: "Problem", 3: "Request"}),
@@ -55,7 +60,11 @@ INCIDENTS = EntitySet(
         choice(
             "customersatisfactioncode",
             {
-                5: "Very Satisfied", 4: "Satisfied", 3: "Neutral", 2: "Dissatisfied", 1: "Very Dissatisfied",
+                5: "Very Satisfied",
+                4: "Satisfied",
+                3: "Neutral",
+                2: "Dissatisfied",
+                1: "Very Dissatisfied",
             },
         ),
         moment("followupby"),
@@ -65,8 +74,14 @@ INCIDENTS = EntitySet(
         *state_and_status(
             {0: "Active", 1: "Resolved", 2: "Canceled"},
             {
-                1: (0, "In Progress"), 2: (0, "On Hold"), 3: (0, "Waiting for Details"), 4: (0, "Researching"),
-                5: (1, "Problem Solved"), 1000: (1, "Information Provided"), 6: (2, "Canceled"), 2000: (2, "Merged"),
+                1: (0, "In Progress"),
+                2: (0, "On Hold"),
+                3: (0, "Waiting for Details"),
+                4: (0, "Researching"),
+                5: (1, "Problem Solved"),
+                1000: (1, "Information Provided"),
+                6: (2, "Canceled"),
+                2000: (2, "Merged"),
             },
         ),
         *STAMPS,

@@ -42,9 +42,7 @@ ORGANIZATIONS = EntitySet(
         text("basecurrencysymbol", 5, access=Access.READ_ONLY),
         integer("expirechangetrackingindays"),
     ),
-    navigations=(
-        Navigation("basecurrencyid", "transactioncurrencies", column="basecurrencyid"),
-    ),
+    navigations=(Navigation("basecurrencyid", "transactioncurrencies", column="basecurrencyid"),),
     change_tracking=True,
     webhooks=True,
     object_type_code=1019,

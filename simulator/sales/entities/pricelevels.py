@@ -44,7 +44,9 @@ PRICELEVELS = EntitySet(
         choice("freighttermscode", {1: "Default Value"}, default=1),
         date("enddate"),
         lookup(
-            "transactioncurrencyid", "transactioncurrency", access=Access.CREATE_ONLY,
+            "transactioncurrencyid",
+            "transactioncurrency",
+            access=Access.CREATE_ONLY,
             required_level="ApplicationRequired",
         ),
         lookup("bcbi_companyid", "bcbi_company"),
@@ -57,7 +59,10 @@ PRICELEVELS = EntitySet(
         Navigation("bcbi_CompanyId", "bcbi_companies", column="bcbi_companyid"),
         *STAMP_NAVIGATIONS,
         Navigation(
-            "price_level_product_price_levels", "productpricelevels", collection=True, target_column="pricelevelid",
+            "price_level_product_price_levels",
+            "productpricelevels",
+            collection=True,
+            target_column="pricelevelid",
         ),
     ),
     change_tracking=True,

@@ -37,11 +37,15 @@ PRODUCTPRICELEVELS = EntitySet(
         choice(
             "pricingmethodcode",
             {
-                1: "Currency Amount", 2: "Percent of List", 3: "Percent Markup - Current Cost",
-                4: "Percent Margin - Current Cost", 5: "Percent Markup - Standard Cost",
+                1: "Currency Amount",
+                2: "Percent of List",
+                3: "Percent Markup - Current Cost",
+                4: "Percent Margin - Current Cost",
+                5: "Percent Markup - Standard Cost",
                 6: "Percent Margin - Standard Cost",
             },
-            default=1, required_level="ApplicationRequired",
+            default=1,
+            required_level="ApplicationRequired",
         ),
         choice("roundingoptioncode", {1: "Ends in", 2: "Multiple of"}),
         money("roundingoptionamount"),

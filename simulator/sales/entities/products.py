@@ -49,7 +49,8 @@ PRODUCTS = EntitySet(
         lookup("pricelevelid", "pricelevel", access=Access.READ_ONLY),
         memo("description"),
         choice(
-            "producttypecode", {1: "Sales Inventory", 2: "Miscellaneous Charges", 3: "Services", 4: "Flat Fees"},
+            "producttypecode",
+            {1: "Sales Inventory", 2: "Miscellaneous Charges", 3: "Services", 4: "Flat Fees"},
             default=1,
         ),
         text("producturl", 250),
@@ -70,7 +71,9 @@ PRODUCTS = EntitySet(
         lookup("transactioncurrencyid", "transactioncurrency"),
         lookup("parentproductid", "product", access=Access.CREATE_ONLY),
         choice(
-            "productstructure", {1: "Product", 2: "Product Family", 3: "Product Bundle"}, default=1,
+            "productstructure",
+            {1: "Product", 2: "Product Family", 3: "Product Bundle"},
+            default=1,
             access=Access.CREATE_ONLY,
         ),
         text("vendorid", 100),
