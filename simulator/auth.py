@@ -155,13 +155,12 @@ class Authority:
 
     def _services(self, resource: str, own_address: str) -> tuple[str, ...]:
         """Return which services a resource stands for; empty when the tenant does not know it."""
+        host = urlsplit(resource).hostname
+        if resource.lower() == own_address.rstrip("/").lower() or host in _LOOPBACK:
+            return (BC, SALES)
         if resource in _BC_RESOURCES:
             return (BC,)
-        if resource.lower() == self.config.org_url.rstrip("/").lower():
-            return (SALES,)
-        host = urlsplit(resource).hostname
-        is_own = resource.lower() == own_address.rstrip("/").lower() or host in _LOOPBACK
-        return (BC, SALES) if is_own else ()
+        return (SALES,) if resource.lower() == self.config.org_url.rstrip("/").lower() else ()
 
     def _client_credentials(self, form: Mapping[str, str], resource: str, own_address: str) -> Token:
         claims = {

@@ -1,4 +1,4 @@
-"""Serve EntityDefinitions and what hangs on it: read-only, but for alternate keys."""
+"""Serve EntityDefinitions, what hangs on it, and RelationshipDefinitions: read-only, but for alternate keys."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class Definitions:
         self.model = reader.service.model
         self.define = manners.definitions
         self.options = parse_options(request.query)
+        self.kind = "EntityDefinitions"
 
     def answer(self, segments: Sequence[Segment]) -> ServiceResponse:
         """Return the answer for a path that begins with EntityDefinitions."""
@@ -42,6 +43,27 @@ class Definitions:
             self._only_get()
             return self._one(self.define.table(entity), entity)
         return self._below(entity, rest)
+
+    def answer_relationships(self, segments: Sequence[Segment]) -> ServiceResponse:
+        """Return the answer for a path that begins with RelationshipDefinitions; a key is a SchemaName or an id."""
+        self.kind = "RelationshipDefinitions"
+        first, *rest = segments
+        if self.request.method != "GET":
+            raise self.manners.not_supported("Changing relationships")
+        wanted_type = rest[0].name if rest else ""
+        documents = [
+            one
+            for one in self.define.all_relationships(self.model)
+            if not wanted_type or one["@odata.type"] == f"#{wanted_type}"
+        ]
+        if not first.has_key:
+            return self._list(documents, None)
+        name = dict(first.named).get("SchemaName")
+        for one in documents:
+            if one["SchemaName"] == name or one["MetadataId"] == first.key:
+                return self._one(one, None)
+        wanted = name or first.key
+        raise ServiceError(404, "0x80060888", f"Could not find a relationship with name '{wanted}'.")
 
     def _only_get(self) -> None:
         if self.request.method != "GET":
@@ -124,12 +146,12 @@ class Definitions:
         query = parse_query(self.options)
         matching = [one for one in documents if query.filter is None or evaluate(query.filter, one)]
         shown = [self._show(one, query, entity) for one in matching[: query.top]]
-        context = f"{self.request.root_url}/$metadata#EntityDefinitions"
+        context = f"{self.request.root_url}/$metadata#{self.kind}"
         return ServiceResponse(200, {}, orjson.dumps({"@odata.context": context, "value": shown}))
 
-    def _one(self, document: Document, entity: EntitySet) -> ServiceResponse:
+    def _one(self, document: Document, entity: EntitySet | None) -> ServiceResponse:
         shown = self._show(document, parse_query(self.options), entity)
-        context = f"{self.request.root_url}/$metadata#EntityDefinitions/$entity"
+        context = f"{self.request.root_url}/$metadata#{self.kind}/$entity"
         return ServiceResponse(200, {}, orjson.dumps({"@odata.context": context, **shown}))
 
     def _show(self, document: Document, query: Query, entity: EntitySet | None) -> Document:
@@ -140,9 +162,9 @@ class Definitions:
         return shown
 
     def _expanded(self, document: Document, name: str, query: Query, entity: EntitySet | None) -> Any:
-        owner = entity if entity is not None else self.model.by_entity(document["LogicalName"])
+        owner = entity if entity is not None else self.model.by_entity(document.get("LogicalName", ""))
         if owner is None:
-            return None
+            raise self.manners.unknown_segment(name)
         if name in ("OptionSet", "GlobalOptionSet"):
             return self._option_set(owner, document, name, query)
         if name == "Attributes":

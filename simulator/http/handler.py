@@ -233,6 +233,11 @@ class Handler:
             return None
         return Definitions(request, reader, self.manners).answer(segments)
 
+    def _relationships(self, request: ServiceRequest, reader: Reader, segments: Segments) -> ServiceResponse | None:
+        if self.manners.definitions is None:
+            return None
+        return Definitions(request, reader, self.manners).answer_relationships(segments)
+
     def _metadata_changes(self, request: ServiceRequest, reader: Reader, segments: Segments) -> ServiceResponse | None:
         if self.manners.definitions is None:
             return None
@@ -283,6 +288,7 @@ _SPECIALS: dict[str, Special] = {
     "subscriptions": Handler._subscriptions,
     "webhookSupportedResources": Handler._webhook_resources,
     "EntityDefinitions": Handler._definitions,
+    "RelationshipDefinitions": Handler._relationships,
     "RetrieveMetadataChanges": Handler._metadata_changes,
 }
 _VERBS: dict[str, Callable[[Writing, Target], ServiceResponse]] = {

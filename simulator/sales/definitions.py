@@ -7,11 +7,13 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from simulator.odata.edm import AlternateKey, EntitySet, Navigation, Option, Property, ServiceModel, Type
+from simulator.sales.entities.annotations import ANNOTATIONS
 
 Document = dict[str, Any]
 
 _CRM = "#Microsoft.Dynamics.CRM."
 _ENGLISH = 1033
+_WITH_NOTES = next(prop.targets for prop in ANNOTATIONS.properties if prop.name == "objectid")
 # type, kind -> AttributeType, AttributeTypeName, @odata.type
 _KINDS: dict[tuple[Type, str], tuple[str, str, str]] = {
     (Type.GUID, ""): ("Uniqueidentifier", "UniqueidentifierType", "UniqueIdentifierAttributeMetadata"),
@@ -70,6 +72,8 @@ def table(entity: EntitySet) -> Document:
         "IsCustomEntity": False,
         "IsManaged": True,
         "IsActivity": False,
+        "HasActivities": False,  # there are no activities here
+        "HasNotes": entity.entity in _WITH_NOTES,
         "IsIntersect": False,
         "IsLogicalEntity": False,
         "IsValidForAdvancedFind": True,
@@ -187,13 +191,19 @@ def key(entity: EntitySet, alternate: AlternateKey) -> Document:
 
 def relationships(model: ServiceModel, entity: EntitySet, is_many_to_one: bool) -> list[Document]:
     """Return the one-to-many relationships of a table, seen from either end."""
+    end = "ReferencingEntity" if is_many_to_one else "ReferencedEntity"
+    return [one for one in all_relationships(model) if one[end] == entity.entity]
+
+
+def all_relationships(model: ServiceModel) -> list[Document]:
+    """Return every relationship between tables; all of them are one-to-many."""
     found = []
     for source in model.entity_sets:
         for navigation in source.navigations:
             if navigation.collection or not navigation.column:
                 continue
             target = model.entity_set(navigation.target)
-            if target is not None and (source if is_many_to_one else target) is entity:
+            if target is not None:
                 found.append(_relationship(source, target, navigation))
     return found
 

@@ -12,6 +12,7 @@ from simulator.odata.values import EMPTY_GUID
 from simulator.sales.words import request_error
 
 VERSION = "9.2.25104.00173"
+_ENGLISH = 1033
 
 
 def _world(call: ActionCall) -> World:
@@ -55,6 +56,12 @@ def retrieve_current_organization(call: ActionCall) -> Mapping[str, Any]:
     return {"Detail": detail}
 
 
+def retrieve_available_languages(call: ActionCall) -> Mapping[str, Any]:
+    """Return the languages that are switched on: the organization's own, and English, in which labels are."""
+    organization = _world(call).find("organizations") or {}
+    return {"LocaleIds": sorted({int(organization.get("languagecode") or _ENGLISH), _ENGLISH})}
+
+
 def retrieve_total_record_count(call: ActionCall) -> Mapping[str, Any]:
     """Return the number of rows of the named tables, without the limit that $count has."""
     world = _world(call)
@@ -96,5 +103,6 @@ UNBOUND: tuple[Action, ...] = (
     Action("BulkDelete", bulk_delete, bound=""),
     Action("RetrieveVersion", retrieve_version, bound="", function=True),
     Action("RetrieveCurrentOrganization", retrieve_current_organization, bound="", function=True),
+    Action("RetrieveAvailableLanguages", retrieve_available_languages, bound="", function=True),
     Action("RetrieveTotalRecordCount", retrieve_total_record_count, bound="", function=True),
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from simulator.sales.messages import message_rows
 from simulator.seed.bc_rows import BusinessCentralRows
 from simulator.seed.bc_trade import BusinessCentralTrade
 from simulator.seed.firms import Firm, make_firms
@@ -98,6 +99,7 @@ class _SalesFiller:
         self._store = store
         self._rows = SalesRows(world.seed, world.caller, world.person, world.client_id)
         self._trade = SalesTrade(self._rows, world.customers)
+        self._load_all(message_rows(store.state_of("sales").service.model))
         self._load_all(self._rows.basics(), trusted=False)
         self._load_all(self._trade.catalog(), trusted=False)
 

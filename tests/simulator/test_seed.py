@@ -169,3 +169,13 @@ def test_every_seeded_value_is_spelled_as_the_service_spells_it(store: Store, se
         for shape in world.service.shapes.values():
             for row in world.list(shape.name):
                 assert shape.accept(row, world.service.words) == row, shape.name
+
+
+def test_every_table_says_which_messages_it_takes(store: Store) -> None:
+    message = {row["sdkmessageid"]: row["name"] for row in rows(store, "sales", "sdkmessages")}
+    taken = {
+        (row["primaryobjecttypecode"], message[row["_sdkmessageid_value"]])
+        for row in rows(store, "sales", "sdkmessagefilters")
+    }
+    assert {("account", "CreateMultiple"), ("account", "UpsertMultiple"), ("sdkmessage", "Retrieve")} <= taken
+    assert ("sdkmessage", "Create") not in taken

@@ -135,6 +135,14 @@ def test_a_lenient_simulator_takes_anything(simulator: Simulator) -> None:
     assert requests.get(f"{address}/companies", headers={"Authorization": "Bearer x"}, timeout=10).status_code == 200
 
 
+@pytest.mark.simulator(org_url="https://login.microsoftonline.com")
+def test_a_token_for_the_own_address_opens_both_services_even_when_it_is_the_organizations(
+    simulator: Simulator,
+) -> None:
+    token = ask(simulator, scope="https://login.microsoftonline.com/.default").json()["access_token"]
+    assert companies(simulator, f"Bearer {token}").status_code == 200
+
+
 @pytest.mark.simulator(basic_users=(("bo", "key"),))
 def test_basic_works_for_business_central_where_it_is_switched_on(simulator: Simulator) -> None:
     good, bad = (b64encode(text).decode() for text in (b"bo:key", b"bo:other"))

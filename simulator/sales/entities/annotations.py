@@ -7,7 +7,7 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.odata.edm import Access, EntitySet, boolean, guid, integer, lookup, memo, text
+from simulator.odata.edm import Access, EntitySet, Navigation, boolean, guid, integer, lookup, memo, text
 from simulator.sales.columns import OWNERSHIP, OWNERSHIP_NAVIGATIONS, STAMP_NAVIGATIONS, STAMPS
 
 
@@ -37,6 +37,10 @@ ANNOTATIONS = EntitySet(
         *OWNERSHIP,
     ),
     navigations=(
+        Navigation("objectid_account", "accounts", column="objectid"),
+        Navigation("objectid_contact", "contacts", column="objectid"),
+        Navigation("objectid_opportunity", "opportunities", column="objectid"),
+        Navigation("objectid_incident", "incidents", column="objectid"),
         *STAMP_NAVIGATIONS,
         *OWNERSHIP_NAVIGATIONS,
     ),
