@@ -28,11 +28,14 @@ class Page:
 
     `records` are present rows, `deleted` the ids the service says are gone (a feed that cannot tell leaves it empty).
     `cursor` is where to go on: within a feed only the last page has one, in a list it is None on the last page.
+    `resume` is the cursor by which a feed that is cut off after this page goes on with the next one, and ends with the
+    same cursor as if it had not been cut off; None on the last page, and where a service cannot do that.
     """
 
     records: Sequence[Record]
     deleted: Sequence[str] = ()
     cursor: str | None = None
+    resume: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class Endpoint(Protocol):
     """Whether `changes` reports deleted ids."""
 
     def changes(self, view: TableView, since: str | None) -> Iterator[Page]:
-        """Yield what changed since the cursor, page by page; everything when it is None.
+        """Yield what changed since the cursor (or a page's `resume`), page by page; everything when it is None.
 
         The last page carries the next cursor. Raises CursorExpired when the service no longer knows the cursor,
         ServiceGarbled when links loop or lead to another host.

@@ -135,13 +135,15 @@ class MemoryEndpoint:
     def changes(self, view: TableView, since: str | None) -> Iterator[Page]:
         """See `Endpoint.changes`."""
         self._begin("changes", view.table)
-        start = self._parse_cursor(view, since)
-        table, cursor = self._table(view.table.name), str(self._version)
-        records = [self._record(view, id) for id, row in table.rows.items() if row.version > start]
+        text, _, place = (since or "").partition(" ")
+        start, (last, _, began) = self._parse_cursor(view, text or None), place.partition(" ")
+        table, cursor = self._table(view.table.name), began or str(self._version)
+        ids = self._rest(view.table, last)
+        records = [self._record(view, id) for id in ids if table.rows[id].version > start]
         gone = [id for id, version in table.gone.items() if version > start] if since and self.feeds_deletions else []
         pages = [records[at : at + self.page_size] for at in range(0, len(records), self.page_size)] or [[]]
         for page in pages[:-1]:
-            yield Page(page)
+            yield Page(page, resume=f"{start} {page[-1].id} {cursor}")
         yield Page(pages[-1], gone, cursor)
 
     def search(self, view: TableView, text: str, where: TableFilter, *, limit: int, cursor: str | None = None) -> Page:
@@ -273,6 +275,13 @@ class MemoryEndpoint:
 
     def _folded(self, value: object) -> object:
         return value.casefold() if isinstance(value, str) and self.side is Side.SALES else value
+
+    def _rest(self, table: Table, last: str) -> list[str]:
+        """The ids after `last` (all without it), in the order of their making; raises CursorExpired when it is gone."""
+        ids = list(self._table(table.name).rows)
+        if last and last not in ids:
+            raise CursorExpired(service=self.side.label, table=table.name)
+        return ids[ids.index(last) + 1 :] if last else ids
 
     def _parse_cursor(self, view: TableView, since: str | None) -> int:
         if since is None:

@@ -10,7 +10,7 @@ from flask_coupling.core.mapping import Table, TableView
 from flask_coupling.core.record import Value
 from flask_coupling.core.side import Side
 from flask_coupling.core.table_filter import literal
-from flask_coupling.errors import CursorExpired, QueryRefused, ServiceGarbled
+from flask_coupling.errors import QueryRefused, ServiceGarbled
 
 from .batch import Part, Result, arrange, read_multipart, write_multipart
 from .endpoint import Page, ServiceFacts, Verb, Write
@@ -50,13 +50,13 @@ class Sales(ServiceEndpoint):
         self._path = urlsplit(transport.root).path
 
     def changes(self, view: TableView, since: str | None) -> Iterator[Page]:
-        """See `Endpoint.changes`; the cursor is the delta link below the API's root."""
+        """See `Endpoint.changes`; the cursor is the delta or next link below the API's root."""
         if since and since.startswith("["):
             yield from self._changes_by_time(view, since, self._paging)
             return
         path = with_options(self._set_path(view.table), **chosen(view))
         if since:
-            path = self._delta_path(view.table, since)
+            path = self._stored(view.table, since)
         yield from self._tracked(view, path, is_first=not since)
 
     def check(self) -> ServiceFacts:
@@ -92,7 +92,7 @@ class Sales(ServiceEndpoint):
 
     def _tracked(self, view: TableView, path: str, *, is_first: bool) -> Iterator[Page]:
         prefer = {"Prefer": f"odata.track-changes,odata.maxpagesize={self.page_size}"}
-        pages = self._raw_pages(path, prefer, Subject(view.table.name))
+        pages = self._raw_pages(path, prefer, Subject(view.table.name), is_stored=not is_first)
         read = reader(view)
         try:
             first = next(pages)
@@ -113,13 +113,8 @@ class Sales(ServiceEndpoint):
         rows = [row for row in page.rows if not is_deletion(row)] if deleted else page.rows
         if not page.next and not page.delta:
             raise ServiceGarbled(service=self.side.label, detail="a change feed that ends without its delta link")
-        cursor = page.delta.removeprefix(self.transport.root + "/") or None
-        return Page(read_rows(read, rows, self.side.label), deleted, cursor)
-
-    def _delta_path(self, table: Table, since: str) -> str:
-        if not since.startswith(self._set_path(table) + "?"):
-            raise CursorExpired(service=self.side.label, table=table.name)
-        return since
+        cursor, resume = self._below_root(page.delta) or None, self._below_root(page.next) or None
+        return Page(read_rows(read, rows, self.side.label), deleted, cursor, None if cursor else resume)
 
     # --- wire --------------------------------------------------------------------------------------------------------
 

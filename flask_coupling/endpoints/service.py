@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from flask_coupling.core.mapping import Table, TableView
@@ -12,6 +13,8 @@ from flask_coupling.core.side import Side
 from flask_coupling.core.table_filter import TableFilter
 from flask_coupling.errors import (
     CouplingError,
+    CursorExpired,
+    QueryRefused,
     RecordNotFound,
     ServiceGarbled,
     ServiceThrottled,
@@ -27,8 +30,10 @@ from .refusal import Subject
 from .rows import Reader, Row, chosen, read_rows, reader
 from .search import Search
 from .transport import Transport
-from .watermark import Watermark, greatest_stamp
+from .watermark import Reading
 from .wire import Answer
+
+_OUTDATED = ("SkipTokenIsNoLongerValid",)
 
 
 class ServiceEndpoint(ABC):
@@ -130,26 +135,49 @@ class ServiceEndpoint(ABC):
         for raw in self._raw_pages(path, headers, Subject(view.table.name)):
             yield Page(read_rows(read, raw.rows, self.side.label))
 
-    def _raw_pages(self, path: str, headers: Mapping[str, str], subject: Subject) -> Iterator[RawPage]:
-        return follow(self.transport, self._parse, path, headers, subject)
+    def _raw_pages(
+        self, path: str, headers: Mapping[str, str], subject: Subject, *, is_stored: bool = False
+    ) -> Iterator[RawPage]:
+        """The pages from `path` on; one that was stored and is not taken any more raises CursorExpired."""
+        pages = follow(self.transport, self._parse, path, headers, subject)
+        try:
+            yield next(pages)
+        except CouplingError as error:
+            if is_stored and (isinstance(error, QueryRefused) or error.facts.get("service_code") in _OUTDATED):
+                raise CursorExpired(service=self.side.label, table=subject.table) from error
+            raise
+        yield from pages
 
     def _changes_by_time(self, view: TableView, since: str | None, headers: Mapping[str, str]) -> Iterator[Page]:
         """The change feed of a table that has nothing but time stamps."""
         table, clock = view.table, self.transport.clock
-        mark = Watermark.parse(since, self.side.label, table.name) if since else Watermark()
-        where = f"{table.modified_on} ge {mark.start}" if mark.start and table.modified_on else ""
+        reading = Reading.parse(since, self.side.label, table.name) if since else Reading()
+        reading = replace(reading, began=reading.began or clock.wall())
+        read = reader(view)
+        for raw in self._time_pages(view, reading, headers):
+            records = read_rows(read, raw.rows, self.side.label)
+            reading = reading.after(records, self._below_root(raw.next), raw.service_time)
+            if raw.next:
+                yield Page(records, resume=reading.cursor)
+        yield Page(records, cursor=reading.ended(clock.wall(), self.transport.settings.overlap).cursor)
+
+    def _time_pages(self, view: TableView, reading: Reading, headers: Mapping[str, str]) -> Iterator[RawPage]:
+        table, start = view.table, reading.mark.start
+        if reading.path:
+            return self._raw_pages(self._stored(table, reading.path), headers, Subject(table.name), is_stored=True)
+        where = f"{table.modified_on} ge {start}" if start and table.modified_on else ""
         # by id, which never changes: a row edited while we page would else take the next page's beginning along
         path = with_options(self._set_path(table), **chosen(view), filter=where, orderby=table.key)
-        read, newest, service_time, began = reader(view), "", None, clock.wall()
-        for raw in self._raw_pages(path, headers, Subject(table.name)):
-            records = read_rows(read, raw.rows, self.side.label)
-            newest = max(newest, greatest_stamp(records), key=lambda stamp: stamp.rstrip("Z"))
-            service_time = raw.service_time if service_time is None else service_time
-            if raw.next:
-                yield Page(records)
-        overlap = self.transport.settings.overlap
-        after = mark.advanced(newest, began=began, ended=clock.wall(), service_time=service_time, overlap=overlap)
-        yield Page(records, cursor=after.cursor)
+        return self._raw_pages(path, headers, Subject(table.name))
+
+    def _below_root(self, link: str) -> str:
+        return link.removeprefix(self.transport.root + "/")
+
+    def _stored(self, table: Table, path: str) -> str:
+        """A path that was part of a cursor; raises CursorExpired when it does not lead to this very table."""
+        if not path.startswith(self._set_path(table) + "?"):
+            raise CursorExpired(service=self.side.label, table=table.name)
+        return path
 
     def search(self, view: TableView, text: str, where: TableFilter, *, limit: int, cursor: str | None = None) -> Page:
         """See `Endpoint.search`; the cursor is opaque and good for the same search only."""
@@ -163,7 +191,7 @@ class ServiceEndpoint(ABC):
             page = next(self._raw_pages(path or searching.path(filters[place]), prefer, Subject(view.table.name)))
             records = read_rows(read, page.rows, self.side.label)
             found.update((each.id, each) for each in records if not searching.has_shown(each, place))
-            path = page.next.removeprefix(self.transport.root + "/")
+            path = self._below_root(page.next)
             place += not path
         return Page(list(found.values()), cursor=f"{place}:{path}" if place < len(filters) else None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import orjson
@@ -63,6 +63,47 @@ class Watermark:
             bounds.append(datetime.fromtimestamp(service_time, UTC))
         start = min(_moment(seen), max(bounds) - timedelta(seconds=overlap))
         return Watermark(_stamp(start), seen, seen_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A read of such a feed, from its first page to its last: what its end has to know of its beginning.
+
+    `mark` is where the feed stood before, `newest` the greatest stamp so far; `began` is our clock's and `service_time`
+    the service's own time when the first page was asked for. `path` leads to the next page, "" to the first.
+    """
+
+    mark: Watermark = Watermark()
+    newest: str = ""
+    began: float = 0.0
+    service_time: float | None = None
+    path: str = ""
+
+    @property
+    def cursor(self) -> str:
+        """Opaque text by which the read is taken up again."""
+        return orjson.dumps([self.mark.cursor, self.newest, self.began, self.service_time, self.path]).decode()
+
+    @classmethod
+    def parse(cls, cursor: str, service: str, table: str) -> Reading:
+        """The read that goes on at a cursor; raises CursorExpired for anything that is not one of ours."""
+        try:
+            mark, newest, began, service_time, path = orjson.loads(cursor)
+        except (ValueError, TypeError):
+            return cls(Watermark.parse(cursor, service, table))
+        return cls(Watermark.parse(str(mark), service, table), str(newest), began, service_time, str(path))
+
+    def after(self, records: Iterable[Record], path: str, service_time: float | None) -> Reading:
+        """The read after one more page, which leads to `path`."""
+        newest = max(self.newest, greatest_stamp(records), key=_comparable)
+        asked = service_time if self.service_time is None else self.service_time
+        return replace(self, newest=newest, service_time=asked, path=path)
+
+    def ended(self, now: float, overlap: float) -> Watermark:
+        """Where the feed stands after the last page."""
+        return self.mark.advanced(
+            self.newest, began=self.began, ended=now, service_time=self.service_time, overlap=overlap
+        )
 
 
 def greatest_stamp(records: Iterable[Record]) -> str:
