@@ -141,12 +141,14 @@ class ServiceEndpoint(ABC):
         """The pages from `path` on; one that was stored and is not taken any more raises CursorExpired."""
         pages = follow(self.transport, self._parse, path, headers, subject)
         try:
-            yield next(pages)
+            first = next(pages, None)
         except CouplingError as error:
             if is_stored and (isinstance(error, QueryRefused) or error.facts.get("service_code") in _OUTDATED):
                 raise CursorExpired(service=self.side.label, table=subject.table) from error
             raise
-        yield from pages
+        if first is not None:
+            yield first
+            yield from pages
 
     def _changes_by_time(self, view: TableView, since: str | None, headers: Mapping[str, str]) -> Iterator[Page]:
         """The change feed of a table that has nothing but time stamps."""
