@@ -1,0 +1,1 @@
+"""What holds for every table mapping of the default setup, generated from the declarations."""

@@ -1,0 +1,145 @@
+"""Makes records that take part in a table mapping, and edits of their fields, from the declarations alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from faker import Faker
+
+from flask_coupling.core.mapping import FieldMapping, TableMapping
+from flask_coupling.core.record import Value
+from flask_coupling.core.side import Side
+from flask_coupling.core.table_filter import Condition
+from flask_coupling.mappings import default_setup
+from flask_coupling.operations import couplings
+from flask_coupling.operations.views import CouplingView
+from simulator.instance import Simulator
+from simulator.odata.edm import Property, Type
+from simulator.odata.values import escape_member
+from simulator.people import User
+
+from .declared import declared, entity_set
+
+C = "default"
+
+COMPUTED = {"fullname": ("firstname", "lastname")}
+"""What Sales computes of persons, mapped or not: whoever edits it edits its parts."""
+
+
+class Maker:
+    """Acts as users of both services do; every value it makes is another one."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self.simulator = simulator
+        self._fake = Faker()
+        self._fake.seed_instance(1)
+        self._numbers = count(11)
+        self._setup = default_setup()
+
+    def user(self, side: Side) -> User:
+        """Who works in one of the services."""
+        return self.simulator.bc if side is Side.BC else self.simulator.sales
+
+    def record(self, mapping: TableMapping, side: Side) -> str:
+        """Create a record that the mapping's filter admits, with its references set; its id."""
+        found = entity_set(side, mapping.table(side).name)
+        values = {self.wire(mapping, side, name): value for name, value in found.sample(self._fake).items()}
+        for field, _ in mapping.pairs:
+            if field.reference is not None:
+                values[self.wire(mapping, side, field.of(side) or "")] = self.new_value(mapping, field, side)
+        for condition in mapping.filter(side).conditions:
+            if condition.operator in ("eq", "blank"):
+                property = declared(mapping, side, condition.field)
+                values[property.wire] = self.spelled(property, condition.value)
+        return str(self.user(side).create(found.name, values)[found.key])
+
+    def pair(self, mapping: TableMapping) -> CouplingView:
+        """Create a record where data may flow from, and its partner by the mapping."""
+        source = Side.BC if mapping.direction.allows(Side.BC) else Side.SALES
+        made = couplings.create_partner(C, mapping.name, source.value, self.record(mapping, source))
+        return made.coupling
+
+    def new_value(self, mapping: TableMapping, field: FieldMapping, side: Side) -> Value:
+        """A value the field of one side does not have yet; a reference gets a new coupled record."""
+        if field.reference is not None:
+            return self._reference(field, side)
+        partner = declared(mapping, side.other, field.of(side.other) or "")
+        return self._value(declared(mapping, side, field.of(side) or ""), partner)
+
+    def _value(self, property: Property, partner: Property) -> Value:
+        number = next(self._numbers)
+        sizes = [each.max_length for each in (property, partner) if each.max_length]
+        makers: dict[Type, Callable[[], Value]] = {
+            Type.TEXT: lambda: f"{property.name[:3]}{number}".upper()[-min(sizes, default=9) :],
+            Type.BOOLEAN: lambda: True,
+            Type.DATE: lambda: f"20{number % 90 + 10}-05-17",
+        }
+        return makers.get(property.type, lambda: number)()
+
+    def _reference(self, field: FieldMapping, side: Side) -> Value:
+        assert field.reference is not None
+        target = self._setup[field.reference.mapping]
+        coupling = self.pair(target)
+        if side is Side.SALES:
+            return coupling.sales_id
+        return self.key_of(target, coupling.bc_id) if field.reference.bc_key else coupling.bc_id
+
+    def key_of(self, mapping: TableMapping, id: str) -> str:
+        """By what other records of Business Central point to a record of this mapping."""
+        navigation, _, property = mapping.reference_keys[Side.BC].rpartition("/")
+        if not navigation:
+            row = self.simulator.bc.get(mapping.bc.name, id) or {}
+        else:
+            reached = entity_set(Side.BC, mapping.bc.name).navigation(navigation)
+            assert reached is not None
+            row = self.simulator.bc.list(reached.target, **{reached.target_column: id})[0]
+        return str(row[property])
+
+    def partner(self, field: FieldMapping, source: Side, value: Value) -> Value:
+        """What stands for a reference's value on the other side."""
+        assert field.reference is not None
+        target = self._setup[field.reference.mapping]
+        for each in couplings.list_couplings(C, target.name, limit=100).rows:
+            key = self.key_of(target, each.bc_id) if field.reference.bc_key else each.bc_id
+            if value == (key if source is Side.BC else each.sales_id):
+                return each.sales_id if source is Side.BC else key
+        raise AssertionError(f"{value} is not coupled in {target.name}")
+
+    def edit(self, mapping: TableMapping, side: Side, id: str, values: Mapping[str, Value]) -> None:
+        """A user changes these properties, composites by their parts."""
+        table = replace(mapping.table(side), composites=COMPUTED)
+        given = {declared(mapping, side, name).wire: value for name, value in table.spread(values).items()}
+        self.user(side).update(table.name, id, **given)
+
+    def row(self, mapping: TableMapping, side: Side, id: str) -> dict[str, Any]:
+        """A record as it is now."""
+        found = self.user(side).get(mapping.table(side).name, id)
+        assert found is not None
+        return found
+
+    def violation(self, mapping: TableMapping, side: Side, condition: Condition) -> dict[str, Any]:
+        """An edit after which the condition does not hold any more."""
+        property = declared(mapping, side, condition.field)
+        if condition.operator == "not_blank":
+            return {property.wire: "" if side is Side.BC else None}
+        if condition.operator == "ne":
+            return {property.wire: self.spelled(property, condition.value)}
+        assert condition.operator in ("eq", "blank"), condition
+        if property.type is Type.BOOLEAN:
+            return {property.wire: not condition.value}
+        is_text = property.type is Type.ENUM
+        values = [option.label if is_text else option.value for option in property.options]
+        return {property.wire: self.spelled(property, next(each for each in values if each != condition.value))}
+
+    @staticmethod
+    def wire(mapping: TableMapping, side: Side, name: str) -> str:
+        """How a user of the simulator calls a property."""
+        return declared(mapping, side, name).wire
+
+    @staticmethod
+    def spelled(property: Property, value: Value) -> Value:
+        """A value as the service writes it; Business Central escapes the names of options."""
+        return escape_member(str(value)) if property.type is Type.ENUM else value

@@ -1,0 +1,143 @@
+"""Every table mapping of the default setup works: its edits arrive, its filters exclude, and then nothing is left."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from flask_coupling import FlaskCoupling
+from flask_coupling.core.mapping import FieldMapping, TableMapping
+from flask_coupling.core.record import Value, same_value
+from flask_coupling.core.side import Side
+from flask_coupling.core.table_filter import Condition
+from flask_coupling.core.transformation import get_transformation
+from flask_coupling.globals import current_coupling
+from flask_coupling.models import IntegrationTableMapping
+from flask_coupling.operations import couplings, synchronization
+from flask_coupling.operations.setting import enabled_connection, services_for
+from flask_coupling.sync.couple_by_value import couple_by_value
+from flask_coupling.sync.ledger import Ledger
+from simulator.instance import Simulator
+
+from .declared import MAPPINGS, declared
+from .maker import C, Maker
+
+pytestmark = pytest.mark.usefixtures("connected", "app_context")
+
+each_mapping = pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda mapping: mapping.name)
+FLOWS = [(mapping, side) for mapping in MAPPINGS for side in Side if mapping.flowing_from(side)]
+CONDITIONS = [
+    (mapping, side, condition) for mapping in MAPPINGS for side in Side for condition in mapping.filter(side).conditions
+]
+
+
+@pytest.fixture
+def maker(simulator: Simulator) -> Maker:
+    """Users of both services."""
+    return Maker(simulator)
+
+
+def editable(mapping: TableMapping, source: Side) -> list[FieldMapping]:
+    """The fields that flow from a side and may be written again on the other one."""
+    pairs = [field for field in mapping.flowing_from(source) if field.is_pair]
+    found = {field: declared(mapping, source.other, field.of(source.other) or "") for field in pairs}
+    names = {field: mapping.table(source.other).composites.get(each.name, ()) for field, each in found.items()}
+    return [field for field, each in found.items() if each.access.on_update or names[field]]
+
+
+def told(maker: Maker, field: FieldMapping, source: Side, value: Value) -> Value:
+    """What the other side is expected to say."""
+    if field.reference is not None:
+        return maker.partner(field, source, value)
+    if field.transformation is not None:
+        return get_transformation(field.transformation).towards(source.other)(value)
+    return value
+
+
+@pytest.mark.parametrize(("mapping", "source"), FLOWS, ids=lambda each: getattr(each, "name", each))
+def test_every_field_that_flows_from_a_side_carries_an_edit(mapping: TableMapping, source: Side, maker: Maker) -> None:
+    coupling = maker.pair(mapping)
+    ids = {Side.BC: coupling.bc_id, Side.SALES: coupling.sales_id}
+    edits: dict[str, Value] = {}
+    for field in editable(mapping, source):
+        edits.setdefault(field.of(source) or "", maker.new_value(mapping, field, source))
+    assert edits
+    maker.edit(mapping, source, ids[source], edits)
+    job = synchronization.synchronize(C, mapping.name, coupling_ids=[coupling.id], wait=True)
+    assert (job.counters.get("modified"), job.counters.get("failed", 0)) == (1, 0)
+    target = maker.row(mapping, source.other, ids[source.other])
+    for field in editable(mapping, source):
+        expected = told(maker, field, source, edits[field.of(source) or ""])
+        assert same_value(target[maker.wire(mapping, source.other, field.of(source.other) or "")], expected), field
+
+
+@pytest.mark.parametrize(("mapping", "source"), FLOWS, ids=lambda each: getattr(each, "name", each))
+def test_a_new_partner_gets_every_field_and_every_constant(mapping: TableMapping, source: Side, maker: Maker) -> None:
+    id = maker.record(mapping, source)
+    values = {
+        field.of(source) or "": maker.new_value(mapping, field, source)
+        for field in mapping.flowing_from(source)
+        if field.is_pair
+    }
+    maker.edit(mapping, source, id, values)
+    made = couplings.create_partner(C, mapping.name, source.value, id).coupling
+    target = maker.row(mapping, source.other, made.sales_id if source is Side.BC else made.bc_id)
+    for field in mapping.flowing_from(source):
+        name = field.of(source)
+        expected = field.constant if name is None else told(maker, field, source, values[name])
+        assert same_value(target[maker.wire(mapping, source.other, field.of(source.other) or "")], expected), field
+    job = synchronization.synchronize(C, mapping.name, coupling_ids=[made.id], wait=True)
+    assert job.counters.get("unchanged") == 1
+
+
+@pytest.mark.parametrize(
+    ("mapping", "side", "condition"), CONDITIONS, ids=lambda each: getattr(each, "name", getattr(each, "field", each))
+)
+def test_a_filter_excludes_what_it_should(
+    mapping: TableMapping, side: Side, condition: Condition, maker: Maker
+) -> None:
+    services = services_for(enabled_connection(C), mapping)
+    table_filter, endpoint, view = mapping.filter(side), services.of(side), mapping.view(side)
+
+    def selected() -> tuple[bool, bool]:
+        """Whether the filter takes the record, as we evaluate it and as the service does."""
+        record = endpoint.get(view, id)
+        assert record is not None
+        found = endpoint.search(view, "", table_filter, limit=100).records
+        return table_filter.admits(record), id in [each.id for each in found]
+
+    id = maker.record(mapping, side)
+    assert selected() == (True, True)
+    maker.user(side).update(mapping.table(side).name, id, **maker.violation(mapping, side, condition))
+    assert selected() == (False, False)
+
+
+@pytest.mark.simulator(customers=6, seed=3)
+def test_a_full_synchronization_of_everything_is_followed_by_one_that_writes_nothing(
+    simulator: Simulator, coupling: FlaskCoupling
+) -> None:
+    for mapping in MAPPINGS:
+        if not mapping.couples_by_value:
+            coupling.add_mapping(mapping.replaced(only_coupled=False), replace=True)
+    first = {mapping.name: _synchronize_all(mapping) for mapping in MAPPINGS}
+    assert all(any(counters.get(name) for name in ("inserted", "coupled")) for counters in first.values()), first
+    writes = len(simulator.bc.changes()), len(simulator.sales.changes())
+    second = {mapping.name: _synchronize_all(mapping) for mapping in MAPPINGS}
+    assert {name: counters.get("inserted", 0) + counters.get("modified", 0) for name, counters in second.items()} == (
+        dict.fromkeys(second, 0)
+    )
+    assert (len(simulator.bc.changes()), len(simulator.sales.changes())) == writes
+
+
+def _synchronize_all(mapping: TableMapping) -> dict[str, int]:
+    """Couple a table by value where that is its way, and synchronize all of it."""
+    coupled = 0
+    if mapping.couples_by_value:
+        ledger = Ledger(current_coupling.session, C, mapping, "", current_coupling.clock)
+        coupled = couple_by_value(mapping, services_for(enabled_connection(C), mapping), ledger)
+        current_coupling.session.commit()
+    for row in current_coupling.session.scalars(select(IntegrationTableMapping)):
+        row.bc_cursor = row.sales_cursor = None  # as if nothing had been read yet
+    current_coupling.session.commit()
+    job = synchronization.synchronize(C, mapping.name, wait=True, confirm=True)
+    return {**job.counters, "coupled": coupled}
