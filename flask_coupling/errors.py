@@ -77,7 +77,7 @@ class ConnectionNotEnabled(SetupError):
     """The connection exists, but is switched off."""
 
     code = "connection_not_enabled"
-    template = "The connection {connection} is not enabled{because}."
+    template = "The connection {connection} is not enabled ({reason})."
     advice = "Ask an administrator to test and enable it on the connection page."
 
 
@@ -214,6 +214,14 @@ class SchemaOutdated(SetupError):
     status = 500
     template = "The coupling tables are at revision {current}, this version needs {needed}."
     advice = "Run coupling.upgrade_db() once at deployment."
+
+
+class WebhooksOff(SetupError):
+    """The host has no address at which the services could tell us of changes."""
+
+    code = "webhooks_off"
+    template = "The services cannot tell this host of changes: its own address is not configured."
+    advice = "Set COUPLING_PUBLIC_URL to the https address at which it can be reached from outside."
 
 
 # --- who can help: whoever owns the record ---------------------------------------------------------------------

@@ -16,7 +16,8 @@ from flask_coupling.api import init_api
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.errors import MappingInvalid, NotConfigured
 from flask_coupling.jobs.choose import make_engine
-from flask_coupling.jobs.queue import can_share_database, reap
+from flask_coupling.jobs.delivery import can_share_database
+from flask_coupling.jobs.queue import reap
 from flask_coupling.jobs.runner import run_job
 from flask_coupling.mappings import default_setup
 from flask_coupling.models import JobKind

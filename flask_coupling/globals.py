@@ -11,7 +11,8 @@ from flask_coupling.errors import NotConfigured
 from flask_coupling.state import CouplingState
 
 
-def _find_state() -> CouplingState:
+def find_state() -> CouplingState:
+    """The current app's state itself, which a thread of ours may keep; raises NotConfigured without the extension."""
     state = current_app.extensions.get("coupling")
     if state is None:
         detail = f"the app {current_app.name} has no FlaskCoupling"
@@ -19,5 +20,5 @@ def _find_state() -> CouplingState:
     return cast(CouplingState, state)
 
 
-current_coupling: CouplingState = LocalProxy(_find_state)  # type: ignore[assignment]
+current_coupling: CouplingState = LocalProxy(find_state)  # type: ignore[assignment]
 """The state of the current app; raises NotConfigured when the app has no extension."""

@@ -1,4 +1,4 @@
-"""Jobs: follow a run, see what it failed on, cancel it."""
+"""Jobs: follow a run, see what it failed on, pause or cancel it."""
 
 from __future__ import annotations
 
@@ -54,6 +54,22 @@ def list_job_errors(connection: str, job: str, **query: Any) -> Any:
 def cancel_job(connection: str, job: str) -> Any:
     """Ask a job to stop after the records it is at; what was synchronized stays so."""
     return jobs.cancel_job(connection, job)
+
+
+@resource.post(f"{ONE}/pause")
+@resource.takes(EmptySchema)
+@resource.gives(200, JobSchema)
+def pause_job(connection: str, job: str) -> Any:
+    """Let a job rest after the records it is at, until it is resumed or canceled."""
+    return jobs.pause_job(connection, job)
+
+
+@resource.post(f"{ONE}/resume")
+@resource.takes(EmptySchema)
+@resource.gives(200, JobSchema)
+def resume_job(connection: str, job: str) -> Any:
+    """Let a paused job go on where it was."""
+    return jobs.resume_job(connection, job)
 
 
 def give_accepted(job: JobView) -> Response:

@@ -14,6 +14,7 @@ from .table_mappings import ONE as MAPPING
 resource = Resource("records", __name__, "The records of both systems as they are now.")
 
 ROOT = f"{MAPPING}/records/<any(bc, sales):side>"
+ONE = f"{ROOT}/<uuid:id>"
 
 
 @resource.get(ROOT)
@@ -24,7 +25,7 @@ def list_records(connection: str, mapping: str, side: str, **query: Any) -> Any:
     return mappings.list_records(connection, mapping, side, **query)
 
 
-@resource.get(f"{ROOT}/<uuid:id>")
+@resource.get(ONE)
 @resource.gives(200, CardSchema)
 def get_record(connection: str, mapping: str, side: str, id: UUID) -> Any:
     """Show a record next to its partner."""

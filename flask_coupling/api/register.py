@@ -8,7 +8,17 @@ from flask import Blueprint, Flask
 
 from flask_coupling.state import CouplingState
 
-from . import connections, couplings, jobs, records, synchronization, table_mappings
+from . import (
+    conflicts,
+    connections,
+    couplings,
+    failures,
+    history,
+    jobs,
+    records,
+    synchronization,
+    table_mappings,
+)
 from .document import add_document, build_document
 from .guard import exempt_from_csrf, guard_requests
 from .problems import RestConverter, answer_errors
@@ -22,6 +32,9 @@ RESOURCES: tuple[Resource, ...] = (
     records.resource,
     couplings.resource,
     synchronization.resource,
+    conflicts.resource,
+    failures.resource,
+    history.resource,
     jobs.resource,
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_coupling.operations import synchronization
+from flask_coupling.schemas.base import EmptySchema
 from flask_coupling.schemas.job import JobSchema
 from flask_coupling.schemas.synchronization import PreviewSchema, SynchronizeSchema
 
@@ -19,13 +20,29 @@ resource = Resource("synchronization", __name__, "Keeping coupled records alike.
 @resource.takes(SynchronizeSchema)
 @resource.answers(200, {"anyOf": [JobSchema, PreviewSchema]})
 @resource.answers(202, JobSchema, headers=LOCATION)
-def synchronize(connection: str, mapping: str, wait: bool = False, preview: bool = False, **what: Any) -> Any:
+def synchronize(
+    connection: str, mapping: str, wait: bool = False, preview: bool = False, confirm: bool = False, **what: Any
+) -> Any:
     """Synchronize the named couplings, or the whole table mapping, as a job.
 
     Answers 202 with the job. With `wait` it answers 200 with the finished job, with `preview` 200 with the plans.
+    A run that would change too large a share of all records stops before its first write, its problem `mass_change`;
+    start it again with `confirm`.
     """
     if preview:
         plans = synchronization.preview(connection, mapping, **what)
         return give({"plans": plans}, PreviewSchema, 200)
-    job = synchronization.synchronize(connection, mapping, wait=wait, **what)
+    job = synchronization.synchronize(connection, mapping, wait=wait, confirm=confirm, **what)
     return give(job, JobSchema, 200) if wait else give_accepted(job)
+
+
+@resource.post(f"{MAPPING}/compare")
+@resource.takes(EmptySchema)
+@resource.answers(202, JobSchema, headers=LOCATION)
+def compare(connection: str, mapping: str) -> Any:
+    """Compare all coupled records of both sides in a job, and write nothing.
+
+    The job's errors list each pair that differs (`records_differ`, `deletion_conflict`); `unchanged` counts those
+    that are alike.
+    """
+    return give_accepted(synchronization.compare(connection, mapping))

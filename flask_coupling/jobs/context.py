@@ -23,7 +23,7 @@ class LeaseLost(CouplingError):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job as its handler may know it; `counters` are those that an attempt before this one stored."""
+    """A job as its handler may know it; `counters`, `done` and `requests` are what attempts before this one stored."""
 
     id: str
     connection: str
@@ -34,6 +34,8 @@ class Job:
     requested_by: str
     attempt: int
     counters: Mapping[str, int]
+    done: int = 0
+    requests: int = 0
 
 
 class JobContext(Protocol):
@@ -58,7 +60,10 @@ class JobContext(Protocol):
         ...
 
     def stop_requested(self) -> bool:
-        """Whether someone canceled the job; a handler that then returns leaves it canceled."""
+        """Whether someone canceled or paused the job; a handler that then returns leaves it so.
+
+        It is run again when a paused job is resumed.
+        """
         ...
 
     def assert_lease(self) -> None:

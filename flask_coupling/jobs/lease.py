@@ -33,6 +33,7 @@ def take_lease(executor: Executor, job_id: str, worker: str, now: datetime, seco
             lease_until=now + timedelta(seconds=seconds),
             attempts=SynchJob.attempts + 1,
             message=None,
+            error_code=None,
         )
     )
     return changes_one(executor, statement)

@@ -1,4 +1,4 @@
-"""Put jobs in, take them back, and deliver again what a dead worker left."""
+"""Put jobs in, and deliver again what a dead worker left."""
 
 from __future__ import annotations
 
@@ -8,32 +8,20 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import StaticPool, Update, and_, insert, or_, select, update
+from sqlalchemy import Update, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from flask_coupling.errors import JobNotFound, JobRunningConflictError, NotConfigured
+from flask_coupling.errors import JobNotFound, JobRunningConflictError
 from flask_coupling.models import JobKind, JobState, SynchJob
 
+from .delivery import deliver as deliver_job
+from .delivery import start_engine
 from .host import JobHost
 from .lease import changes_one, is_silent
-from .runner import tell_finished
+from .tell import tell_finished
+from .wishes import follow
 
 log = logging.getLogger(__name__)
-
-
-def start_engine(host: JobHost) -> None:
-    """Begin to work on jobs in this process; raises NotConfigured when the database cannot be used from threads."""
-    if not can_share_database(host):
-        raise NotConfigured(
-            detail="jobs run in threads of their own, and an in-memory SQLite database cannot be used from several",
-            remedy="Use a database file, or set COUPLING_JOB_ENGINE to 'inline'",
-        )
-    host.engine.start()
-
-
-def can_share_database(host: JobHost) -> bool:
-    """Whether the engine's workers can use the host's database."""
-    return not (host.engine.in_background and isinstance(host.db_engine.pool, StaticPool))
 
 
 def enqueue(
@@ -72,26 +60,7 @@ def enqueue(
     }
     _insert(host, row)
     if deliver:
-        _deliver(host, job_id)
-    return _reload(host, job_id)
-
-
-def cancel(host: JobHost, job_id: str) -> SynchJob:
-    """Take a job back: one that is ready is over at once, a running one stops at its next step. Commits."""
-    row = host.session.get(SynchJob, job_id)
-    if row is None:
-        raise JobNotFound(id=job_id)
-    here = update(SynchJob).where(SynchJob.id == job_id)
-    over = {"state": JobState.CANCELED, "finished_at": host.clock(), "running_key": None, "lease_until": None}
-    was_ready = changes_one(
-        host.session, here.where(SynchJob.state == JobState.READY).values(cancel_requested=True, **over)
-    )
-    if not was_ready:
-        running = here.where(SynchJob.state == JobState.IN_PROCESS)
-        host.session.execute(running.values(cancel_requested=True).execution_options(synchronize_session=False))
-    host.session.commit()
-    if was_ready:
-        tell_finished(host, job_id)
+        deliver_job(host, job_id)
     return _reload(host, job_id)
 
 
@@ -120,6 +89,7 @@ def _deliver_again(host: JobHost, job_id: str, here: Update) -> bool:
     host.session.commit()
     if is_mine:
         log.warning("job delivered again job_id=%s", job_id)
+        follow(host, job_id)  # it may have been canceled or paused meanwhile; its id then leads to nothing
         host.engine.deliver(job_id)
     return is_mine
 
@@ -149,19 +119,6 @@ def _insert(host: JobHost, row: dict[str, Any]) -> None:
             if is_last:
                 raise
         reap(host)  # the one in the way may be a dead process's
-
-
-def _deliver(host: JobHost, job_id: str) -> None:
-    try:
-        host.engine.deliver(job_id)
-    except Exception as error:
-        message = f"The job engine {host.engine.health().name} did not take the job ({type(error).__name__})."
-        values = {"state": JobState.ERROR, "error_code": "not_delivered", "message": message}
-        over = {"finished_at": host.clock(), "running_key": None, "lease_until": None}
-        host.session.rollback()
-        host.session.execute(update(SynchJob).where(SynchJob.id == job_id).values(**values, **over))
-        host.session.commit()
-        raise NotConfigured(detail=message.rstrip("."), remedy="Look at the host's log, and start it again") from error
 
 
 def _reload(host: JobHost, job_id: str) -> SynchJob:

@@ -11,13 +11,13 @@ from sqlalchemy import func, update
 
 from flask_coupling.errors import CouplingError, NotConfigured
 from flask_coupling.models import JobKind, JobState, SynchJob
-from flask_coupling.models.job import COUNTERS
-from flask_coupling.signals import job_finished
 
 from .context import Handler, LeaseLost
 from .host import JobHost
 from .lease import take_lease, worker_name
 from .running import RunningJob, describe_job
+from .tell import tell_finished
+from .wishes import follow
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,10 @@ def run_job(host: JobHost, job_id: str, handlers: Mapping[JobKind, Handler] | No
     try:
         with running.heartbeat():
             _find_handler(handlers or host.handlers, running.job.kind)(running)
-        ending = _ending_well(running)
+        if running.was_stopped:
+            _stop(host, running)
+            return True
+        ending = {**running.reported, "state": JobState.FINISHED, "message": None, "error_code": None}
     except LeaseLost:
         host.session.rollback()
         log.warning("job lost its lease job_id=%s", job_id)
@@ -75,9 +78,12 @@ def _find_handler(handlers: Mapping[JobKind, Handler], kind: JobKind) -> Handler
     return handler
 
 
-def _ending_well(running: RunningJob) -> dict[str, Any]:
-    state = JobState.CANCELED if running.was_stopped else JobState.FINISHED
-    return {**running.reported, "state": state, "message": None, "error_code": None}
+def _stop(host: JobHost, running: RunningJob) -> None:
+    """The handler stopped because it was asked to: the job rests, and is over if that is what was wanted."""
+    resting = {"state": JobState.PAUSED, "paused_at": host.clock(), "message": None, "error_code": None}
+    running.release(**running.reported, **resting)
+    follow(host, running.job.id)
+    log.info("job stopped job_id=%s", running.job.id)
 
 
 def _unexpected(job_id: str, error: Exception) -> dict[str, Any]:
@@ -99,28 +105,16 @@ def _postpone(host: JobHost, running: RunningJob, error: CouplingError) -> bool:
     except LeaseLost:
         log.warning("job lost its lease job_id=%s", job.id)
         return True
+    follow(host, job.id)  # it may have been canceled or paused meanwhile; its id then leads to nothing
     host.engine.deliver(job.id, eta)
     return True
 
 
 def _end(host: JobHost, running: RunningJob, ending: dict[str, Any]) -> None:
     try:
-        running.release(finished_at=host.clock(), running_key=None, **ending)
+        running.release(finished_at=host.clock(), running_key=None, pause_requested=False, **ending)
     except LeaseLost:
         log.warning("job lost its lease job_id=%s", running.job.id)
         return
     log.info("job ended job_id=%s state=%s", running.job.id, ending["state"])
     tell_finished(host, running.job.id)
-
-
-def tell_finished(host: JobHost, job_id: str) -> None:
-    """Send the signal that a job is over; a listener's mistake is logged and undoes nothing."""
-    row = host.session.get(SynchJob, job_id, populate_existing=True)
-    if row is None:
-        return
-    facts = {name: getattr(row, name) for name in ("connection", "mapping", "kind", "state", "message")}
-    counters = {name: getattr(row, name) for name in COUNTERS}
-    try:
-        job_finished.send(host.app, job_id=job_id, counters=counters, **facts)
-    except Exception:
-        log.exception("a listener of job_finished failed job_id=%s", job_id)

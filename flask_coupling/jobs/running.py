@@ -1,4 +1,4 @@
-"""A job in the hands of a worker: progress, cancellation and the fence round its commits."""
+"""A job in the hands of a worker: progress, stopping and the fence round its commits."""
 
 from __future__ import annotations
 
@@ -60,9 +60,10 @@ class RunningJob:
         self._reported = Progress.of(done, total, counters, requests)
 
     def stop_requested(self) -> bool:
-        """Whether someone canceled the job."""
+        """Whether someone canceled or paused the job."""
         if not self.was_stopped:
-            asked = self.session.scalar(select(SynchJob.cancel_requested).where(SynchJob.id == self.job.id))
+            wishes = SynchJob.cancel_requested | SynchJob.pause_requested
+            asked = self.session.scalar(select(wishes).where(SynchJob.id == self.job.id))
             self.was_stopped = bool(asked)
         return self.was_stopped
 
@@ -132,4 +133,6 @@ def describe_job(row: SynchJob) -> Job:
         requested_by=row.requested_by,
         attempt=row.attempts,
         counters={name: getattr(row, name) for name in COUNTERS},
+        done=row.done,
+        requests=row.requests,
     )

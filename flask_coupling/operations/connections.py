@@ -17,9 +17,10 @@ from flask_coupling.errors import (
     CouplingError,
 )
 from flask_coupling.globals import current_coupling
-from flask_coupling.jobs.queue import cancel
-from flask_coupling.models import Base, Connection, Coupling, IntegrationTableMapping, JobState, SynchJob
+from flask_coupling.jobs.wishes import cancel
+from flask_coupling.models import Base, Connection, Coupling, IntegrationTableMapping, SynchJob
 from flask_coupling.models.encrypted import UNREADABLE
+from flask_coupling.models.job import OPEN_STATES
 from flask_coupling.permissions import Action, principal, require
 from flask_coupling.services import missing_values
 
@@ -32,7 +33,6 @@ log = logging.getLogger(__name__)
 Found = ServiceFacts | CouplingError
 
 _CREDENTIALS = frozenset({"client_id", "client_secret"})
-_OPEN_JOBS = (JobState.READY, JobState.IN_PROCESS)
 
 
 def list_connections() -> list[ConnectionView]:
@@ -119,7 +119,7 @@ def disable_connection(name: str, reason: str = "") -> ConnectionView:
     row = find_connection(name)
     row.enabled, row.disabled_reason = False, reason.strip()
     current_coupling.session.commit()
-    open_jobs = select(SynchJob.id).where(SynchJob.connection == name, SynchJob.state.in_(_OPEN_JOBS))
+    open_jobs = select(SynchJob.id).where(SynchJob.connection == name, SynchJob.state.in_(OPEN_STATES))
     for job_id in current_coupling.session.scalars(open_jobs).all():
         cancel(current_coupling, job_id)
     log.info("connection disabled connection=%s by=%s", name, principal())

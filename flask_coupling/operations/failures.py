@@ -7,15 +7,18 @@ from typing import Any
 
 from sqlalchemy import CursorResult, case, func, select, update
 
-from flask_coupling.errors import InputInvalid
+from flask_coupling.errors import InputInvalid, JobRunningConflictError
 from flask_coupling.globals import current_coupling
 from flask_coupling.models import FailedRecord, FailureClass
 from flask_coupling.permissions import require
 from flask_coupling.sync.link import chunks
 
+from .jobs import find_job
 from .keyset import after, checked_limit, make_cursor, read_cursor
 from .setting import enabled_connection
-from .views import FailureGroup, FailureView, Problem, Slice
+from .show import show_job
+from .synchronization import synchronize
+from .views import FailureGroup, FailureView, JobView, Problem, Retried, Slice
 
 
 def list_failures(
@@ -91,19 +94,37 @@ def retry(connection: str, ids: Sequence[int]) -> int:
     """Let the next run try these failed records again, whatever they wait for; returns how many there are."""
     require("synchronize", connection=connection)
     enabled_connection(connection)
+    return _retry([(FailedRecord.connection == connection, *each) for each in _of_ids(ids)])
+
+
+def retry_now(connection: str, ids: Sequence[int]) -> Retried:
+    """As `retry`, and start a run of each table mapping concerned, or name the one that is under way."""
+    require("synchronize", connection=connection)
+    enabled_connection(connection)
+    return _retry_now(connection, [(FailedRecord.connection == connection, *each) for each in _of_ids(ids)])
+
+
+def _of_ids(ids: Sequence[int]) -> list[tuple[Any, ...]]:
     if not ids:
         raise InputInvalid(detail="no records are selected", errors={"ids": ["Select at least one record."]})
-    count = 0
-    for part in chunks(list(dict.fromkeys(ids))):
-        count += _wake(FailedRecord.connection == connection, FailedRecord.id.in_(part))
-    current_coupling.session.commit()
-    return count
+    return [(FailedRecord.id.in_(part),) for part in chunks(list(dict.fromkeys(ids)))]
 
 
 def retry_all(
     connection: str, mapping: str | None = None, *, code: str | None = None, error_class: str | None = None
 ) -> int:
     """Let the next run try all failed records again that fit; returns how many there are."""
+    return _retry([_fitting(connection, mapping, code, error_class)])
+
+
+def retry_all_now(
+    connection: str, mapping: str | None = None, *, code: str | None = None, error_class: str | None = None
+) -> Retried:
+    """As `retry_all`, and start a run of each table mapping concerned, or name the one that is under way."""
+    return _retry_now(connection, [_fitting(connection, mapping, code, error_class)])
+
+
+def _fitting(connection: str, mapping: str | None, code: str | None, error_class: str | None) -> tuple[Any, ...]:
     require("synchronize", connection=connection, mapping=mapping)
     enabled_connection(connection)
     if error_class is not None and error_class not in list(FailureClass):
@@ -111,9 +132,28 @@ def retry_all(
         raise InputInvalid(detail=detail, errors={"error_class": [detail]})
     wanted = {FailedRecord.mapping: mapping, FailedRecord.code: code, FailedRecord.error_class: error_class}
     conditions = [column == value for column, value in wanted.items() if value is not None]
-    count = _wake(FailedRecord.connection == connection, *conditions)
+    return (FailedRecord.connection == connection, *conditions)
+
+
+def _retry(groups: Sequence[tuple[Any, ...]]) -> int:
+    count = sum(_wake(*conditions) for conditions in groups)
     current_coupling.session.commit()
     return count
+
+
+def _retry_now(connection: str, groups: Sequence[tuple[Any, ...]]) -> Retried:
+    names: dict[str, None] = {}
+    for conditions in groups:
+        query = select(FailedRecord.mapping).where(*conditions).distinct().order_by(FailedRecord.mapping)
+        names.update(dict.fromkeys(current_coupling.session.scalars(query)))
+    return Retried(_retry(groups), tuple(_start(connection, name) for name in names))
+
+
+def _start(connection: str, mapping: str) -> JobView:
+    try:
+        return synchronize(connection, mapping)
+    except JobRunningConflictError as error:
+        return show_job(find_job(connection, error.facts["id"]), current_coupling.clock())
 
 
 def _wake(*conditions: Any) -> int:

@@ -19,6 +19,9 @@ from .setting import enabled_connection, find_mapping, parse_side
 from .synchronization import start
 from .views import HistoryView, JobView, Slice
 
+MOST_UNDONE = 500
+"""Writes one request may take back by name; a job's are taken back all together."""
+
 
 def record_history(
     connection: str, mapping: str, side: str, id: str, *, cursor: str | None = None, limit: int = 50
@@ -74,10 +77,14 @@ def undo_entries(connection: str, ids: Sequence[int]) -> JobView:
     """
     require("synchronize", connection=connection)
     enabled_connection(connection)
+    wanted = set(ids)
+    if len(wanted) > MOST_UNDONE:
+        detail = f"at most {MOST_UNDONE} writes can be taken back at once"
+        raise InputInvalid(detail=detail, errors={"ids": [detail]})
     query = select(HistoryEntry.id, HistoryEntry.mapping).where(
-        HistoryEntry.connection == connection, HistoryEntry.id.in_(list(ids)[:500])
+        HistoryEntry.connection == connection, HistoryEntry.id.in_(wanted)
     )
-    return _start(connection, query, "it was undone already, or never happened", inline=len(set(ids)) == 1)
+    return _start(connection, query, "it was undone already, or never happened", inline=len(wanted) == 1)
 
 
 def undo_job(connection: str, job_id: str) -> JobView:

@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from flask_coupling.errors import InputInvalid, JobNotFound
 from flask_coupling.globals import current_coupling
-from flask_coupling.jobs.queue import cancel, reap
+from flask_coupling.jobs.queue import reap
+from flask_coupling.jobs.wishes import cancel, pause, resume
 from flask_coupling.models import JobState, SynchJob, SynchJobError
 from flask_coupling.permissions import require
 
 from .keyset import after, checked_limit, make_cursor, read_cursor
-from .setting import find_connection
+from .setting import enabled_connection, find_connection
 from .show import show_job, show_job_error
 from .views import JobErrorView, JobView, Slice
 
@@ -37,7 +38,7 @@ def list_jobs(
     rows = list(current_coupling.session.scalars(query.limit(size + 1)))
     last = rows[size - 1] if len(rows) > size else None
     next_cursor = make_cursor((last.created_at.isoformat(), last.id)) if last is not None else None
-    return Slice(tuple(show_job(row) for row in rows[:size]), next_cursor)
+    return Slice(tuple(show_job(row, current_coupling.clock()) for row in rows[:size]), next_cursor)
 
 
 def _parse_state(state: str) -> JobState:
@@ -66,7 +67,7 @@ def find_job(connection: str, id: str) -> SynchJob:
 def get_job(connection: str, id: str) -> JobView:
     """Return one run as it stands now."""
     require("view", connection=connection)
-    return show_job(find_job(connection, id))
+    return _show(find_job(connection, id))
 
 
 def job_errors(connection: str, id: str, *, cursor: str | None = None, limit: int = 100) -> Slice[JobErrorView]:
@@ -82,7 +83,26 @@ def job_errors(connection: str, id: str, *, cursor: str | None = None, limit: in
 
 
 def cancel_job(connection: str, id: str) -> JobView:
-    """Ask a run to stop; one that has not begun is over at once, a finished one stays as it is."""
+    """Ask a run to stop; one that has not begun, or is paused, is over at once, a finished one stays as it is."""
     require("synchronize", connection=connection)
     find_job(connection, id)
-    return show_job(cancel(current_coupling, id))
+    return _show(cancel(current_coupling, id))
+
+
+def pause_job(connection: str, id: str) -> JobView:
+    """Let a run rest after the records it is at, until it is resumed; one that is over stays as it is."""
+    require("synchronize", connection=connection)
+    find_job(connection, id)
+    return _show(pause(current_coupling, id))
+
+
+def resume_job(connection: str, id: str) -> JobView:
+    """Let a paused run go on; its counters go on too. One that is not paused stays as it is."""
+    require("synchronize", connection=connection)
+    enabled_connection(connection)
+    find_job(connection, id)
+    return _show(resume(current_coupling, id))
+
+
+def _show(row: SynchJob) -> JobView:
+    return show_job(row, current_coupling.clock())

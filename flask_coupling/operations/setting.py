@@ -17,6 +17,8 @@ from flask_coupling.globals import current_coupling
 from flask_coupling.models import Connection, IntegrationTableMapping
 from flask_coupling.sync.carry_out import Services
 
+NO_REASON = "no reason was given"
+
 _SETTINGS: dict[str, Any] = {
     "direction": Direction,
     "only_coupled": bool,
@@ -38,8 +40,7 @@ def enabled_connection(name: str) -> Connection:
     """Return the connection row; raises ConnectionNotFound, or ConnectionNotEnabled with the reason."""
     connection = find_connection(name)
     if not connection.enabled:
-        because = f" ({connection.disabled_reason})" if connection.disabled_reason else ""
-        raise ConnectionNotEnabled(connection=name, because=because)
+        raise ConnectionNotEnabled(connection=name, reason=connection.disabled_reason.rstrip(".") or NO_REASON)
     return connection
 
 

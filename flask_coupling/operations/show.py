@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from datetime import datetime
 
 from flask_coupling.core.action import Action, Delete, Insert, Modify, Skip, Uncouple
 from flask_coupling.core.change import change_of, has_base
@@ -173,8 +175,9 @@ def _show_action(action: Action, pair: Pair, title: str) -> ActionView:
             return ActionView(kind, None, None)
 
 
-def show_job(row: SynchJob) -> JobView:
-    """A job row as shown."""
+def show_job(row: SynchJob, now: datetime) -> JobView:
+    """A job row as shown; `now` is the moment its rate is reckoned at."""
+    rate = _rate(row, now)
     return JobView(
         id=row.id,
         connection=row.connection,
@@ -188,12 +191,31 @@ def show_job(row: SynchJob) -> JobView:
         done=row.done,
         requests=row.requests,
         message=row.message,
+        problem=Problem(row.error_code, row.message or "", "") if row.error_code else None,
         requested_by=row.requested_by,
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
         cancel_requested=row.cancel_requested,
+        pause_requested=row.pause_requested,
+        rate=rate,
+        eta=_eta(row, rate),
     )
+
+
+def _rate(row: SynchJob, now: datetime) -> float | None:
+    """Records a second since the job began, the time it was paused left out."""
+    if row.started_at is None or not row.done:
+        return None
+    until = row.finished_at or row.paused_at or now
+    seconds = (until - row.started_at).total_seconds() - row.paused_seconds
+    return round(row.done / seconds, 2) if seconds > 0 else None
+
+
+def _eta(row: SynchJob, rate: float | None) -> int | None:
+    if row.state != JobState.IN_PROCESS or row.total is None or not rate:
+        return None
+    return math.ceil(max(row.total - row.done, 0) / rate)
 
 
 def show_job_error(row: SynchJobError) -> JobErrorView:

@@ -13,7 +13,7 @@ from flask_coupling.core.conflict import DeletionConflictResolution, Policy, Upd
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.side import Direction, Side
 from flask_coupling.errors import CouplingNotFound, DirectionNotAllowed, InputInvalid
-from flask_coupling.globals import current_coupling
+from flask_coupling.globals import current_coupling, find_state
 from flask_coupling.jobs.context import JobContext
 from flask_coupling.jobs.queue import enqueue
 from flask_coupling.jobs.runner import run_job
@@ -97,8 +97,8 @@ def start(
         deliver=not inline,
     )
     if inline:
-        run_job(current_coupling, row.id)
-    return show_job(find_job(connection, row.id))
+        run_job(find_state(), row.id)  # its heartbeat has no app context
+    return show_job(find_job(connection, row.id), current_coupling.clock())
 
 
 def checked_direction(mapping: TableMapping, direction: str | None) -> Direction:

@@ -212,7 +212,12 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """One run: what, where it stands, its counters; `total` is None until known."""
+    """One run: what, where it stands, its counters; `total` is None until known.
+
+    `message` tells why the run as a whole failed or waits, `problem` the same with its code (mass_change: it may be
+    started again and confirmed). `rate` is records a second while it was working, None until any is done; `eta` the
+    seconds it will still take at that rate, None unless it is working and its `total` known.
+    """
 
     id: str
     connection: str
@@ -226,11 +231,15 @@ class JobView:
     done: int
     requests: int
     message: str | None
+    problem: Problem | None
     requested_by: str
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
-    cancel_requested: bool = False
+    cancel_requested: bool
+    pause_requested: bool
+    rate: float | None
+    eta: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +328,14 @@ class FailureGroup:
     hint: str
     count: int
     skipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """How many failed records are tried again, and the run of each table mapping concerned."""
+
+    count: int
+    jobs: tuple[JobView, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 from .base import NAME_LENGTH, PageQuery, PageSchema, ViewSchema, choice, text
 from .problem import ProblemSchema
 
-JOB_STATES = ("ready", "in_process", "finished", "error", "canceled")
+JOB_STATES = ("ready", "in_process", "paused", "finished", "error", "canceled")
 
 
 class JobsQuery(PageQuery):
@@ -35,12 +35,24 @@ class JobSchema(ViewSchema):
     total = fields.Integer(allow_none=True, metadata={"description": "Records to handle; null until known."})
     done = fields.Integer(metadata={"description": "Records handled so far."})
     requests = fields.Integer(metadata={"description": "HTTP requests sent to the two services."})
-    message = fields.String(allow_none=True, metadata={"description": "Why the run as a whole failed."})
+    message = fields.String(allow_none=True, metadata={"description": "Why the run as a whole failed, or waits."})
+    problem = fields.Nested(
+        ProblemSchema,
+        allow_none=True,
+        metadata={"description": "The same with its code; `mass_change` may be started again and confirmed."},
+    )
     requested_by = fields.String()
     created_at = fields.AwareDateTime()
     started_at = fields.AwareDateTime(allow_none=True)
     finished_at = fields.AwareDateTime(allow_none=True)
-    cancel_requested = fields.Boolean()
+    cancel_requested = fields.Boolean(metadata={"description": "Whether it stops at its next step."})
+    pause_requested = fields.Boolean(metadata={"description": "Whether it pauses at its next step, or is paused."})
+    rate = fields.Float(
+        allow_none=True, metadata={"description": "Records a second while it worked; null until any is done."}
+    )
+    eta = fields.Integer(
+        allow_none=True, metadata={"description": "Seconds it will still take; null unless it works and can be told."}
+    )
 
 
 class JobPageSchema(PageSchema):

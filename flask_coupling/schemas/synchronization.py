@@ -26,6 +26,7 @@ class SynchronizeSchema(InputSchema):
     )
     direction = choice(Direction, "Only this way; absent for the direction of the table mapping.")
     resolution = choice(UpdateConflictResolution, "What to do with conflicts; absent for the table mapping's rule.")
+    confirm = truth("Let the run change more records than the host's share of all; for the whole table mapping.")
     wait = truth("Answer with the finished job; for one coupling only.")
     preview = truth(f"Answer with what would be done, and write nothing; for up to {MOST_PREVIEWED} couplings.")
 
@@ -37,6 +38,8 @@ class SynchronizeSchema(InputSchema):
             raise ValidationError("Choose either wait or preview.", "preview")
         if values.get("wait") and named != 1:
             raise ValidationError("Waiting is possible for exactly one coupling.", "coupling_ids")
+        if values.get("confirm") and "coupling_ids" in values:
+            raise ValidationError("Only a run of the whole table mapping can be confirmed.", "confirm")
         if values.get("preview") and not 1 <= named <= MOST_PREVIEWED:
             raise ValidationError(f"Name 1 to {MOST_PREVIEWED} couplings to preview.", "coupling_ids")
 

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session, scoped_session
 
-from flask_coupling.core.conflict import Conflict
 from flask_coupling.core.plan import is_resolved
 from flask_coupling.models import ConflictEntry, table_of
 
@@ -29,7 +28,7 @@ def record_conflicts(
     """Open a conflict for each pair that needs a person, keep the one that stays, close those that are gone."""
     linked = {work.link.id: work for work in works if work.link is not None}
     known = _open_entries(session, list(linked))
-    waiting = {id: work.plan.conflict for id, work in linked.items() if _waits(work)}
+    waiting = {id: work for id, work in linked.items() if _waits(work)}
     closing = {id: _ending(linked[id]) for id in known if id not in waiting}
     for resolution in set(closing.values()):
         ids = [known[id]["id"] for id, ending in closing.items() if ending == resolution]
@@ -37,15 +36,14 @@ def record_conflicts(
             done = update(entries).where(entries.c.id.in_(part)).values(closed_at=now, resolution=resolution)
             session.execute(done)
     rows = []
-    for id, conflict in waiting.items():
-        assert conflict is not None
-        body = _body(conflict)
+    for id, work in waiting.items():
+        body = _body(work)
         if id in known and known[id]["fields"] == body["fields"] and known[id]["kind"] == body["kind"]:
             continue
         if id in known:
             session.execute(delete(entries).where(entries.c.id == known[id]["id"]))
         opened = known[id]["opened_at"] if id in known else now
-        rows.append({**key, "coupling_id": id, "job_id": job_id, "opened_at": opened, **body, **_times(linked[id])})
+        rows.append({**key, "coupling_id": id, "job_id": job_id, "opened_at": opened, **body, **_times(work)})
     if rows:
         session.execute(insert(entries), rows)
 
@@ -66,7 +64,10 @@ def _open_entries(session: Session | scoped_session[Session], ids: Sequence[int]
     return found
 
 
-def _body(conflict: Conflict) -> dict[str, Any]:
+def _body(work: Work) -> dict[str, Any]:
+    """What is left to decide; a field that was decided alone is not in conflict any more."""
+    conflict = work.plan.conflict
+    assert conflict is not None
     fields = [
         {
             "field": each.field,
@@ -76,6 +77,7 @@ def _body(conflict: Conflict) -> dict[str, Any]:
             "sales": each.sales,
         }
         for each in conflict.fields
+        if each.field in work.plan.held
     ]
     missing = conflict.missing.value if conflict.missing is not None else None
     return {"kind": conflict.kind.value, "fields": fields, "missing": missing}

@@ -17,6 +17,7 @@ from simulator.instance import Simulator
 from .contract import Contract
 
 ROOT = "/coupling/api"
+SYNCHRONIZE = "/connections/default/table-mappings/CUSTOMER/synchronize"
 
 
 class Caller:
@@ -88,6 +89,21 @@ def coupling_id(api: Caller, world: World) -> int:
     """A coupling of the customer Adatum in both systems, not synchronized yet."""
     body = {"mapping": "CUSTOMER", "bc_id": world.customer("Adatum"), "sales_id": world.account("Adatum")}
     return int(api.post("/connections/default/couplings", body).json["coupling"]["id"])
+
+
+@pytest.fixture
+def pair(api: Caller, coupling_id: int) -> dict[str, Any]:
+    """The coupling as listed."""
+    coupling: dict[str, Any] = api.get(f"/connections/default/couplings/{coupling_id}").json["coupling"]
+    return coupling
+
+
+@pytest.fixture
+def synchronized(api: Caller, world: World, pair: dict[str, Any]) -> dict[str, Any]:
+    """A pair that agreed, and was then edited in Business Central."""
+    api.post(SYNCHRONIZE, {"coupling_ids": [pair["id"]], "wait": True, "resolution": "send_to_sales"})
+    world.simulator.bc.update("customers", pair["bc_id"], city="Aarhus")
+    return pair
 
 
 def expect_problem(answer: TestResponse, status: int, code: str) -> dict[str, Any]:

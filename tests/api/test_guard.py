@@ -11,7 +11,7 @@ ENABLE = "/connections/default/enable"
 
 
 def post_routes(app):
-    values = {"connection": "default", "mapping": "CUSTOMER", "job": "1"}
+    values = {"connection": "default", "mapping": "CUSTOMER", "job": "1", "id": 1}
     with app.test_request_context():
         adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")
         return [

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 
 from flask_coupling.spreadsheet import escape_cell
+from tests.jobs.conftest import NotingEngine
 
 from .conftest import expect_problem
 
@@ -119,3 +120,34 @@ def test_jobs_can_be_looked_at_while_the_connection_is_disabled(api, failed_job)
 
     assert [row["id"] for row in api.get(JOBS).json["rows"]] == [failed_job]
     assert api.get(f"{JOBS}/{failed_job}/errors").status_code == 200
+
+
+@pytest.mark.settings(COUPLING_JOB_ENGINE=NotingEngine())
+def test_a_job_is_paused_resumed_and_canceled(api, world):
+    job = f"{JOBS}/{api.post(SYNCHRONIZE, {}).json['id']}"
+
+    paused = api.post(f"{job}/pause", {}).json
+    assert (paused["state"], paused["pause_requested"], paused["is_over"]) == ("paused", True, False)
+    assert [row["id"] for row in api.get(f"{JOBS}?state=paused").json["rows"]] == [paused["id"]]
+    expect_problem(api.post(SYNCHRONIZE, {}), 409, "job_running")
+    assert api.post(f"{job}/resume", {}).json["state"] == "ready"
+    assert api.post(f"{job}/cancel", {}).json["state"] == "canceled"
+    assert api.post(f"{job}/resume", {}).json["state"] == "canceled"
+
+
+@pytest.mark.settings(COUPLING_JOB_ENGINE=NotingEngine())
+def test_disabling_a_connection_ends_its_paused_jobs(api, world):
+    job = f"{JOBS}/{api.post(SYNCHRONIZE, {}).json['id']}"
+    api.post(f"{job}/pause", {})
+
+    api.post(f"{HOME}/disable", {})
+
+    assert api.get(job).json["state"] == "canceled"
+    expect_problem(api.post(f"{job}/resume", {}), 409, "connection_not_enabled")
+
+
+def test_a_job_tells_how_fast_it_went(api, failed_job):
+    job = api.get(f"{JOBS}/{failed_job}").json
+
+    assert job["rate"] > 0
+    assert job["eta"] is None, "it is over"

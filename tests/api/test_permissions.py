@@ -9,6 +9,7 @@ from .conftest import Caller, expect_problem
 HOME = "/connections/default"
 CUSTOMERS = f"{HOME}/table-mappings/CUSTOMER"
 ID = "00000000-0000-4000-8000-000000000000"
+RULE = {"kind": "update", "resolution": "newest"}
 
 TABLE = [
     ("GET", "/connections", None, "view", "list_connections"),
@@ -33,6 +34,24 @@ TABLE = [
     ("POST", f"{CUSTOMERS}/synchronize", {}, "synchronize", "synchronize"),
     ("POST", f"{CUSTOMERS}/synchronize", {"coupling_ids": [1], "wait": True}, "synchronize", "synchronize"),
     ("POST", f"{CUSTOMERS}/synchronize", {"coupling_ids": [1], "preview": True}, "view", "synchronize"),
+    ("POST", f"{CUSTOMERS}/synchronize", {"confirm": True}, "synchronize", "synchronize"),
+    ("POST", f"{CUSTOMERS}/compare", {}, "view", "compare"),
+    ("GET", f"{HOME}/conflicts", None, "view", "list_conflicts"),
+    ("GET", f"{HOME}/conflicts/1", None, "view", "get_conflict"),
+    ("POST", f"{HOME}/conflicts/1/resolve", {"choices": {"city": "bc"}}, "synchronize", "resolve_conflict"),
+    ("POST", f"{CUSTOMERS}/conflicts/resolve", RULE, "synchronize", "resolve_conflicts"),
+    ("GET", f"{HOME}/failures", None, "view", "list_failures"),
+    ("GET", f"{HOME}/failures/groups", None, "view", "list_failure_groups"),
+    ("POST", f"{HOME}/failures/retry", {"ids": [1]}, "synchronize", "retry"),
+    ("POST", f"{HOME}/failures/retry", {"ids": [1], "synchronize": True}, "synchronize", "retry"),
+    ("POST", f"{HOME}/failures/retry-all", {}, "synchronize", "retry_all"),
+    ("POST", f"{HOME}/failures/retry-all", {"synchronize": True}, "synchronize", "retry_all"),
+    ("GET", f"{CUSTOMERS}/records/bc/{ID}/history", None, "view", "list_record_history"),
+    ("GET", f"{HOME}/jobs/{ID}/history", None, "view", "list_job_history"),
+    ("POST", f"{HOME}/history/undo", {"ids": [1]}, "synchronize", "undo_entries"),
+    ("POST", f"{HOME}/jobs/{ID}/undo", {}, "synchronize", "undo_job"),
+    ("POST", f"{HOME}/jobs/{ID}/pause", {}, "synchronize", "pause_job"),
+    ("POST", f"{HOME}/jobs/{ID}/resume", {}, "synchronize", "resume_job"),
     ("GET", f"{HOME}/jobs", None, "view", "list_jobs"),
     ("GET", f"{HOME}/jobs/{ID}", None, "view", "get_job"),
     ("GET", f"{HOME}/jobs/{ID}/errors", None, "view", "list_job_errors"),

@@ -7,11 +7,23 @@ import pytest
 from marshmallow import ValidationError
 
 from flask_coupling.core.conflict import UpdateConflictResolution
-from flask_coupling.models import JobState
+from flask_coupling.models import FailureClass, JobState
 from flask_coupling.operations import views
+from flask_coupling.operations.history import MOST_UNDONE
 from flask_coupling.operations.mappings import STATES
 from flask_coupling.operations.synchronization import PREVIEW_LIMIT
-from flask_coupling.schemas import connection, coupling, job, mapping, problem, record, synchronization
+from flask_coupling.schemas import (
+    conflict,
+    connection,
+    coupling,
+    failure,
+    history,
+    job,
+    mapping,
+    problem,
+    record,
+    synchronization,
+)
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 GUID = "6f9619ff-8b86-d011-b42d-00c04fc964ff"
@@ -30,6 +42,12 @@ VIEWS = {
     views.ActionView: synchronization.ActionSchema,
     views.PlanView: synchronization.PlanSchema,
     views.JobView: job.JobSchema,
+    views.ConflictField: conflict.ConflictFieldSchema,
+    views.ConflictView: conflict.ConflictSchema,
+    views.FailureView: failure.FailureSchema,
+    views.FailureGroup: failure.FailureGroupSchema,
+    views.Retried: failure.RetriedSchema,
+    views.HistoryView: history.HistorySchema,
     views.JobErrorView: job.JobErrorSchema,
     views.CouplingResult: coupling.CouplingResultSchema,
 }
@@ -52,6 +70,14 @@ def test_the_states_of_a_coupling_are_those_it_can_be_searched_by():
 
 def test_a_preview_takes_as_many_couplings_as_the_operation():
     assert synchronization.MOST_PREVIEWED == PREVIEW_LIMIT
+
+
+def test_an_undo_takes_as_many_writes_as_the_operation():
+    assert history.MOST_UNDONE == MOST_UNDONE
+
+
+def test_failures_are_of_the_classes_they_are_stored_with():
+    assert set(FailureClass) == set(failure.ERROR_CLASSES)
 
 
 def test_a_changed_property_is_shown_as_an_object():
@@ -122,6 +148,20 @@ REFUSED = [
     (record.RecordsQuery, {"cursor": "a\0"}, "cursor"),
     (coupling.CouplingsQuery, {"state": "fine"}, "state"),
     (job.JobsQuery, {"state": "done"}, "state"),
+    (synchronization.SynchronizeSchema, {"confirm": True, "coupling_ids": [1]}, "confirm"),
+    (conflict.ConflictsQuery, {"kind": "both"}, "kind"),
+    (conflict.ResolveSchema, {}, "choices"),
+    (conflict.ResolveSchema, {"choices": {}}, "choices"),
+    (conflict.ResolveSchema, {"choices": {"city": "erp"}}, "choices"),
+    (conflict.ResolveSchema, {"choices": {"city": "bc"}, "deletion": "restore_record"}, "choices"),
+    (conflict.ResolveSchema, {"deletion": "none"}, "deletion"),
+    (conflict.ResolveAlikeSchema, {"kind": "update"}, "resolution"),
+    (conflict.ResolveAlikeSchema, {"kind": "update", "resolution": "none"}, "resolution"),
+    (conflict.ResolveAlikeSchema, {"kind": "deletion", "resolution": "newest"}, "deletion"),
+    (failure.FailuresQuery, {"skipped": "perhaps"}, "skipped"),
+    (failure.RetrySchema, {"ids": []}, "ids"),
+    (failure.RetryAllSchema, {"error_class": "odd"}, "error_class"),
+    (history.UndoSchema, {"ids": [1] * 501}, "ids"),
 ]
 
 

@@ -8,19 +8,6 @@ HOME = "/connections/default"
 SYNCHRONIZE = f"{HOME}/table-mappings/CUSTOMER/synchronize"
 
 
-@pytest.fixture
-def pair(api, coupling_id):
-    return api.get(f"{HOME}/couplings/{coupling_id}").json["coupling"]
-
-
-@pytest.fixture
-def synchronized(api, world, pair):
-    """A pair that agreed, and was then edited in Business Central."""
-    api.post(SYNCHRONIZE, {"coupling_ids": [pair["id"]], "wait": True, "resolution": "send_to_sales"})
-    world.simulator.bc.update("customers", pair["bc_id"], city="Aarhus")
-    return pair
-
-
 def city(world, pair):
     return world.simulator.sales.get("accounts", pair["sales_id"]).get("address1_city")
 
@@ -101,6 +88,8 @@ def test_a_conflict_is_left_to_a_person_and_told(api, world, synchronized):
         {"direction": "up"},
         {"resolution": "mine"},
         {"dry_run": True},
+        {"confirm": "yes"},
+        {"confirm": True, "coupling_ids": [1]},
     ],
 )
 def test_a_request_that_makes_no_sense_is_refused(api, body):

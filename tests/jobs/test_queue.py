@@ -10,8 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from flask_coupling.errors import JobNotFound, JobRunningConflictError, NotConfigured
 from flask_coupling.jobs.inline import InlineEngine
 from flask_coupling.jobs.lease import take_lease
-from flask_coupling.jobs.queue import cancel, enqueue, reap
+from flask_coupling.jobs.queue import enqueue, reap
 from flask_coupling.jobs.runner import run_job
+from flask_coupling.jobs.wishes import cancel
 from flask_coupling.models import JobKind, JobState
 from flask_coupling.signals import job_finished
 from flask_coupling.state import CouplingState

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from flask_coupling.errors import CredentialsRejected, ServiceThrottled
 from flask_coupling.jobs.context import JobContext, LeaseLost
 from flask_coupling.jobs.lease import take_lease
-from flask_coupling.jobs.queue import cancel, reap
+from flask_coupling.jobs.queue import reap
 from flask_coupling.jobs.runner import run_job
+from flask_coupling.jobs.wishes import cancel
 from flask_coupling.models import Coupling, JobState, SynchJob
 from flask_coupling.signals import job_finished
 from flask_coupling.state import CouplingState
