@@ -21,6 +21,7 @@ from flask_coupling.models import Coupling, JobKind
 from flask_coupling.permissions import principal, require
 from flask_coupling.sync.changes import synchronize_changes
 from flask_coupling.sync.drift import report_drift
+from flask_coupling.sync.handled import Handled, read_handled
 from flask_coupling.sync.ledger import Ledger
 from flask_coupling.sync.link import chunks
 from flask_coupling.sync.run import Brake, Run
@@ -232,6 +233,9 @@ def run_synchronization(context: JobContext) -> None:
         sender=current_coupling.app,
         brake=None if job.payload.get("confirm") else Brake(settings.brake_share, settings.brake_minimum),
         counters=Counter(job.counters),
+        done=sum(job.counters.values()) - job.counters["coupled"],
+        requests_earlier=job.requests,
+        handled=read_handled(ledger) if job.done or any(job.counters.values()) else Handled(),
         compare_every=timedelta(hours=settings.compare_hours),
     )
     if job.kind is JobKind.COMPARISON:

@@ -29,7 +29,7 @@ def synchronize_changes(run: Run, fingerprint: str) -> None:
     run.failures = load_failures(run.ledger.session, run.ledger.key)
     retried = {side: _retry_failed(run, side) for side in Side}
     newest = last_id(run.ledger.session)
-    feeds = {side: Feed() for side in Side}
+    feeds = {side: Feed(handled=run.handled.links) for side in Side}
     for side in Side:
         _read_side(run, side, cursors[side], feeds[side], retried[side])
         if run.progress.stop_requested():
@@ -38,12 +38,17 @@ def synchronize_changes(run: Run, fingerprint: str) -> None:
     _compare_ids(run, feeds)
     unsettled = _without_resting(run, read_unsettled(run.ledger.session, run.ledger.connection, run.mapping.name))
     observed = pair_up(feeds[Side.BC], feeds[Side.SALES], unsettled, run.services, run.ledger)
-    _count_unchanged(run, feeds[Side.BC], observed, is_complete=is_complete)
+    unchanged = _unchanged(run, feeds[Side.BC], observed) if is_complete else 0
+    run.done += unchanged
+    run.total = run.done + len(observed)
+    run.report()
     vanished = _vanished(run, feeds, newest)
     _check_brake(run, [*observed, *vanished])
     if not (process(run, observed) and process(run, vanished)):
         return
     is_compared = all(feeds[side].seen is not None or run.services.of(side).feeds_deletions for side in Side)
+    run.counters["unchanged"] += unchanged  # only now: a run that is stopped before sees them again
+    run.report()
     run.ledger.move_cursors(fingerprint, {side: feeds[side].cursor for side in Side}, is_compared=is_compared)
     run.progress.commit()
 
@@ -59,18 +64,22 @@ def _read_side(run: Run, side: Side, since: str | None, feed: Feed, retried: set
 
 
 def _handle_strangers(run: Run, side: Side, since: str | None, feed: Feed, retried: set[str]) -> None:
+    tried = retried | run.handled.failed
     for strangers in read_feed(side, since, run.services, run.ledger, feed):
         if may_create_from(run, side):
-            new = [each for each in strangers if each.id not in retried and not is_blocked(run, side, each)]
+            new = [each for each in strangers if each.id not in tried and not is_blocked(run, side, each)]
             new = without_unanswered(side, new, run.ledger)
             process(run, [(alone(side, record), None) for record in new])
         run.report()
+        if run.progress.stop_requested():
+            return
 
 
 def _retry_failed(run: Run, side: Side) -> set[str]:
     """Try the uncoupled records again that failed before and are due, wherever the feed is; returns their ids."""
     now = run.ledger.clock()
-    ids = [each.record_id for each in run.failures.uncoupled(side) if not each.blocks(each.etag, now)]
+    due = [each.record_id for each in run.failures.uncoupled(side) if not each.blocks(each.etag, now)]
+    ids = [id for id in due if id not in run.handled.failed]
     if not ids:
         return set()
     rows = run.services.of(side).get_many(run.services.view(side), ids)
@@ -88,20 +97,16 @@ def _without_resting(run: Run, links: Sequence[Link]) -> list[Link]:
     for each in run.failures.by_record.values():
         if each.coupling_id is not None:
             due[each.coupling_id] = due.get(each.coupling_id, False) or not each.blocks(each.etag, now)
-    return [link for link in links if due.get(link.id, True)]
+    return [link for link in links if due.get(link.id, True) and link.id not in run.handled.links]
 
 
-def _count_unchanged(run: Run, feed: Feed, observed: Sequence[Observed], *, is_complete: bool) -> None:
-    """Count the couplings that a complete reading of Business Central found as they were; it is read first.
+def _unchanged(run: Run, feed: Feed, observed: Sequence[Observed]) -> int:
+    """How many couplings a complete reading of Business Central found as they were; it is read first.
 
     A feed of changes tells nothing of the others, and of our own writes only their echo.
     """
-    if is_complete:
-        handled = {link.id for _, link in observed if link is not None}
-        run.counters["unchanged"] += feed.unchanged - len(handled - feed.links.keys())
-        run.done += feed.unchanged
-    run.total = run.done + len(observed)
-    run.report()
+    others = {link.id for _, link in observed if link is not None} - feed.links.keys() - run.handled.links
+    return feed.unchanged - len(others)
 
 
 def _compare_ids(run: Run, feeds: Mapping[Side, Feed]) -> None:

@@ -10,6 +10,7 @@ from flask_coupling.core.reference import References, agree
 from flask_coupling.core.side import Side
 from flask_coupling.errors import CouplingError, DeletionConflictError, RecordsDiffer
 
+from .handled import forget_log
 from .link import Link, chunks, read_after, read_links
 from .observe import observe_links
 from .process import BATCH, partner_values
@@ -21,9 +22,12 @@ def report_drift(run: Run) -> None:
     """Compare every coupled pair field by field as it is now, and log each that differs.
 
     The counter `unchanged` counts the pairs that are alike, `skipped` those that differ and are left as they are.
-    Costs one reading of Business Central, and one request for every thousand accounts.
+    A report that was interrupted begins anew. Costs one reading of Business Central, and one request for every
+    thousand accounts.
     """
-    seen: set[int] = set()
+    forget_log(run.ledger)
+    run.counters.clear()
+    run.done, seen = 0, set[int]()
     for page in run.services.bc.changes(run.services.view(Side.BC), None):
         records = {record.id: record for record in page.records}
         links = read_links(run.ledger.session, run.ledger.connection, run.mapping.name, "bc_id", list(records))

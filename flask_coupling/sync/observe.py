@@ -24,7 +24,8 @@ class Feed:
     """What one side's change feed told: changed rows of couplings, deleted ones, and where it ends.
 
     `unchanged` counts couplings that were delivered but still carry the etag of their baseline (our own writes among
-    them). `seen` is kept only while a whole table is read, to notice rows that are gone.
+    them). `seen` is kept only while a whole table is read, to notice rows that are gone. Couplings that an earlier
+    attempt of the job has `handled` are not counted again, and what is left of them is for the next run.
     """
 
     changed: dict[int, Record] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class Feed:
     cursor: str | None = None
     unchanged: int = 0
     seen: set[str] | None = None
+    handled: frozenset[int] = frozenset()
 
 
 def read_feed(side: Side, since: str | None, services: Services, ledger: Ledger, feed: Feed) -> Iterator[list[Record]]:
@@ -51,6 +53,8 @@ def read_feed(side: Side, since: str | None, services: Services, ledger: Ledger,
         if feed.seen is not None:
             feed.seen.update(record.id for record in page.records)
         for link in _links(ledger, f"{side.value}_id", page.deleted):
+            if link.unsettled and link.id in feed.handled:
+                continue
             feed.changed.pop(link.id, None)
             feed.gone.add(link.id)
             feed.links[link.id] = link
@@ -59,10 +63,10 @@ def read_feed(side: Side, since: str | None, services: Services, ledger: Ledger,
 
 
 def _take(feed: Feed, side: Side, link: Link, record: Record) -> None:
-    if link.paused:
+    if link.paused or (link.unsettled and link.id in feed.handled):
         return
     if not link.unsettled and link.etag_of(side) == record.etag:
-        feed.unchanged += 1
+        feed.unchanged += link.id not in feed.handled
         return
     feed.gone.discard(link.id)
     feed.changed[link.id] = record

@@ -14,6 +14,7 @@ from flask_coupling.core.side import Direction, Side
 
 from .carry_out import Services
 from .failures import Failures
+from .handled import Handled
 from .ledger import Ledger
 from .progress import Progress
 
@@ -33,7 +34,8 @@ class Run:
     `blanks` says what a blank reference stands for; `others` holds the declared table mappings, for references;
     `sender` is the sender of signals; `brake` None lets any number of records be changed. `compare_every` is how
     often all ids are read of a side whose change feed tells no deletions. `counters`, `done` and `total` tell how far
-    it is, `matched` which tables were coupled by value already.
+    it is, `matched` which tables were coupled by value already. A job that goes on after a pause or a crash brings its
+    `counters`, `done`, `requests_earlier` and what it has `handled`.
     """
 
     services: Services
@@ -48,6 +50,8 @@ class Run:
     done: int = 0
     total: int | None = None
     matched: set[str] = field(default_factory=set)
+    handled: Handled = field(default_factory=Handled)
+    requests_earlier: int = 0
     requests_before: int = field(init=False)
     brake: Brake | None = None
     compare_every: timedelta = timedelta(days=1)
@@ -63,4 +67,5 @@ class Run:
 
     def report(self) -> None:
         """Tell how far the run is."""
-        self.progress.report(self.done, self.total, self.counters, self.services.requests_made - self.requests_before)
+        requests = self.requests_earlier + self.services.requests_made - self.requests_before
+        self.progress.report(self.done, self.total, self.counters, requests)

@@ -21,7 +21,9 @@ from .work import Work
 def synchronize_links(run: Run, ids: Sequence[int]) -> None:
     """Bring both sides of these couplings together, whatever the change feeds say."""
     links = read_links(run.ledger.session, run.ledger.connection, run.mapping.name, "id", ids)
-    run.total = len(links)
+    links = [link for link in links if link.id not in run.handled.links]
+    run.total = run.done + len(links)
+    run.report()
     for part in chunks(links, BATCH):
         if not process(run, observe_links(part, run.services, run.ledger)):
             return
@@ -32,9 +34,11 @@ def create_partners(run: Run, side: Side, ids: Sequence[str]) -> None:
 
     A record that is coupled already, or is not there, is skipped or failed by name.
     """
-    run.total = len(ids)
+    wanted = [id for id in dict.fromkeys(ids) if id not in run.handled.coupled | run.handled.failed]
+    run.total = run.done + len(wanted)
+    run.report()
     run.counters["coupled"] += recover_creates(run.services, run.ledger)
-    for part in chunks(list(dict.fromkeys(ids)), BATCH):
+    for part in chunks(wanted, BATCH):
         coupled = coupled_ids(run, side, part)
         rows = run.services.of(side).get_many(run.services.view(side), part)
         pairs = [alone(side, rows[id]) for id in part if id in rows and id not in coupled]
@@ -60,8 +64,9 @@ def _refused(run: Run, side: Side, id: str, record: Record | None) -> Work:
 
 def undo(run: Run, ids: Sequence[int]) -> None:
     """Take back what these history entries tell, record by record, where nobody changed it since."""
-    planned = plan_undo(run.services, run.ledger, ids)
-    run.total = len(planned)
+    planned = [each for each in plan_undo(run.services, run.ledger, ids) if each[1].record_id not in run.handled.failed]
+    run.total = run.done + len(planned)
+    run.report()
     for part in chunks(planned, BATCH):
         works = [work for work, _ in part]
         finish(run, works)

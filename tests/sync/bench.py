@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -29,6 +29,7 @@ from flask_coupling.models import (
 from flask_coupling.sync.carry_out import Services
 from flask_coupling.sync.changes import synchronize_changes
 from flask_coupling.sync.drift import report_drift
+from flask_coupling.sync.handled import read_handled
 from flask_coupling.sync.ledger import Ledger
 from flask_coupling.sync.run import Brake, Run
 from flask_coupling.sync.selected import create_partners, synchronize_links, undo
@@ -96,7 +97,7 @@ class Bench:
 
     def report(self, done: int, total: int | None, counters: Mapping[str, int], requests: int) -> None:
         self.counters = Counter(counters)
-        self.done = done
+        self.done, self.total = done, total
 
     def stop_requested(self) -> bool:
         return self.stop_after is not None and self.done >= self.stop_after
@@ -110,6 +111,15 @@ class Bench:
         """Synchronize what changed; returns the counters."""
         run = self._make_run(direction)
         synchronize_changes(run, self.fingerprint)
+        return +self.counters
+
+    def go_on(self, do: Callable[[Run], None] | None = None) -> Counter[str]:
+        """Go on with the last job, as one that was paused or whose process died; returns the counters of it all."""
+        before, self.stop_after, self.jobs = self.counters, None, self.jobs - 1
+        run = self._make_run(Direction.BIDIRECTIONAL)
+        run.counters, run.done = Counter(before), before.total() - before["coupled"]
+        run.handled = read_handled(run.ledger)
+        (do or (lambda each: synchronize_changes(each, self.fingerprint)))(run)
         return +self.counters
 
     def run_links(self, *ids: int, direction: Direction = Direction.BIDIRECTIONAL) -> Counter[str]:
