@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from examples.stack import serving
 from flask_coupling.core.side import Side
+from flask_coupling.globals import current_coupling
 from flask_coupling.models import CreateIntent, JobState, SynchJob
 from flask_coupling.operations import connections
 from tests.conftest import SECRET_KEY
@@ -88,8 +89,8 @@ class Story:
         with app.app_context():
             connections.save_connection("default", values)
             connections.enable_connection("default")
-            for engine in app.extensions["sqlalchemy"].engines.values():
-                engine.dispose()
+            current_coupling.session.remove()
+            current_coupling.db_engine.dispose()
 
     def live_and_die(self) -> None:
         """Start a process, let users act while it works, and kill it at some moment."""

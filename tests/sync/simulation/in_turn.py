@@ -14,17 +14,24 @@ class Promise:
     def __init__(self, call: Callable[[], Any]) -> None:
         self._call = call
         self._result: Any = None
+        self._error: Exception | None = None
         self._is_done = False
 
     def run(self) -> None:
-        """Make the call now."""
-        if not self._is_done:
-            self._is_done = True
+        """Make the call now; what it raises is kept for whoever asks, but a killed process is dead at once."""
+        if self._is_done:
+            return
+        self._is_done = True
+        try:
             self._result = self._call()
+        except Exception as error:
+            self._error = error
 
     def result(self) -> Any:
         """The result, made now if it was not made before."""
         self.run()
+        if self._error is not None:
+            raise self._error
         return self._result
 
 
@@ -42,6 +49,11 @@ class InTurn:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for promise in self._promises if error is None else ():
+            promise.run()
+
+    def shutdown(self, *, cancel_futures: bool = False) -> None:
+        """Make no further call."""
+        for promise in () if cancel_futures else self._promises:
             promise.run()
 
     def submit(self, call: Callable[..., Any], *arguments: Any) -> Promise:
