@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from faker import Faker
-
 from simulator.odata.edm import (
     Access,
     EntitySet,
@@ -15,24 +10,16 @@ from simulator.odata.edm import (
     boolean,
     choice,
     date,
-    decimal,
     guid,
     lookup,
-    memo,
     moment,
-    money,
     state_and_status,
     text,
 )
-from simulator.sales.columns import OWNERSHIP, OWNERSHIP_NAVIGATIONS, STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.columns import OWNERSHIP, OWNERSHIP_NAVIGATIONS, STAMP_NAVIGATIONS, STAMPS, UNDEFINED, currency
+from simulator.sales.documents import DOCUMENT, DOCUMENT_NAVIGATIONS, sample_document
 from simulator.sales.rules.names import composing
 from simulator.sales.rules.totals import document_rules
-
-
-def sample(fake: Faker) -> Mapping[str, Any]:
-    """Return values that make one valid new row."""
-    return {"name": fake.catch_phrase()[:300]}
-
 
 INVOICES = EntitySet(
     name="invoices",
@@ -42,110 +29,16 @@ INVOICES = EntitySet(
     primary_name="name",
     properties=(
         guid("invoiceid", access=Access.CREATE_ONLY),
-        lookup("opportunityid", "opportunity"),
-        choice("prioritycode", {1: "Default Value"}, default=1),
-        lookup("salesorderid", "salesorder"),
-        moment("lastbackofficesubmit"),
-        lookup("pricelevelid", "pricelevel", required_level="ApplicationRequired"),
         text("invoicenumber", 100, access=Access.CREATE_ONLY),
-        text("name", 2048, required_level="ApplicationRequired"),
-        memo("description"),
-        money("discountamount"),
-        money("freightamount"),
-        money("totalamount", access=Access.READ_ONLY),
-        money("totallineitemamount", access=Access.READ_ONLY),
-        money("totallineitemdiscountamount", access=Access.READ_ONLY),
-        money("totalamountlessfreight", access=Access.READ_ONLY),
-        money("totaldiscountamount", access=Access.READ_ONLY),
-        money("totaltax", access=Access.READ_ONLY),
-        text("shipto_name", 200),
-        choice(
-            "pricingerrorcode",
-            {
-                0: "None",
-                1: "Detail Error",
-                2: "Missing Price Level",
-                3: "Inactive Price Level",
-                4: "Missing Quantity",
-                5: "Missing Unit Price",
-                6: "Missing Product",
-                7: "Invalid Product",
-                8: "Missing Pricing Code",
-                9: "Invalid Pricing Code",
-                10: "Missing UOM",
-                11: "Product Not In Price Level",
-                12: "Missing Price Level Amount",
-                13: "Missing Price Level Percentage",
-                14: "Missing Price",
-                15: "Missing Current Cost",
-                16: "Missing Standard Cost",
-                17: "Invalid Price Level Amount",
-                18: "Invalid Price Level Percentage",
-                19: "Invalid Price",
-                20: "Invalid Current Cost",
-                21: "Invalid Standard Cost",
-                22: "Invalid Rounding Policy",
-                23: "Invalid Rounding Option",
-                24: "Invalid Rounding Amount",
-                25: "Price Calculation Error",
-                26: "Invalid Discount Type",
-                27: "Discount Type Invalid State",
-                28: "Invalid Discount",
-                29: "Invalid Quantity",
-                30: "Invalid Pricing Precision",
-                31: "Missing Product Default UOM",
-                32: "Missing Product UOM Schedule",
-                33: "Inactive Discount Type",
-                34: "Invalid Price Level Currency",
-                35: "Price Attribute Out Of Range",
-                36: "Base Currency Attribute Overflow",
-                37: "Base Currency Attribute Underflow",
-            },
-            default=0,
-        ),
-        text("shipto_line1", 250),
-        text("shipto_line2", 250),
-        text("shipto_line3", 250),
-        text("shipto_city", 80),
-        text("shipto_stateorprovince", 50),
-        text("shipto_country", 80),
-        text("shipto_postalcode", 20),
-        boolean("willcall", False),
-        text("shipto_telephone", 50),
-        text("billto_name", 200),
-        choice("shipto_freighttermscode", {1: "Default Value"}, default=1),
-        text("shipto_fax", 50),
-        text("billto_line1", 250),
-        text("billto_line2", 250),
-        text("billto_line3", 250),
-        text("billto_city", 80),
-        text("billto_stateorprovince", 50),
-        text("billto_country", 80),
-        text("billto_postalcode", 20),
-        text("billto_telephone", 50),
-        text("billto_fax", 50),
-        decimal("discountpercentage", -100000000000, 100000000000),
-        lookup("customerid", "account", "contact", required_level="ApplicationRequired"),
+        lookup("salesorderid", "salesorder"),
+        *DOCUMENT,
+        currency(Access.CREATE_ONLY),
+        choice("prioritycode", UNDEFINED, default=1),
         boolean("ispricelocked", False, access=Access.READ_ONLY),
+        moment("lastbackofficesubmit"),
         date("datedelivered"),
         date("duedate"),
-        lookup("transactioncurrencyid", "transactioncurrency", access=Access.CREATE_ONLY),
-        memo("billto_composite", access=Access.READ_ONLY),
-        memo("shipto_composite", access=Access.READ_ONLY),
-        lookup("bcbi_companyid", "bcbi_company"),
-        choice("paymenttermscode", {1: "Net 30", 2: "2% 10, Net 30", 3: "Net 45", 4: "Net 60"}),
-        choice(
-            "shippingmethodcode",
-            {
-                1: "Airborne",
-                2: "DHL",
-                3: "FedEx",
-                4: "UPS",
-                5: "Postal Mail",
-                6: "Full Load",
-                7: "Will Call",
-            },
-        ),
+        choice("shipto_freighttermscode", UNDEFINED, default=1),
         *state_and_status(
             {0: "Active", 1: "Closed (deprecated)", 2: "Paid", 3: "Canceled"},
             {
@@ -165,13 +58,8 @@ INVOICES = EntitySet(
         *OWNERSHIP,
     ),
     navigations=(
-        Navigation("opportunityid", "opportunities", column="opportunityid"),
         Navigation("salesorderid", "salesorders", column="salesorderid"),
-        Navigation("pricelevelid", "pricelevels", column="pricelevelid"),
-        Navigation("customerid_account", "accounts", column="customerid"),
-        Navigation("customerid_contact", "contacts", column="customerid"),
-        Navigation("transactioncurrencyid", "transactioncurrencies", column="transactioncurrencyid"),
-        Navigation("bcbi_CompanyId", "bcbi_companies", column="bcbi_companyid"),
+        *DOCUMENT_NAVIGATIONS,
         *STAMP_NAVIGATIONS,
         *OWNERSHIP_NAVIGATIONS,
         Navigation("invoice_details", "invoicedetails", collection=True, target_column="invoiceid", contained=True),
@@ -183,5 +71,5 @@ INVOICES = EntitySet(
     owned=True,
     schema_name="Invoice",
     rules=document_rules("invoicedetails", "invoiceid", composing("billto", "shipto")),
-    sample=sample,
+    sample=sample_document,
 )
