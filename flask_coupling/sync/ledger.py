@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -239,21 +239,25 @@ class Ledger:
         )
         return self.session.scalar(query)
 
-    def move_cursors(self, fingerprint: str, cursors: dict[Side, str | None], *, is_compared: bool) -> None:
+    def keep_place(self, fingerprint: str, cursors: Mapping[Side, str | None], touched: Sequence[int]) -> None:
+        """Remember how far a reading is that is not over, and that these couplings are still to be looked at."""
+        for part in chunks(touched):
+            self.session.execute(update(couplings).where(couplings.c.id.in_(part)).values(unsettled=True))
+        self._store_mapping(_places(fingerprint, cursors))
+
+    def move_cursors(self, fingerprint: str, cursors: Mapping[Side, str | None], *, is_compared: bool) -> None:
         """Remember where both sides were read up to; everything before is stored.
 
         `is_compared` says that this run looked for deletions on both sides.
         """
-        values: dict[str, Any] = {
-            "bc_cursor": cursors[Side.BC],
-            "sales_cursor": cursors[Side.SALES],
-            "fingerprint": fingerprint,
-            "synchronized_at": self.clock(),
-        }
+        values = {**_places(fingerprint, cursors), "synchronized_at": self.clock()}
         if is_compared:
             values["compared_at"] = self.clock()
         row = {"connection": self.connection, "name": self.mapping.name}
         known = update(mappings).where(mappings.c.connection == self.connection, mappings.c.name == self.mapping.name)
+        self._store_mapping(values)
+
+    def _store_mapping(self, values: Mapping[str, Any]) -> None:
         result = self.session.execute(known.values(values))
         if not isinstance(result, CursorResult) or result.rowcount == 0:
             self.session.execute(insert(mappings), [{**row, **values}])
@@ -261,6 +265,10 @@ class Ledger:
 
 def _couples(work: Work) -> bool:
     """Whether both ends are there to be linked."""
+def _places(fingerprint: str, cursors: Mapping[Side, str | None]) -> dict[str, Any]:
+    return {"bc_cursor": cursors[Side.BC], "sales_cursor": cursors[Side.SALES], "fingerprint": fingerprint}
+
+
     return _has_both(work) and any(isinstance(action, Couple) for action in work.plan.actions)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select, func, select
@@ -19,9 +20,6 @@ IN_LIMIT = 500
 """Values in one IN list: below what every supported database takes, and long enough to be cheap."""
 
 couplings = table_of(Coupling)
-_LIGHT = tuple(
-    couplings.c[name] for name in ("id", "bc_id", "sales_id", "bc_etag", "sales_etag", "source", "unsettled", "paused")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +42,9 @@ class Link:
     def etag_of(self, side: Side) -> str | None:
         """The etag one side had when the pair last agreed."""
         return self.bc_etag if side is Side.BC else self.sales_etag
+
+
+_LIGHT = tuple(couplings.c[name] for name in Link.__dataclass_fields__)
 
 
 def chunks(items: Sequence[T], size: int = IN_LIMIT) -> Iterator[Sequence[T]]:
@@ -99,6 +100,13 @@ def read_baselines(session: Session | scoped_session[Session], ids: Sequence[int
     return found
 
 
+def synchronized_since(session: Session | scoped_session[Session], ids: Sequence[int], moment: datetime) -> list[int]:
+    """Those of these couplings whose baseline is younger than a moment of our clock."""
+    c = couplings.c
+    parts = (select(c.id).where(c.id.in_(part), c.synchronized_at > moment) for part in chunks(ids))
+    return [id for query in parts for id in session.scalars(query)]
+
+
 def read_references(
     session: Session | scoped_session[Session],
     connection: str,
@@ -126,4 +134,4 @@ def _of(connection: str, mapping: str) -> Select[Any]:
 
 
 def _link(row: Row[Any]) -> Link:
-    return Link(**row._mapping)
+    return Link(*tuple(row))

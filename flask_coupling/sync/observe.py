@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.record import Baseline, Pair, Record, Value, is_blank
 from flask_coupling.core.reference import References
 from flask_coupling.core.side import Side
+from flask_coupling.endpoints.endpoint import Page
 
 from .carry_out import Services
 from .ledger import Ledger
-from .link import Link, read_baselines, read_links, read_references
+from .link import Link, read_baselines, read_links, read_references, synchronized_since
 
 Observed = tuple[Pair, Link | None]
 """A pair and the coupling it was made from; None for a record without one."""
@@ -25,7 +27,8 @@ class Feed:
 
     `unchanged` counts couplings that were delivered but still carry the etag of their baseline (our own writes among
     them). `seen` is kept only while a whole table is read, to notice rows that are gone. Couplings that an earlier
-    attempt of the job has `handled` are not counted again, and what is left of them is for the next run.
+    attempt of the job has `handled` are not counted again, and what is left of them is for the next run. `touched`
+    are the couplings that the page read last told something of, `resume` is where a reading goes on that ends with it.
     """
 
     changed: dict[int, Record] = field(default_factory=dict)
@@ -35,16 +38,17 @@ class Feed:
     unchanged: int = 0
     seen: set[str] | None = None
     handled: frozenset[int] = frozenset()
+    touched: list[int] = field(default_factory=list)
+    resume: str | None = None
 
 
-def read_feed(side: Side, since: str | None, services: Services, ledger: Ledger, feed: Feed) -> Iterator[list[Record]]:
+def read_feed(side: Side, pages: Iterable[Page], ledger: Ledger, feed: Feed) -> Iterator[list[Record]]:
     """Read one side's changes into `feed`; yield the records without a coupling, page by page.
 
     Rows that equal their baseline are dropped at once, so that memory holds only what has to be looked at.
     """
-    if since is None:
-        feed.seen = set()
-    for page in services.of(side).changes(services.view(side), since):
+    for page in pages:
+        feed.touched.clear()
         links = {link.id_of(side): link for link in _links(ledger, f"{side.value}_id", [r.id for r in page.records])}
         strangers = [record for record in page.records if record.id not in links]
         for record in page.records:
@@ -58,7 +62,8 @@ def read_feed(side: Side, since: str | None, services: Services, ledger: Ledger,
             feed.changed.pop(link.id, None)
             feed.gone.add(link.id)
             feed.links[link.id] = link
-        feed.cursor = page.cursor or feed.cursor
+            feed.touched.append(link.id)
+        feed.cursor, feed.resume = page.cursor or feed.cursor, page.resume
         yield strangers
 
 
@@ -71,19 +76,28 @@ def _take(feed: Feed, side: Side, link: Link, record: Record) -> None:
     feed.gone.discard(link.id)
     feed.changed[link.id] = record
     feed.links[link.id] = link
+    feed.touched.append(link.id)
 
 
 def _links(ledger: Ledger, column: str, values: Iterable[Any]) -> list[Link]:
     return read_links(ledger.session, ledger.connection, ledger.mapping.name, column, values)
 
 
-def pair_up(bc: Feed, sales: Feed, unsettled: Sequence[Link], services: Services, ledger: Ledger) -> list[Observed]:
+def pair_up(
+    bc: Feed, sales: Feed, unsettled: Sequence[Link], began: datetime, services: Services, ledger: Ledger
+) -> list[Observed]:
     """Pairs of all couplings that either feed touched, or that are unsettled, in order of coupling.
 
     A side its own feed did not touch equals its baseline and is not read again; only unsettled or never
-    synchronized couplings are read on both sides.
+    synchronized couplings are read on both sides, and those that somebody synchronized since the run `began`: what
+    the feeds told of them may be older than their baseline.
     """
     links = {link.id: link for link in unsettled} | bc.links | sales.links
+    for id in synchronized_since(ledger.session, list(links), began):
+        links[id] = replace(links[id], unsettled=True)
+        for feed in (bc, sales):
+            feed.changed.pop(id, None)
+            feed.gone.discard(id)
     baselines = read_baselines(ledger.session, list(links))
     feeds = {Side.BC: bc, Side.SALES: sales}
     missing = {side: [id for id in links if _must_read(feeds[side], links[id], baselines.get(id))] for side in Side}
