@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
 
 from flask_coupling.core.action import Delete, Modify, Uncouple
 from flask_coupling.core.mapping import TableView
@@ -10,6 +12,7 @@ from flask_coupling.core.plan import Plan
 from flask_coupling.core.side import Side
 from flask_coupling.errors import CursorExpired, MassChangeConflictError
 
+from .ahead import Ahead
 from .failures import load_failures
 from .link import Link, chunks, count_links, last_id, read_after, read_unsettled
 from .observe import Feed, Observed, observe_links, pair_up, read_feed, suspects
@@ -21,8 +24,10 @@ from .run import Run
 def synchronize_changes(run: Run, fingerprint: str) -> None:
     """Bring over everything that changed on either side since the last run; all records when there was none.
 
-    Cursors move only after all before them is stored; a run that is stopped or fails leaves them where they were.
+    Cursors move only after all before them is stored. A run that is stopped, fails or dies leaves them behind the last
+    page whose new records are stored; what that page told of coupled records is kept as unsettled.
     """
+    began = run.ledger.clock()
     cursors = run.ledger.cursors(fingerprint)
     run.counters["coupled"] += recover_creates(run.services, run.ledger)
     run.progress.commit()
@@ -30,14 +35,19 @@ def synchronize_changes(run: Run, fingerprint: str) -> None:
     retried = {side: _retry_failed(run, side) for side in Side}
     newest = last_id(run.ledger.session)
     feeds = {side: Feed(handled=run.handled.links) for side in Side}
-    for side in Side:
-        _read_side(run, side, cursors[side], feeds[side], retried[side])
-        if run.progress.stop_requested():
-            return
+    with ExitStack() as stack:
+        # both sides' first pages before the first write: what we are about to create is then in neither
+        pages = {side: stack.enter_context(closing(_open_feed(run, side, cursors[side]))) for side in Side}
+        for side in Side:
+            pages[side].begin()
+        for side in Side:
+            _read_side(run, Reading(fingerprint, cursors, side, feeds[side], retried[side]), pages[side])
+            if run.progress.stop_requested():
+                return
     is_complete = feeds[Side.BC].seen is not None
     _compare_ids(run, feeds)
     unsettled = _without_resting(run, read_unsettled(run.ledger.session, run.ledger.connection, run.mapping.name))
-    observed = pair_up(feeds[Side.BC], feeds[Side.SALES], unsettled, run.services, run.ledger)
+    observed = pair_up(feeds[Side.BC], feeds[Side.SALES], unsettled, began, run.services, run.ledger)
     unchanged = _unchanged(run, feeds[Side.BC], observed) if is_complete else 0
     run.done += unchanged
     run.total = run.done + len(observed)
@@ -53,26 +63,60 @@ def synchronize_changes(run: Run, fingerprint: str) -> None:
     run.progress.commit()
 
 
-def _read_side(run: Run, side: Side, since: str | None, feed: Feed, retried: set[str]) -> None:
+@dataclass(slots=True)
+class Reading:
+    """The reading of one side: under which fingerprint, where both sides are, and what it has told so far.
+
+    `retried` are the records without a coupling that this run has tried already.
+    """
+
+    fingerprint: str
+    places: dict[Side, str | None]
+    side: Side
+    feed: Feed
+    retried: set[str]
+
+
+def _open_feed(run: Run, side: Side, since: str | None) -> Ahead:
+    return Ahead(run.services.of(side).changes(run.services.view(side), since))
+
+
+def _read_side(run: Run, reading: Reading, pages: Ahead) -> None:
     """Read one side's feed, creating partners for new records as the pages come in."""
+    side, feed = reading.side, reading.feed
+    if reading.places[side] is None:
+        feed.seen = set()
     try:
-        _handle_strangers(run, side, since, feed, retried)
+        _handle_strangers(run, reading, pages)
     except CursorExpired:
+        reading.places[side] = None
         feed.changed.clear()
         feed.links.clear()
-        _handle_strangers(run, side, None, feed, retried)
+        feed.seen = set()
+        with closing(_open_feed(run, side, None)) as anew:
+            _handle_strangers(run, reading, anew)
 
 
-def _handle_strangers(run: Run, side: Side, since: str | None, feed: Feed, retried: set[str]) -> None:
-    tried = retried | run.handled.failed
-    for strangers in read_feed(side, since, run.services, run.ledger, feed):
+def _handle_strangers(run: Run, reading: Reading, pages: Ahead) -> None:
+    side, tried = reading.side, reading.retried | run.handled.failed
+    for strangers in read_feed(side, pages, run.ledger, reading.feed):
         if may_create_from(run, side):
             new = [each for each in strangers if each.id not in tried and not is_blocked(run, side, each)]
             new = without_unanswered(side, new, run.ledger)
-            process(run, [(alone(side, record), None) for record in new])
+            if not process(run, [(alone(side, record), None) for record in new]):
+                return
+        _keep_place(run, reading)
         run.report()
         if run.progress.stop_requested():
             return
+
+
+def _keep_place(run: Run, reading: Reading) -> None:
+    """After a page that is not the last: should the run end here, the next one goes on with the following page."""
+    if reading.feed.resume is not None:
+        reading.places[reading.side] = reading.feed.resume
+        run.ledger.keep_place(reading.fingerprint, reading.places, reading.feed.touched)
+        run.progress.commit()
 
 
 def _retry_failed(run: Run, side: Side) -> set[str]:
