@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from .change import Change, change_of, has_base
 from .conflict import FieldConflict, Write
 from .mapping import FieldMapping
-from .record import Pair, Value
+from .record import Pair, Value, is_blank
 from .reference import References, agree, spell
 from .side import Direction, Side
 
@@ -106,6 +106,8 @@ def _one_way(moved: FieldPlan, giver: Side, pair: Pair, references: References, 
 def _carry(plan: FieldPlan, source: Side, pair: Pair, references: References, run: Direction) -> FieldPlan:
     if not run.allows(source):
         return replace(plan, is_held=True)
+    if plan.field.not_null and is_blank(_values(plan.field, pair)[source is Side.SALES]):
+        return plan
     return replace(plan, to=source.other, send=_write(plan.field, source, pair, references))
 
 

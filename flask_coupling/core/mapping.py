@@ -13,6 +13,9 @@ from flask_coupling.errors import MappingInvalid
 from .conflict import ConflictScope, DeletionConflictResolution, Policy, UpdateConflictResolution
 from .record import Value, Values
 from .side import Direction, Side
+from .table import Lookup as Lookup
+from .table import Table as Table
+from .table import TableView as TableView
 from .table_filter import EVERYTHING, TableFilter
 from .transformation import get_transformation
 
@@ -21,68 +24,29 @@ Reader: TypeAlias = Callable[[Values], tuple[Value, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Lookup:
-    """A Dataverse lookup column: bind it by `navigation` to a row of the entity set `target`.
-
-    Read, the column is `_{column}_value`; mappings name it by its plain column name.
-    """
-
-    target: str
-    navigation: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """One table of one service, as a mapping needs to know it.
-
-    `name` is the entity set, `key` the id property, `modified_on` the time-stamp property, `title` the property shown
-    as a record's name, `number` the one shown as its number ("" when it has none), `lookups` the Dataverse lookup
-    columns in use. `composites` names properties the service computes from others: writing one writes its parts.
-    `route` is empty for the services' standard API, else the custom API route below the root
-    (`coupling/simulator/v1.0`).
-    """
-
-    name: str
-    key: str
-    modified_on: str
-    title: str
-    number: str = ""
-    lookups: Mapping[str, Lookup] = field(default_factory=dict)
-    composites: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    route: str = ""
-
-    def spread(self, values: Values) -> Values:
-        """The values to write where some name a composite: the last word is its second part, the rest the first."""
-        if not self.composites.keys() & values.keys():
-            return values
-        written: dict[str, Value] = {}
-        for name, value in values.items():
-            if name in self.composites:
-                first, _, last = str(value or "").strip().rpartition(" ")
-                written.update(zip(self.composites[name], (first.strip() or None, last or None), strict=True))
-            else:
-                written[name] = value
-        return written
-
-
-@dataclass(frozen=True, slots=True)
-class TableView:
-    """A table cut down to the properties a caller wants read; `fields` are property names without duplicates."""
-
-    table: Table
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Reference:
     """A field that points to a record of another table mapping, translated by that record's coupling.
 
     `bc_key` names the property of the referenced Business Central record that the field holds, as in that mapping's
-    `reference_keys` (empty: its id); Dataverse lookups always hold ids.
+    `reference_keys` (empty: its id); `sales_key` likewise for Sales, where a lookup may lead to a row that belongs to
+    the coupled one (a unit group's base unit). `others` names mappings where a record is looked for next: a contact's
+    company is a customer or a vendor.
     """
 
     mapping: str
     bc_key: str = ""
+    sales_key: str = ""
+    others: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The name under which this reference's partner values are known."""
+        return f"{self.mapping}/{self.sales_key}" if self.sales_key else self.mapping
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The mappings whose records the field may point to, in the order they are asked."""
+        return (self.mapping, *self.others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +56,9 @@ class FieldMapping:
     One of `bc` and `sales` may be None: then `constant` is what is written to the other one when a record is
     created. `transformation` is the name of a registered one. `reference` makes it a lookup; `blank_if_missing`
     then writes a blank where the referenced record is not coupled (Clear Value on Failed Synch.) instead of setting
-    the record aside. `resolution` overrides the table mapping's rule for update conflicts in this field.
+    the record aside. `not_null` leaves the other side alone when the value is blank (Not Null). `resolution`
+    overrides the table mapping's rule for update conflicts in this field. `alias` is the field's own name where its
+    Business Central property also has another partner.
     """
 
     bc: str | None = None
@@ -102,9 +68,11 @@ class FieldMapping:
     constant: Value = None
     reference: Reference | None = None
     blank_if_missing: bool = False
+    not_null: bool = False
     resolution: UpdateConflictResolution | None = None
     enabled: bool = True
     caption: str = ""
+    alias: str = ""
 
     def __post_init__(self) -> None:
         if self.bc is None and self.sales is None:
@@ -137,7 +105,7 @@ class FieldMapping:
     @property
     def name(self) -> str:
         """The field's name in plans, conflicts and history: the Business Central property where there is one."""
-        return self.bc or self.sales or ""
+        return self.alias or self.bc or self.sales or ""
 
     def of(self, side: Side) -> str | None:
         """The property name on one side."""
@@ -191,12 +159,21 @@ class TableMapping:
                 raise MappingInvalid(mapping=self.name, detail=detail)
         if unknown := set(self.match_on) - {each.name for each in self.fields}:
             raise MappingInvalid(mapping=self.name, detail=f"it matches on {', '.join(sorted(unknown))}, not mapped")
+        self._check_partners()
 
+    def _check_partners(self) -> None:
+        """A property may have several partners only while it is never written: else nobody could tell who moved it."""
+        names = [each.name for each in self.fields if each.is_pair]
         for side in Side:
-            names = [each.of(side) or "" for each in self.enabled_fields if each.is_pair]
-            if shared := {name for name in names if names.count(name) > 1}:
+            heard = [each.of(side) or "" for each in self.enabled_fields if each.is_pair]
+            told = {each.of(side) for each in self.enabled_fields if each.is_pair and self._flows_to(each, side)}
+            shared = {name for name in heard if heard.count(name) > 1 and name in told}
+            if shared:
                 detail = f"{', '.join(sorted(shared))} has two partners, so what moved in it cannot be told apart"
                 raise MappingInvalid(mapping=self.name, detail=detail)
+        if repeated := {name for name in names if names.count(name) > 1}:
+            detail = f"two fields are named {', '.join(sorted(repeated))}; one of them needs an alias"
+            raise MappingInvalid(mapping=self.name, detail=detail)
 
     def _flows_to(self, each: FieldMapping, side: Side) -> bool:
         flow = each.direction.within(self.direction)
@@ -258,6 +235,13 @@ class TableMapping:
     def filter(self, side: Side) -> TableFilter:
         """The table filter of one side, which compares text as that service does."""
         return self.bc_filter if side is Side.BC else self._sales_filter
+
+    def shares_out(self, other: TableMapping, side: Side) -> bool:
+        """Whether two mappings divide one table of a side between them: no record passes both their filters."""
+        ours, theirs = self.table(side), other.table(side)
+        if (ours.route, ours.name) != (theirs.route, theirs.name):
+            return False
+        return self.filter(side).excludes(other.filter(side))
 
     @cached_property
     def _sales_filter(self) -> TableFilter:

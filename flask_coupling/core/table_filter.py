@@ -95,6 +95,14 @@ class TableFilter:
                 return condition
         return None
 
+    def excludes(self, other: TableFilter) -> bool:
+        """Whether plainly no record passes both: they want different values of one property."""
+        wanted = {each.field: each.value for each in self.conditions if each.operator == "eq"}
+        return any(
+            each.operator == "eq" and each.field in wanted and not same_value(each.value, wanted[each.field])
+            for each in other.conditions
+        )
+
     def render(self) -> str:
         """The whole filter as an OData `$filter` expression; empty when it admits everything."""
         return " and ".join(condition.render() for condition in self.conditions)

@@ -2,8 +2,8 @@
 
 Business Central's API v2.0 has one name field where Sales has three: the full name is mapped, and written to Sales as
 first and last name. A person's company is another contact in Business Central, and an account in Sales: the customer
-whose company contact it is leads from one to the other. Fax, pager, salutation, currency and salesperson are not
-reachable over that API.
+or vendor whose company contact it is leads from one to the other. Fax, pager, salutation, currency and salesperson are
+not reachable over that API.
 """
 
 from flask_coupling.core.mapping import FieldMapping, Lookup, Reference, Table, TableMapping
@@ -27,14 +27,14 @@ CONTACT = TableMapping(
     ),
     bc_filter=both(where("type", "eq", "Person"), where("companyNumber", "not_blank", "")),
     sales_filter=both(where("statecode", "eq", ACTIVE), where("parentcustomerid", "not_blank")),
-    depends_on=("CUSTOMER",),
+    depends_on=("CUSTOMER", "VENDOR"),
     match_on=("displayName", "email"),
     fields=(
         FieldMapping(bc="displayName", sales="fullname", caption="Name"),
         FieldMapping(
             bc="companyNumber",
             sales="parentcustomerid",
-            reference=Reference("CUSTOMER", COMPANY_CONTACT),
+            reference=Reference("CUSTOMER", COMPANY_CONTACT, others=("VENDOR",)),
             caption="Company",
         ),
         FieldMapping(bc="jobTitle", sales="jobtitle", caption="Job Title"),

@@ -121,11 +121,20 @@ def couple_many(
     source = _source(found, synchronize)
     services = services_for(row, found)
     records = _read_both(services, pairs)
+    claimed = {
+        (side, row.bc_id if side is Side.BC else row.sales_id): row
+        for side in Side
+        for row in _taken(connection, found, side, *(id for end, id in records if end is side))
+        if row.mapping != mapping
+    }
     answers: list[int | CouplingError] = []
     for bc_id, sales_id in pairs:
         try:
             bc = _checked_end(services, Side.BC, bc_id, records)
             sales = _checked_end(services, Side.SALES, sales_id, records)
+            for side, record in ((Side.BC, bc), (Side.SALES, sales)):
+                if taken := claimed.get((side, record.id)):
+                    raise _already_coupled(found, side, record, taken)
             answers.append(_insert(connection, found, bc, sales, source, commit=False))
         except RecordError as error:
             answers.append(error)
@@ -174,21 +183,27 @@ def _checked_end(services: Services, side: Side, id: str, records: dict[tuple[Si
 def _clear_way(connection: str, services: Services, bc: Record, sales: Record, *, move: bool) -> None:
     """Take away the couplings in the way, if they may be: moved on purpose, or with an end that was deleted."""
     for side, record in ((Side.BC, bc), (Side.SALES, sales)):
-        for taken in _taken(connection, services.mapping.name, side, record.id):
+        for taken in _taken(connection, services.mapping, side, record.id):
             if not move and _is_alive(services, side.other, taken):
                 raise _already_coupled(services.mapping, side, record, taken)
             _remove([taken.id])
 
 
-def _taken(connection: str, mapping: str, side: Side, id: str) -> list[Coupling]:
+def _taken(connection: str, mapping: TableMapping, side: Side, *ids: str) -> list[Coupling]:
+    """The couplings of these records, in this mapping and in those that share its table out with it.
+
+    An account is a customer's or a vendor's, and not both; also when its relationship type has changed meanwhile.
+    """
     column = Coupling.bc_id if side is Side.BC else Coupling.sales_id
-    query = select(Coupling).where(Coupling.connection == connection, Coupling.mapping == mapping, column == id)
-    return list(current_coupling.session.scalars(query))
+    names = [each.name for each in current_coupling.mappings.values() if each.shares_out(mapping, side)]
+    names.append(mapping.name)
+    query = select(Coupling).where(Coupling.connection == connection, Coupling.mapping.in_(names))
+    return [row for part in chunks(ids) for row in current_coupling.session.scalars(query.where(column.in_(part)))]
 
 
 def _is_alive(services: Services, side: Side, taken: Coupling) -> bool:
     id = taken.bc_id if side is Side.BC else taken.sales_id
-    return services.of(side).get(services.view(side), id) is not None
+    return services.of(side).get(find_mapping(taken.connection, taken.mapping).view(side), id) is not None
 
 
 def _already_coupled(mapping: TableMapping, side: Side, record: Record, taken: Coupling) -> AlreadyCoupled:
@@ -223,7 +238,7 @@ def _insert(
 
 def _lost_race(connection: str, mapping: TableMapping, bc: Record, sales: Record) -> AlreadyCoupled:
     for side, record in ((Side.BC, bc), (Side.SALES, sales)):
-        for taken in _taken(connection, mapping.name, side, record.id):
+        for taken in _taken(connection, mapping, side, record.id):
             return _already_coupled(mapping, side, record, taken)
     return AlreadyCoupled(record=text_of(bc, mapping.bc.title) or bc.id, partner="another record")
 
@@ -244,13 +259,13 @@ def create_partner(connection: str, mapping: str, side: str, id: str) -> Couplin
     record = services.of(where).get(services.view(where), id)
     records = {(where, id): record} if record is not None else {}
     end = _checked_end(services, where, id, records)
-    for taken in _taken(connection, mapping, where, id):
+    for taken in _taken(connection, found, where, id):
         if _is_alive(services, where.other, taken):
             raise _already_coupled(found, where, end, taken)
         _remove([taken.id])
     current_coupling.session.commit()
     job = start(connection, mapping, JobKind.SYNCHRONIZATION, _from(found, where), _creating(where, [id]), inline=True)
-    made = _taken(connection, mapping, where, id)
+    made = _taken(connection, found, where, id)
     if not made:
         raise _job_error(job)
     return CouplingResult(show_coupling(made[0]), job)

@@ -111,16 +111,16 @@ def read_references(
     session: Session | scoped_session[Session],
     connection: str,
     mapping: str,
-    source: Side,
-    bc_column: str,
+    held_column: str,
+    told_column: str,
     values: Sequence[Any],
 ) -> dict[Any, str]:
-    """Return what stands on the other side for references held by `source`; values not coupled are missing.
+    """Return what stands on the other side for references to records of `mapping`; values not coupled are missing.
 
-    `bc_column` is the coupling column that Business Central's fields hold: `bc_id`, or `bc_reference` for a code.
+    The columns are those of a coupling that the asking and the answering side's fields hold: its id, or its
+    reference where that is something else (a code).
     """
-    bc, sales = couplings.c[bc_column], couplings.c.sales_id
-    held, wanted = (bc, sales) if source is Side.BC else (sales, bc)
+    held, wanted = couplings.c[held_column], couplings.c[told_column]
     found: dict[Any, str] = {}
     for part in chunks(values):
         of_mapping = (couplings.c.connection == connection, couplings.c.mapping == mapping)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from flask_coupling.core.mapping import TableMapping
+from flask_coupling.core.mapping import Reference, TableMapping
 from flask_coupling.core.record import Baseline, Pair, Record, Value, is_blank
 from flask_coupling.core.reference import References
 from flask_coupling.core.side import Side
@@ -170,29 +170,38 @@ def references_for(
     for each, _ in mapping.pairs:
         if each.reference is None:
             continue
-        column = "bc_reference" if each.reference.bc_key else "bc_id"
         for side in Side:
             name = each.of(side)
             assert name is not None
             values = {record.values.get(name) for pair in pairs if (record := pair.of(side)) is not None}
             wanted = [value for value in values if not is_blank(value)]
-            if not wanted:
-                continue
-            target = each.reference.mapping
-            known = read_references(ledger.session, ledger.connection, target, side, column, wanted)
-            found.update({(target, side, value): partner for value, partner in known.items()})
+            for value, partner in read_partners(ledger, each.reference, side, wanted).items():
+                found[each.reference.key, side, value] = partner
     return found
+
+
+def read_partners(ledger: Ledger, reference: Reference, side: Side, wanted: Sequence[Value]) -> dict[Value, Value]:
+    """What stands on the other side for these values of a reference; the first of its mappings that knows one wins."""
+    columns = {Side.BC: "bc_reference" if reference.bc_key else "bc_id"}
+    columns[Side.SALES] = "sales_reference" if reference.sales_key else "sales_id"
+    partners: dict[Value, Value] = {}
+    for target in reference.targets:
+        asked = [value for value in wanted if value not in partners]
+        if asked:
+            held, told = columns[side], columns[side.other]
+            partners |= read_references(ledger.session, ledger.connection, target, held, told, asked)
+    return partners
 
 
 def missing_references(mapping: TableMapping, pairs: Iterable[Pair], references: References) -> set[str]:
     """The table mappings that some pair refers to with a value that has no partner."""
-    missing = set()
+    missing: set[str] = set()
     pairs = list(pairs)
     for each, _ in mapping.pairs:
         if each.reference is None:
             continue
         for side in Side:
             values = {record.values.get(each.of(side) or "") for pair in pairs if (record := pair.of(side))}
-            if any(not is_blank(value) and (each.reference.mapping, side, value) not in references for value in values):
-                missing.add(each.reference.mapping)
+            if any(not is_blank(value) and (each.reference.key, side, value) not in references for value in values):
+                missing.update(each.reference.targets)
     return missing

@@ -68,3 +68,11 @@ def test_text_compares_with_its_case_in_business_central_only():
     record = Record("1", "", "", {"name": "Ægård"})
     exact = where("name", "contains", "Å")
     assert not exact.admits(record) and replace(exact, ignores_case=True).admits(record)
+
+
+def test_filters_exclude_one_another_when_they_want_different_values_of_one_property():
+    customers, vendors = where("kind", "eq", 3), both(where("state", "eq", 0), where("kind", "eq", 11))
+    assert customers.excludes(vendors) and vendors.excludes(customers)
+    assert not customers.excludes(where("kind", "ne", 3))
+    assert not customers.excludes(where("kind", "eq", 3.0))
+    assert not customers.excludes(where("state", "eq", 1))

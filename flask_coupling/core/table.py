@@ -1,0 +1,61 @@
+"""Tables of the services, as mappings describe them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .record import Value, Values
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A Dataverse lookup column: bind it by `navigation` to a row of the entity set `target`.
+
+    Read, the column is `_{column}_value`; mappings name it by its plain column name.
+    """
+
+    target: str
+    navigation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One table of one service, as a mapping needs to know it.
+
+    `name` is the entity set, `key` the id property, `modified_on` the time-stamp property, `title` the property shown
+    as a record's name, `number` the one shown as its number ("" when it has none), `lookups` the Dataverse lookup
+    columns in use. `composites` names properties the service computes from others: writing one writes its parts.
+    `route` is empty for the services' standard API, else the custom API route below the root
+    (`coupling/simulator/v1.0`).
+    """
+
+    name: str
+    key: str
+    modified_on: str
+    title: str
+    number: str = ""
+    lookups: Mapping[str, Lookup] = field(default_factory=dict)
+    composites: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    route: str = ""
+
+    def spread(self, values: Values) -> Values:
+        """The values to write where some name a composite: the last word is its second part, the rest the first."""
+        if not self.composites.keys() & values.keys():
+            return values
+        written: dict[str, Value] = {}
+        for name, value in values.items():
+            if name in self.composites:
+                first, _, last = str(value or "").strip().rpartition(" ")
+                written.update(zip(self.composites[name], (first.strip() or None, last or None), strict=True))
+            else:
+                written[name] = value
+        return written
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A table cut down to the properties a caller wants read; `fields` are property names without duplicates."""
+
+    table: Table
+    fields: tuple[str, ...]
