@@ -77,15 +77,13 @@ def shipping_method(name: str) -> Property:
     return choice(name, dict(enumerate(methods, start=1)))
 
 
-def street_and_city(prefix: str) -> tuple[Property, ...]:
-    """Return the columns that say where an address is, its name and telephones aside."""
-    return (
-        *(text(f"{prefix}_line{number}", 250) for number in (1, 2, 3)),
-        text(f"{prefix}_city", 80),
-        text(f"{prefix}_stateorprovince", 50),
-        text(f"{prefix}_country", 80),
-        text(f"{prefix}_postalcode", 20),
-    )
+def street_and_city(
+    prefix: str, city: int = 80, stateorprovince: int = 50, country: int = 80, postalcode: int = 20
+) -> tuple[Property, ...]:
+    """Return the columns that say where an address is; users have longer ones than everyone else."""
+    lengths = {"city": city, "stateorprovince": stateorprovince, "country": country, "postalcode": postalcode}
+    lines = tuple(text(f"{prefix}_line{number}", 250) for number in (1, 2, 3))
+    return lines + tuple(text(f"{prefix}_{name}", length) for name, length in lengths.items())
 
 
 def composite(prefix: str) -> Property:

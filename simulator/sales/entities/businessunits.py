@@ -11,6 +11,7 @@ from simulator.odata.edm import (
     Access,
     EntitySet,
     Navigation,
+    Property,
     boolean,
     choice,
     double,
@@ -20,12 +21,22 @@ from simulator.odata.edm import (
     memo,
     text,
 )
-from simulator.sales.columns import STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.columns import CURRENCY_NAVIGATION, STAMP_NAVIGATIONS, STAMPS, UNDEFINED, currency, street_and_city
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
     """Return values that make one valid new row."""
     return {"name": fake.company()[:160]}
+
+
+def _address(prefix: str) -> tuple[Property, ...]:
+    return (
+        text(f"{prefix}_name", 100),
+        *street_and_city(prefix),
+        text(f"{prefix}_telephone1", 50),
+        choice(f"{prefix}_shippingmethodcode", UNDEFINED, default=1),
+        text(f"{prefix}_fax", 50),
+    )
 
 
 BUSINESSUNITS = EntitySet(
@@ -53,35 +64,15 @@ BUSINESSUNITS = EntitySet(
         lookup("parentbusinessunitid", "businessunit"),
         boolean("isdisabled", False, access=Access.READ_ONLY),
         text("disabledreason", 250, access=Access.READ_ONLY),
-        text("address1_name", 100),
-        text("address1_line1", 250),
-        text("address1_line2", 250),
-        text("address1_line3", 250),
-        text("address1_city", 80),
-        text("address1_stateorprovince", 50),
-        text("address1_country", 80),
-        text("address1_postalcode", 20),
-        text("address1_telephone1", 50),
-        choice("address1_shippingmethodcode", {1: "Default Value"}, default=1),
-        text("address1_fax", 50),
-        text("address2_name", 100),
-        text("address2_line1", 250),
-        text("address2_line2", 250),
-        text("address2_line3", 250),
-        text("address2_city", 80),
-        text("address2_stateorprovince", 50),
-        text("address2_country", 80),
-        text("address2_postalcode", 20),
-        text("address2_telephone1", 50),
-        choice("address2_shippingmethodcode", {1: "Default Value"}, default=1),
-        text("address2_fax", 50),
-        lookup("transactioncurrencyid", "transactioncurrency"),
+        *_address("address1"),
+        *_address("address2"),
+        currency(),
         *STAMPS,
     ),
     navigations=(
         Navigation("organizationid", "organizations", column="organizationid"),
         Navigation("parentbusinessunitid", "businessunits", column="parentbusinessunitid"),
-        Navigation("transactioncurrencyid", "transactioncurrencies", column="transactioncurrencyid"),
+        CURRENCY_NAVIGATION,
         *STAMP_NAVIGATIONS,
         Navigation("business_unit_system_users", "systemusers", collection=True, target_column="businessunitid"),
         Navigation("business_unit_teams", "teams", collection=True, target_column="businessunitid"),

@@ -21,7 +21,15 @@ from simulator.odata.edm import (
     state_and_status,
     text,
 )
-from simulator.sales.columns import OWNERSHIP, OWNERSHIP_NAVIGATIONS, STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.columns import (
+    CUSTOMER,
+    CUSTOMER_NAVIGATIONS,
+    OWNERSHIP,
+    OWNERSHIP_NAVIGATIONS,
+    STAMP_NAVIGATIONS,
+    STAMPS,
+    UNDEFINED,
+)
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -39,7 +47,7 @@ INCIDENTS = EntitySet(
         guid("incidentid", access=Access.CREATE_ONLY),
         text("title", 200, required_level="ApplicationRequired"),
         text("ticketnumber", 100, access=Access.CREATE_ONLY),
-        lookup("customerid", "account", "contact", required_level="ApplicationRequired"),
+        CUSTOMER,
         lookup("primarycontactid", "contact"),
         lookup("productid", "product"),
         memo("description"),
@@ -56,7 +64,7 @@ INCIDENTS = EntitySet(
         ),
         choice("casetypecode", {1: "Question", 2: "Problem", 3: "Request"}),
         choice("prioritycode", {1: "High", 2: "Normal", 3: "Low"}, default=2),
-        choice("severitycode", {1: "Default Value"}, default=1),
+        choice("severitycode", UNDEFINED, default=1),
         choice(
             "customersatisfactioncode",
             {
@@ -88,8 +96,7 @@ INCIDENTS = EntitySet(
         *OWNERSHIP,
     ),
     navigations=(
-        Navigation("customerid_account", "accounts", column="customerid"),
-        Navigation("customerid_contact", "contacts", column="customerid"),
+        *CUSTOMER_NAVIGATIONS,
         Navigation("primarycontactid", "contacts", column="primarycontactid"),
         Navigation("productid", "products", column="productid"),
         *STAMP_NAVIGATIONS,

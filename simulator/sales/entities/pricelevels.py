@@ -19,7 +19,14 @@ from simulator.odata.edm import (
     state_and_status,
     text,
 )
-from simulator.sales.columns import STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.columns import (
+    COMPANY,
+    COMPANY_NAVIGATION,
+    CURRENCY_NAVIGATION,
+    STAMP_NAVIGATIONS,
+    STAMPS,
+    UNDEFINED,
+)
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -38,10 +45,10 @@ PRICELEVELS = EntitySet(
         lookup("organizationid", "organization", access=Access.READ_ONLY),
         text("name", 100, required_level="ApplicationRequired"),
         memo("description"),
-        choice("shippingmethodcode", {1: "Default Value"}, default=1),
+        choice("shippingmethodcode", UNDEFINED, default=1),
         date("begindate"),
-        choice("paymentmethodcode", {1: "Default Value"}, default=1),
-        choice("freighttermscode", {1: "Default Value"}, default=1),
+        choice("paymentmethodcode", UNDEFINED, default=1),
+        choice("freighttermscode", UNDEFINED, default=1),
         date("enddate"),
         lookup(
             "transactioncurrencyid",
@@ -49,14 +56,14 @@ PRICELEVELS = EntitySet(
             access=Access.CREATE_ONLY,
             required_level="ApplicationRequired",
         ),
-        lookup("bcbi_companyid", "bcbi_company"),
+        COMPANY,
         *state_and_status({0: "Active", 1: "Inactive"}, {100001: (0, "Active"), 100002: (1, "Inactive")}),
         *STAMPS,
     ),
     navigations=(
         Navigation("organizationid", "organizations", column="organizationid"),
-        Navigation("transactioncurrencyid", "transactioncurrencies", column="transactioncurrencyid"),
-        Navigation("bcbi_CompanyId", "bcbi_companies", column="bcbi_companyid"),
+        CURRENCY_NAVIGATION,
+        COMPANY_NAVIGATION,
         *STAMP_NAVIGATIONS,
         Navigation(
             "price_level_product_price_levels",

@@ -7,9 +7,9 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.odata.edm import Access, EntitySet, Navigation, choice, decimal, guid, lookup, money, text
+from simulator.odata.edm import Access, EntitySet, Navigation, choice, guid, lookup, money, text
 from simulator.odata.rules import Rules
-from simulator.sales.columns import STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.columns import CURRENCY_NAVIGATION, STAMP_NAVIGATIONS, STAMPS, currency, quantity
 from simulator.sales.rules.currencies import carrying_money
 
 
@@ -30,7 +30,7 @@ PRODUCTPRICELEVELS = EntitySet(
         lookup("uomid", "uom", required_level="ApplicationRequired"),
         lookup("uomscheduleid", "uomschedule"),
         lookup("productid", "product", required_level="ApplicationRequired"),
-        decimal("percentage", -100000000000, 100000000000),
+        quantity("percentage"),
         money("amount"),
         choice("quantitysellingcode", {1: "No Control", 2: "Whole", 3: "Whole and Fractional"}, default=1),
         choice("roundingpolicycode", {1: "None", 2: "Up", 3: "Down", 4: "To Nearest"}),
@@ -50,7 +50,7 @@ PRODUCTPRICELEVELS = EntitySet(
         choice("roundingoptioncode", {1: "Ends in", 2: "Multiple of"}),
         money("roundingoptionamount"),
         guid("organizationid", access=Access.READ_ONLY),
-        lookup("transactioncurrencyid", "transactioncurrency", access=Access.READ_ONLY),
+        currency(Access.READ_ONLY),
         text("productnumber", 100, access=Access.READ_ONLY),
         *STAMPS,
     ),
@@ -59,7 +59,7 @@ PRODUCTPRICELEVELS = EntitySet(
         Navigation("uomid", "uoms", column="uomid"),
         Navigation("uomscheduleid", "uomschedules", column="uomscheduleid"),
         Navigation("productid", "products", column="productid"),
-        Navigation("transactioncurrencyid", "transactioncurrencies", column="transactioncurrencyid"),
+        CURRENCY_NAVIGATION,
         *STAMP_NAVIGATIONS,
     ),
     change_tracking=True,

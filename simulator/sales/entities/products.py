@@ -14,7 +14,6 @@ from simulator.odata.edm import (
     Navigation,
     boolean,
     choice,
-    decimal,
     guid,
     integer,
     lookup,
@@ -25,7 +24,15 @@ from simulator.odata.edm import (
     text,
 )
 from simulator.odata.rules import Rules
-from simulator.sales.columns import STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.columns import (
+    COMPANY,
+    COMPANY_NAVIGATION,
+    CURRENCY_NAVIGATION,
+    STAMP_NAVIGATIONS,
+    STAMPS,
+    currency,
+    quantity,
+)
 from simulator.sales.rules.currencies import carrying_money
 
 
@@ -59,16 +66,16 @@ PRODUCTS = EntitySet(
         text("productnumber", 100, required_level="ApplicationRequired"),
         text("size", 200),
         money("currentcost"),
-        decimal("stockvolume", -100000000000, 100000000000),
+        quantity("stockvolume"),
         money("standardcost"),
-        decimal("stockweight", -100000000000, 100000000000),
+        quantity("stockweight"),
         integer("quantitydecimal", required_level="ApplicationRequired"),
-        decimal("quantityonhand", -100000000000, 100000000000),
+        quantity("quantityonhand"),
         boolean("isstockitem", False),
         text("suppliername", 100),
         text("vendorname", 100),
         text("vendorpartnumber", 100),
-        lookup("transactioncurrencyid", "transactioncurrency"),
+        currency(),
         lookup("parentproductid", "product", access=Access.CREATE_ONLY),
         choice(
             "productstructure",
@@ -80,7 +87,7 @@ PRODUCTS = EntitySet(
         moment("validfromdate"),
         moment("validtodate"),
         text("hierarchypath", 250, access=Access.READ_ONLY),
-        lookup("bcbi_companyid", "bcbi_company"),
+        COMPANY,
         *state_and_status(
             {0: "Active", 1: "Retired", 2: "Draft", 3: "Under Revision"},
             {1: (0, "Active"), 2: (1, "Retired"), 0: (2, "Draft"), 3: (3, "Under Revision")},
@@ -92,9 +99,9 @@ PRODUCTS = EntitySet(
         Navigation("organizationid", "organizations", column="organizationid"),
         Navigation("defaultuomid", "uoms", column="defaultuomid"),
         Navigation("pricelevelid", "pricelevels", column="pricelevelid"),
-        Navigation("transactioncurrencyid", "transactioncurrencies", column="transactioncurrencyid"),
+        CURRENCY_NAVIGATION,
         Navigation("parentproductid", "products", column="parentproductid"),
-        Navigation("bcbi_CompanyId", "bcbi_companies", column="bcbi_companyid"),
+        COMPANY_NAVIGATION,
         *STAMP_NAVIGATIONS,
         Navigation("product_price_levels", "productpricelevels", collection=True, target_column="productid"),
         Navigation("product_order_details", "salesorderdetails", collection=True, target_column="productid"),

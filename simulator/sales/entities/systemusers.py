@@ -7,9 +7,28 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.odata.edm import Access, EntitySet, Navigation, boolean, choice, guid, integer, lookup, memo, text
+from simulator.odata.edm import (
+    Access,
+    EntitySet,
+    Navigation,
+    Property,
+    boolean,
+    choice,
+    guid,
+    integer,
+    lookup,
+    text,
+)
 from simulator.odata.rules import Rules
-from simulator.sales.columns import STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.columns import (
+    CURRENCY_NAVIGATION,
+    STAMP_NAVIGATIONS,
+    STAMPS,
+    UNDEFINED,
+    composite,
+    currency,
+    street_and_city,
+)
 from simulator.sales.rules.names import composing, in_turn, name_person
 
 
@@ -20,6 +39,18 @@ def sample(fake: Faker) -> Mapping[str, Any]:
         "lastname": fake.last_name()[:64],
         "internalemailaddress": fake.email()[:100],
     }
+
+
+def _address(prefix: str, telephone_length: int) -> tuple[Property, ...]:
+    lengths = {"city": 128, "stateorprovince": 128, "country": 128, "postalcode": 40}
+    return (
+        text(f"{prefix}_name", 100),
+        *street_and_city(prefix, **lengths),
+        text(f"{prefix}_telephone1", telephone_length),
+        choice(f"{prefix}_shippingmethodcode", UNDEFINED, default=1),
+        text(f"{prefix}_fax", telephone_length),
+        composite(prefix),
+    )
 
 
 SYSTEMUSERS = EntitySet(
@@ -44,7 +75,7 @@ SYSTEMUSERS = EntitySet(
         text("internalemailaddress", 100, required_level="ApplicationRequired"),
         text("jobtitle", 100),
         text("mobilealertemail", 100),
-        choice("preferredemailcode", {1: "Default Value"}, default=1),
+        choice("preferredemailcode", UNDEFINED, default=1),
         text("homephone", 50),
         text("mobilephone", 64),
         choice(
@@ -58,28 +89,8 @@ SYSTEMUSERS = EntitySet(
         text("employeeid", 100),
         boolean("isdisabled", False, access=Access.READ_ONLY),
         text("governmentid", 100),
-        text("address1_name", 100),
-        text("address1_line1", 250),
-        text("address1_line2", 250),
-        text("address1_line3", 250),
-        text("address1_city", 128),
-        text("address1_stateorprovince", 128),
-        text("address1_country", 128),
-        text("address1_postalcode", 40),
-        text("address1_telephone1", 64),
-        choice("address1_shippingmethodcode", {1: "Default Value"}, default=1),
-        text("address1_fax", 64),
-        text("address2_name", 100),
-        text("address2_line1", 250),
-        text("address2_line2", 250),
-        text("address2_line3", 250),
-        text("address2_city", 128),
-        text("address2_stateorprovince", 128),
-        text("address2_country", 128),
-        text("address2_postalcode", 40),
-        text("address2_telephone1", 50),
-        choice("address2_shippingmethodcode", {1: "Default Value"}, default=1),
-        text("address2_fax", 50),
+        *_address("address1", telephone_length=64),
+        *_address("address2", telephone_length=50),
         text("skills", 100),
         boolean("displayinserviceviews", False),
         text("windowsliveid", 250),
@@ -134,7 +145,7 @@ SYSTEMUSERS = EntitySet(
             default=0,
             access=Access.READ_ONLY,
         ),
-        lookup("transactioncurrencyid", "transactioncurrency"),
+        currency(),
         choice(
             "caltype",
             {
@@ -155,8 +166,6 @@ SYSTEMUSERS = EntitySet(
         text("yammeremailaddress", 200),
         text("yammeruserid", 128),
         integer("userlicensetype"),
-        memo("address2_composite", access=Access.READ_ONLY),
-        memo("address1_composite", access=Access.READ_ONLY),
         boolean("isemailaddressapprovedbyo365admin", False, access=Access.READ_ONLY),
         text("sharepointemailaddress", 250),
         guid("applicationid"),
@@ -166,7 +175,7 @@ SYSTEMUSERS = EntitySet(
     navigations=(
         Navigation("businessunitid", "businessunits", column="businessunitid"),
         Navigation("parentsystemuserid", "systemusers", column="parentsystemuserid"),
-        Navigation("transactioncurrencyid", "transactioncurrencies", column="transactioncurrencyid"),
+        CURRENCY_NAVIGATION,
         *STAMP_NAVIGATIONS,
         Navigation("user_accounts", "accounts", collection=True, target_column="owninguser"),
         Navigation("contact_owning_user", "contacts", collection=True, target_column="owninguser"),

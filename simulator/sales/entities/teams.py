@@ -8,7 +8,7 @@ from typing import Any
 from faker import Faker
 
 from simulator.odata.edm import Access, EntitySet, Navigation, boolean, choice, guid, lookup, memo, text
-from simulator.sales.columns import STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.columns import CURRENCY_NAVIGATION, STAMP_NAVIGATIONS, STAMPS, currency
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -31,7 +31,7 @@ TEAMS = EntitySet(
         text("emailaddress", 100),
         lookup("administratorid", "systemuser"),
         boolean("isdefault", False, access=Access.READ_ONLY),
-        lookup("transactioncurrencyid", "transactioncurrency"),
+        currency(),
         choice("teamtype", {0: "Owner", 1: "Access"}, default=0, access=Access.CREATE_ONLY),
         boolean("systemmanaged", False, access=Access.READ_ONLY),
         *STAMPS,
@@ -39,7 +39,7 @@ TEAMS = EntitySet(
     navigations=(
         Navigation("businessunitid", "businessunits", column="businessunitid"),
         Navigation("administratorid", "systemusers", column="administratorid"),
-        Navigation("transactioncurrencyid", "transactioncurrencies", column="transactioncurrencyid"),
+        CURRENCY_NAVIGATION,
         *STAMP_NAVIGATIONS,
     ),
     change_tracking=True,

@@ -7,8 +7,8 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.odata.edm import Access, EntitySet, Navigation, boolean, decimal, guid, lookup, text
-from simulator.sales.columns import STAMP_NAVIGATIONS, STAMPS
+from simulator.odata.edm import Access, EntitySet, Navigation, boolean, guid, lookup, text
+from simulator.sales.columns import STAMP_NAVIGATIONS, STAMPS, quantity
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -27,7 +27,7 @@ UOMS = EntitySet(
         lookup("baseuom", "uom"),
         text("name", 100, required_level="ApplicationRequired"),
         lookup("uomscheduleid", "uomschedule", access=Access.CREATE_ONLY, required_level="ApplicationRequired"),
-        decimal("quantity", -100000000000, 100000000000, required_level="ApplicationRequired"),
+        quantity("quantity", required_level="ApplicationRequired"),
         boolean("isschedulebaseuom", False, access=Access.READ_ONLY),
         guid("organizationid", access=Access.READ_ONLY),
         *STAMPS,
