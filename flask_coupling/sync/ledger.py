@@ -253,22 +253,22 @@ class Ledger:
         values = {**_places(fingerprint, cursors), "synchronized_at": self.clock()}
         if is_compared:
             values["compared_at"] = self.clock()
-        row = {"connection": self.connection, "name": self.mapping.name}
-        known = update(mappings).where(mappings.c.connection == self.connection, mappings.c.name == self.mapping.name)
         self._store_mapping(values)
 
     def _store_mapping(self, values: Mapping[str, Any]) -> None:
+        row = {"connection": self.connection, "name": self.mapping.name}
+        known = update(mappings).where(mappings.c.connection == self.connection, mappings.c.name == self.mapping.name)
         result = self.session.execute(known.values(values))
         if not isinstance(result, CursorResult) or result.rowcount == 0:
             self.session.execute(insert(mappings), [{**row, **values}])
 
 
-def _couples(work: Work) -> bool:
-    """Whether both ends are there to be linked."""
 def _places(fingerprint: str, cursors: Mapping[Side, str | None]) -> dict[str, Any]:
     return {"bc_cursor": cursors[Side.BC], "sales_cursor": cursors[Side.SALES], "fingerprint": fingerprint}
 
 
+def _couples(work: Work) -> bool:
+    """Whether both ends are there to be linked."""
     return _has_both(work) and any(isinstance(action, Couple) for action in work.plan.actions)
 
 
