@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from flask_coupling.core.plan import Plan, plan, plan_create, resolve
 from flask_coupling.core.record import Record
 from flask_coupling.core.side import Side
-from flask_coupling.errors import AlreadyCoupled, RecordNotFound
+from flask_coupling.errors import AlreadyCoupled, CreateUnanswered, RecordNotFound
 
 from .link import Link, chunks, read_links
 from .observe import observe_links
 from .process import BATCH, alone, coupled_ids, finish, partner_values, process
-from .recover import recover_creates
+from .recover import recover_creates, without_unanswered
 from .run import Run
 from .undo import mark_undone, plan_undo
 from .work import Work
@@ -41,24 +41,28 @@ def create_partners(run: Run, side: Side, ids: Sequence[str]) -> None:
     for part in chunks(wanted, BATCH):
         coupled = coupled_ids(run, side, part)
         rows = run.services.of(side).get_many(run.services.view(side), part)
-        pairs = [alone(side, rows[id]) for id in part if id in rows and id not in coupled]
+        free = without_unanswered(side, [rows[id] for id in part if id in rows and id not in coupled], run.ledger)
+        pairs = [alone(side, record) for record in free]
         references = partner_values(run, pairs)
         works = [Work(plan_create(pair, side, run.mapping, references), None) for pair in pairs]
-        works += [_refused(run, side, id, rows.get(id)) for id in part if id in coupled or id not in rows]
+        known = {record.id for record in free}
+        works += [_refused(run, side, id, rows.get(id), is_coupled=id in coupled) for id in part if id not in known]
         finish(run, works)
         if run.progress.stop_requested():
             return
 
 
-def _refused(run: Run, side: Side, id: str, record: Record | None) -> Work:
+def _refused(run: Run, side: Side, id: str, record: Record | None, *, is_coupled: bool) -> Work:
     table = run.mapping.table(side)
     pair = alone(side, record or Record(id, "", "", {}))
     work = Work(Plan(pair), None)
     name = str(record.values.get(table.title) or id) if record is not None else id
     if record is None:
         work.problem = RecordNotFound(service=side.label, table=table.name, id=id)
-    else:
+    elif is_coupled:
         work.problem = AlreadyCoupled(record=name, partner=f"a record of {side.other.label}")
+    else:  # it may itself be the partner that another run is making
+        work.problem = CreateUnanswered(record=name, service=side.label)
     return work
 
 

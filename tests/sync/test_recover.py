@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from flask_coupling.core.conflict import DeletionConflictResolution
 from flask_coupling.core.side import Side
+from flask_coupling.models import JobState, SynchJob
 
 from .bench import CUSTOMER, CUSTOMER_VALUES, Bench
 
@@ -96,3 +99,20 @@ def test_another_record_of_the_same_name_is_not_taken_for_what_was_made(bench: B
     bench.run()
     (coupling,) = bench.couplings()
     assert bench.customer(coupling.bc_id)["phoneNumber"] == "7"
+
+
+def test_a_row_that_another_run_is_making_gets_no_partner_of_its_own(bench: Bench) -> None:
+    source = bench.bc.add("customers", **CUSTOMER_VALUES)
+    bench.sales.lose_answers()
+    bench.run()
+    (made,) = bench.sales.rows("accounts")
+    bench.session.execute(sa.insert(SynchJob).values(running_job("job-1")))
+    assert bench.create(Side.SALES, made)["failed"] == 1
+    assert list(bench.bc.rows("customers")) == [source]
+    assert [error.code for error in bench.errors()] == ["create_unanswered"]
+
+
+def running_job(id: str) -> dict[str, Any]:
+    """The row of a job that is at work, so that what it declared is its own affair."""
+    job = {"connection": "default", "mapping": "CUSTOMER", "direction": "bidirectional", "payload": {}}
+    return {**job, "id": id, "state": JobState.IN_PROCESS, "created_at": datetime(2026, 1, 1, tzinfo=UTC)}
