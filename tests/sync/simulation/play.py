@@ -289,7 +289,7 @@ class Play:
                 sa.select(Coupling).where(Coupling.mapping == "CUSTOMER", ~Coupling.unsettled).order_by(Coupling.id)
             ).first()
         sides = [each for each in Side if self.settings.mapping.direction.allows(each)]
-        if settled is None:
+        if settled is None or self.world.rows(Side.BC)[settled.bc_id].get("blocked") == "All":
             return
         side = self.random.choice(sides)
         id = settled.bc_id if side is Side.BC else settled.sales_id
