@@ -65,7 +65,7 @@ def _journaled(simulator: Simulator, service: str, answer_it: Callable[[], Respo
         at=simulator.clock.now(),
         service=service,
         method=request.method,
-        url=request.full_path.rstrip("?"),
+        url=_address(),
         headers={name.lower(): value for name, value in request.headers.items()},
         body=sent,
         status=response.status_code,
@@ -77,6 +77,12 @@ def _journaled(simulator: Simulator, service: str, answer_it: Callable[[], Respo
         entry.reason = find_reason(entry.answer)
     simulator.requests.add(entry)
     return response
+
+
+def _address() -> str:
+    """Return the path and query of the request; bytes that are no UTF-8 are shown as such."""
+    query = request.query_string.decode("utf-8", "replace")
+    return f"{request.path}?{query}" if query else request.path
 
 
 def find_reason(answer: bytes) -> str:

@@ -63,16 +63,11 @@ class Notifier:
         self._pending: dict[str, _Pending] = {}
         self._lock = threading.Lock()
         self._stop = threading.Event()
-        store.listen(self._listen)
+        store.listen(self._listen, lambda service: service == "bc" and bool(self._subscriptions()))
 
     def _listen(self, service: str, changes: Sequence[Change]) -> None:
-        if service != "bc":
-            return
-        subscriptions = self._subscriptions()
-        if not subscriptions:
-            return
         with self._lock:
-            for key, subscription in subscriptions.items():
+            for key, subscription in self._subscriptions().items():
                 self._gather(key, subscription, changes)
 
     def _subscriptions(self) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from simulator.odata.query import Query, parse_options, parse_query
 from simulator.odata.service import Shape
 from simulator.store.reader import Reader, StoredRow
 
+_LARGE = 100  # rows of a page from which reading only those not shown before pays
+
 
 class Reading:
     """One GET of one service, for one request."""
@@ -92,16 +94,26 @@ class Reading:
     def _rows(
         self, selection: Selection, limit: int, skip: int, after: Any
     ) -> tuple[list[bytes], StoredRow | None, bool]:
-        """Return a page's rows as JSON, its last row, and whether more follow."""
+        """Return a page's rows as JSON (one or more in each piece), its last row, and whether more follow."""
         query, shape = selection.query, selection.shape
-        if shape.style.blanks and not query.select and not query.expand:
-            bodies = selection.bodies(limit + 1, skip, after)  # whole rows are kept as they are answered
-            page = bodies[:limit]
-            last = StoredRow(0, 0, page[-1], None, 0, orjson.loads(page[-1])[shape.key]) if page else None
-            return page, last, len(bodies) > limit
+        if query.filter is None and shape.style.blanks and not query.select and not query.expand:
+            return self._whole_rows(selection, limit, skip, after)
+        renderer = self._renderer(shape, query)
+        if renderer.is_projection and limit >= _LARGE:
+            versions = selection.versions(limit + 1, skip, after)
+            last = selection.fetch(1, skip + limit - 1, after) if len(versions) > limit else []
+            return renderer.project(versions[:limit]), last[0] if last else None, len(versions) > limit
         rows = selection.fetch(limit + 1, skip, after)
-        rendered = self._renderer(shape, query).render(rows[:limit])
+        rendered = renderer.render(rows[:limit])
         return rendered, rows[:limit][-1] if rendered else None, len(rows) > limit
+
+    def _whole_rows(
+        self, selection: Selection, limit: int, skip: int, after: Any
+    ) -> tuple[list[bytes], StoredRow | None, bool]:
+        """The same for rows that are kept as they are answered: in one piece, joined where they lie."""
+        edge = selection.fetch(2, skip + limit - 1, after)  # the page's last row and the next page's first
+        page = selection.joined(limit, skip, after)
+        return [page] if page else [], edge[0] if edge else None, len(edge) > 1
 
     def _limits(self, query: Query) -> tuple[int, int | None]:
         """Return how many rows this page has, and what is left of $top after it (None: no $top, 0: nothing)."""
@@ -233,8 +245,8 @@ def _as_column(convert: Callable[[Any], Any] | None, value: Any) -> Any:
 
 def _enclosed(start: bytes, rows: list[bytes], end: bytes) -> bytes:
     """Join a page with one copy of its bytes."""
-    if not rows:
-        return start + end
+    if len(rows) < 2:
+        return b"".join((start, *rows, end))
     rows[0] = start + rows[0]
     rows[-1] += end
     return b",".join(rows)

@@ -21,6 +21,7 @@ from simulator.store.reader import Reader, StoredRow
 
 _MOST_SELECTIONS = 12
 _MOST_ROWS = 600_000
+_NEVER = (-1, b"")
 
 Wants = Callable[[str], bool]
 
@@ -89,16 +90,31 @@ class Renderer:
         return [row.body[:-1] + tail(row.nulls) for row in rows]
 
     def _projected(self, rows: Sequence[StoredRow]) -> list[bytes]:
-        kept = self.projections.of((self.reader.store.epoch, self.reader.service.name, self.shape.name, self.names))
-        names = ("@odata.etag", *self.names)
-        rendered: list[bytes] = []
+        kept = self._kept()
         for row in rows:
-            found = kept.get(row.pk)
-            if found is None or found[0] != row.version:
-                values = orjson.loads(row.body)
-                found = kept[row.pk] = (row.version, orjson.dumps({name: values.get(name) for name in names}))
-            rendered.append(found[1])
-        return rendered
+            if kept.get(row.pk, _NEVER)[0] != row.version:
+                kept[row.pk] = (row.version, self._project(row.body))
+        return [kept[row.pk][1] for row in rows]
+
+    @property
+    def is_projection(self) -> bool:
+        """Whether rows are shown with some of their own properties and nothing else."""
+        return bool(self.names) and not self.query.expand and self.wants is None
+
+    def project(self, versions: Sequence[tuple[int, int]]) -> list[bytes]:
+        """Return rows, given by number and version, as a projection; only those not kept from before are read."""
+        kept = self._kept()
+        unknown = {pk: version for pk, version in versions if kept.get(pk, _NEVER)[0] != version}
+        for pk, body in self.reader.bodies(self.shape, list(unknown)).items():
+            kept[pk] = (unknown[pk], self._project(body))
+        return [kept[pk][1] for pk, _ in versions if pk in kept]
+
+    def _kept(self) -> dict[int, tuple[int, bytes]]:
+        return self.projections.of((self.reader.store.epoch, self.reader.service.name, self.shape.name, self.names))
+
+    def _project(self, body: bytes) -> bytes:
+        values = orjson.loads(body)
+        return orjson.dumps({name: values.get(name) for name in ("@odata.etag", *self.names)})
 
     def documents(self, rows: Sequence[StoredRow]) -> list[Row]:
         """Return each row as a dictionary, selected, annotated and expanded."""

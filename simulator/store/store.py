@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,12 +15,14 @@ from simulator.odata.service import Service, Shape
 from simulator.store.bulk import store_rows
 from simulator.store.changes import Change, LogRow
 from simulator.store.database import Database
+from simulator.store.ids import Ids
 from simulator.store.reader import Reader
 from simulator.store.state import ServiceState, TellsTime
 from simulator.store.tables import declare
 from simulator.store.transaction import Transaction
 
 Listener = Callable[[str, Sequence[Change]], None]
+Wants = Callable[[str], bool]
 
 
 class Store:
@@ -46,7 +47,7 @@ class Store:
     ) -> None:
         self.clock = clock
         self.lock = threading.RLock()
-        self._random = random.Random(id_seed) if id_seed is not None else random.SystemRandom()
+        self.new_id = Ids(id_seed).new
         self._services = {service.name: service for service in services}
         schema = declare(self._services.values())
         self._database = Database(url, schema)
@@ -54,12 +55,13 @@ class Store:
         self.execute = self._database.execute
         self.execute_many = self._database.execute_many
         self.epoch = 0
-        self._listeners: list[Listener] = []
+        self._listeners: list[tuple[Listener, Wants]] = []
         self._states = {
             name: ServiceState(service, {one.name: schema.tables[name, one.name] for one in service.model.entity_sets})
             for name, service in self._services.items()
         }
         self._scopes: dict[str, int] = {"": 0}
+        self._values: dict[str, bytes | None] = {}  # the small state as last read or written
         self._recall()
 
     # transactions
@@ -80,7 +82,7 @@ class Store:
                 yield transaction
                 self._write_log(state, transaction.log)
             except BaseException:
-                self._database.rollback()  # versions that were used are gone: none is given out twice
+                self._rollback()  # versions that were used are gone: none is given out twice
                 raise
             self._database.commit()
             state.committed = state.version
@@ -89,19 +91,28 @@ class Store:
         if transaction.log and self._listeners:
             self._tell(service, transaction.log)
 
+    def _rollback(self) -> None:
+        self._database.rollback()
+        self._values.clear()
+
     def _write_log(self, state: ServiceState, log: list[LogRow]) -> None:
         self._database.execute_many(
             f'INSERT INTO "{state.service.name}__changes" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)', log
         )
 
-    def listen(self, listener: Listener) -> None:
-        """Call `listener(service, changes)` after every commit that wrote something."""
-        self._listeners.append(listener)
+    def listen(self, listener: Listener, wants: Wants = bool) -> None:
+        """Call `listener(service, changes)` after every commit that wrote something, if it wants that service's now."""
+        self._listeners.append((listener, wants))
 
     def _tell(self, service: str, log: Sequence[LogRow]) -> None:
-        changes = [Change.of(service, row, self._scope_text(row.scope)) for row in log]
-        for listener in self._listeners:
+        listeners = [listener for listener, wants in self._listeners if wants(service)]
+        changes = self._changes(service, log) if listeners else []
+        for listener in listeners:
             listener(service, changes)
+
+    def _changes(self, service: str, log: Iterable[LogRow]) -> list[Change]:
+        scopes = {number: text for text, number in self._scopes.items()}
+        return [Change.of(service, row, scopes.get(row.scope, "")) for row in log]
 
     # bulk
 
@@ -131,7 +142,7 @@ class Store:
                 state.oldest_token = state.committed = state.version
                 self._remember_state(state)
             except BaseException:
-                self._database.rollback()
+                self._rollback()
                 raise
             self._database.commit()
             state.set_versions[entity_set] += 1
@@ -214,18 +225,13 @@ class Store:
             'AND (? = "" OR key = ?) ORDER BY version'.replace('""', "''"),
             (since, entity_set, entity_set, key, key),
         )
-        return [Change.of(service, row, self._scope_text(row.scope)) for row in map(LogRow._make, found)]
+        return self._changes(service, map(LogRow._make, found))
 
     def version(self, service: str) -> int:
         """Return the version number of a service's latest committed write."""
         return self._states[service].committed
 
-    # keys and numbers
-
-    def new_id(self) -> str:
-        """Return a new GUID."""
-        digits = f"{self._random.getrandbits(128) & ~(0xF << 76) & ~(0xC << 60) | (4 << 76) | (8 << 60):032x}"
-        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    # scopes and keys
 
     def scope_number(self, state: ServiceState, scope: str) -> int:
         """Return the number that stands for a company in the tables."""
@@ -235,9 +241,6 @@ class Store:
                 number = self._scopes.setdefault(scope, len(self._scopes))
                 self.put_state("scopes", self._scopes)
         return number
-
-    def _scope_text(self, number: int) -> str:
-        return next((text for text, known in self._scopes.items() if known == number), "")
 
     def state_of(self, service: str) -> ServiceState:
         """Return what the store keeps for a service."""
@@ -256,13 +259,18 @@ class Store:
 
     def get_state(self, name: str, default: Any = None) -> Any:
         """Return a JSON value kept under a name, or the default."""
-        found = self.query("SELECT value FROM _state WHERE name = ?", (name,))
-        return orjson.loads(found[0][0]) if found else default
+        kept = self._values.get(name, b"")
+        if kept == b"":
+            with self.lock:
+                found = self.query("SELECT value FROM _state WHERE name = ?", (name,))
+                kept = self._values[name] = found[0][0] if found else None
+        return default if kept is None else orjson.loads(kept)
 
     def put_state(self, name: str, value: Any) -> None:
         """Keep a JSON value under a name."""
         with self.lock:
-            self.execute("INSERT OR REPLACE INTO _state VALUES (?, ?)", (name, orjson.dumps(value)))
+            kept = self._values[name] = orjson.dumps(value)
+            self.execute("INSERT OR REPLACE INTO _state VALUES (?, ?)", (name, kept))
 
     def _remember_state(self, state: ServiceState) -> None:
         keys = {name: [[key.name, list(key.properties)] for key in keys] for name, keys in state.keys.items()}
@@ -270,6 +278,7 @@ class Store:
         self.put_state(f"service:{state.service.name}", facts)
 
     def _recall(self) -> None:
+        self._values.clear()
         self._scopes = self.get_state("scopes", {"": 0})
         for name, state in self._states.items():
             facts = self.get_state(f"service:{name}", {})

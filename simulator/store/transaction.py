@@ -116,11 +116,12 @@ class Transaction(Reader):
         return f"{series.prefix}{number:0{series.width}d}"
 
     def _last_number(self, shape: Shape, series: NumberSeries) -> int:
-        start = len(series.prefix)
-        found = self.store.query(
-            f'SELECT max(CAST(substr("{series.property}", ?) AS INTEGER)) FROM {self.state.plans[shape.name].table} '
-            f'WHERE _scope = ? AND substr("{series.property}", 1, ?) = ? AND length("{series.property}") = ?',
-            (start + 1, self.scope_of(shape), start, series.prefix, start + series.width),
+        column = f'"{series.property}"'
+        digits = f"substr({column}, {len(series.prefix) + 1})"
+        found = self.store.query(  # a long-lived series has outgrown its width
+            f"SELECT max(CAST({digits} AS INTEGER)) FROM {self.state.plans[shape.name].table} WHERE _scope = ? "
+            f"AND {column} >= ? AND {column} < ? AND length({digits}) >= ? AND {digits} NOT GLOB '*[^0-9]*'",
+            (self.scope_of(shape), series.prefix, series.prefix + "\U0010ffff", series.width),
         )
         return int(max(found[0][0] or 0, series.first - series.step))
 
