@@ -4,18 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.odata.edm import (
-    Access,
-    Navigation,
-    Property,
-    bigint,
-    choice,
-    decimal,
-    lookup,
-    memo,
-    moment,
-    text,
-)
+from simulator.odata.edm import Access, Navigation, Property, bigint, choice, decimal, lookup, memo, moment, text
 
 STAMPS: tuple[Property, ...] = (
     moment("createdon", access=Access.READ_ONLY),

@@ -7,19 +7,7 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.odata.edm import (
-    Access,
-    Navigation,
-    Property,
-    boolean,
-    choice,
-    guid,
-    integer,
-    lookup,
-    memo,
-    money,
-    text,
-)
+from simulator.odata.edm import Access, Navigation, Property, boolean, choice, guid, integer, lookup, memo, money, text
 from simulator.sales.columns import (
     COMPANY,
     COMPANY_NAVIGATION,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from simulator.odata.edm import Access, EntitySet, boolean, code, decimal, enum, guid, moment, text
+from simulator.business_central.columns import ID, MODIFIED
+from simulator.odata.edm import Access, EntitySet, boolean, code, decimal, enum, text
 
 ACCOUNTS = EntitySet(
     name="accounts",
     entity="account",
     title="G/L Account",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         code("number", 20),
         text("displayName", 100),
         enum("category", " ", "Assets", "Liabilities", "Equity", "Income", "Cost of Goods Sold", "Expense"),
@@ -19,13 +20,17 @@ ACCOUNTS = EntitySet(
         boolean("directPosting"),
         decimal("netChange", access=Access.READ_ONLY),
         enum(
-            "consolidationTranslationMethod", "Average Rate (Manual)", "Closing Rate", "Historical Rate",
-            "Composite Rate", "Equity Rate",
+            "consolidationTranslationMethod",
+            "Average Rate (Manual)",
+            "Closing Rate",
+            "Historical Rate",
+            "Composite Rate",
+            "Equity Rate",
         ),
         text("consolidationDebitAccount", 20),
         text("consolidationCreditAccount", 20),
         boolean("excludeFromConsolidation"),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     unique=("number",),
     order=("number",),

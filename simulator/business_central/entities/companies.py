@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulator.business_central.columns import ID
 from simulator.odata.edm import Access, EntitySet, bigint, guid, moment, text
 
 COMPANIES = EntitySet(
@@ -9,7 +10,7 @@ COMPANIES = EntitySet(
     entity="company",
     title="Company",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         text("systemVersion", access=Access.READ_ONLY),
         bigint("timestamp", access=Access.READ_ONLY),
         text("name", 30, access=Access.READ_ONLY),

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from simulator.odata.edm import Access, EntitySet, code, date, guid, moment, text
+from simulator.business_central.columns import ADDRESS, ID, MODIFIED
+from simulator.odata.edm import Access, EntitySet, code, date, text
 
 COMPANY_INFORMATION = EntitySet(
     name="companyInformation",
     entity="companyInformation",
     title="Company Information",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         text("displayName", 100),
-        text("addressLine1", 100),
-        text("addressLine2", 50),
-        text("city", 30),
-        text("state", 30),
-        code("country", 10),
-        code("postalCode", 20),
+        *ADDRESS,
         text("phoneNumber", 30),
         text("faxNumber", 30),
         text("email", 80),
@@ -26,7 +22,7 @@ COMPANY_INFORMATION = EntitySet(
         date("currentFiscalYearStartDate", access=Access.READ_ONLY),
         text("industry", 30),
         text("experience"),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     insert_allowed=False,
     delete_allowed=False,

@@ -7,20 +7,9 @@ from typing import Any
 
 from faker import Faker
 
+from simulator.business_central.columns import ADDRESS, ID, MODIFIED
 from simulator.business_central.rules.contacts import CONTACT_RULES
-from simulator.odata.edm import (
-    Access,
-    EntitySet,
-    Navigation,
-    NumberSeries,
-    boolean,
-    code,
-    date,
-    enum,
-    guid,
-    moment,
-    text,
-)
+from simulator.odata.edm import Access, EntitySet, Navigation, NumberSeries, boolean, code, date, enum, text
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -33,7 +22,7 @@ CONTACTS = EntitySet(
     entity="contact",
     title="Contact",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         code("number", 20),
         enum("type", "Company", "Person"),
         text("displayName", 100, required=True),
@@ -41,15 +30,17 @@ CONTACTS = EntitySet(
         code("companyNumber", 20),
         text("companyName", 100),
         enum(
-            "contactBusinessRelation", " ", "Customer", "Vendor", "Bank Account", "Employee", "None", "Other",
+            "contactBusinessRelation",
+            " ",
+            "Customer",
+            "Vendor",
+            "Bank Account",
+            "Employee",
+            "None",
+            "Other",
             "Multiple",
         ),
-        text("addressLine1", 100),
-        text("addressLine2", 50),
-        text("city", 30),
-        text("state", 30),
-        code("country", 10),
-        code("postalCode", 20),
+        *ADDRESS,
         text("phoneNumber", 30),
         text("mobilePhoneNumber", 30),
         text("email", 80),
@@ -58,14 +49,12 @@ CONTACTS = EntitySet(
         boolean("privacyBlocked"),
         text("taxRegistrationNumber", 50),
         date("lastInteractionDate", access=Access.READ_ONLY),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     unique=("number",),
     order=("number",),
     number_series=NumberSeries("number", prefix="CT", first=1, step=1, width=6),
-    navigations=(
-        Navigation("contactInformation", "contactsInformation", column="id"),
-    ),
+    navigations=(Navigation("contactInformation", "contactsInformation", column="id"),),
     change_tracking=True,
     rules=CONTACT_RULES,
     sample=sample,

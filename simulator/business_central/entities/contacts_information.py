@@ -17,9 +17,7 @@ CONTACTS_INFORMATION = EntitySet(
         enum("relatedType", " ", "Customer", "Vendor", "Bank Account", "Employee", access=Access.READ_ONLY),
     ),
     order=("contactNumber",),
-    navigations=(
-        Navigation("contact", "contacts", column="contactId"),
-    ),
+    navigations=(Navigation("contact", "contacts", column="contactId"),),
     insert_allowed=False,
     modify_allowed=False,
     delete_allowed=False,

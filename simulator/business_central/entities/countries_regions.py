@@ -7,7 +7,8 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.odata.edm import Access, EntitySet, code, enum, guid, moment, text
+from simulator.business_central.columns import ID, MODIFIED
+from simulator.odata.edm import EntitySet, code, enum, text
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -20,14 +21,18 @@ COUNTRIES_REGIONS = EntitySet(
     entity="countryRegion",
     title="Country/Region",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         code("code", 10, required=True),
         text("displayName", 50),
         enum(
-            "addressFormat", "Post Code+City", "City+Post Code", "City+County+Post Code",
-            "Blank Line+Post Code+City", "Custom",
+            "addressFormat",
+            "Post Code+City",
+            "City+Post Code",
+            "City+County+Post Code",
+            "Blank Line+Post Code+City",
+            "Custom",
         ),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     unique=("code",),
     order=("code",),

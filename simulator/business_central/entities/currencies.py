@@ -7,7 +7,8 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.odata.edm import Access, EntitySet, code, decimal, guid, moment, text
+from simulator.business_central.columns import ID, MODIFIED
+from simulator.odata.edm import EntitySet, code, decimal, text
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -20,13 +21,13 @@ CURRENCIES = EntitySet(
     entity="currency",
     title="Currency",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         code("code", 10, required=True),
         text("displayName", 30),
         text("symbol", 10),
         text("amountDecimalPlaces", 5),
         decimal("amountRoundingPrecision"),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     unique=("code",),
     order=("code",),

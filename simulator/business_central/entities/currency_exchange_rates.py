@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from simulator.odata.edm import Access, EntitySet, code, date, decimal, guid, moment
+from simulator.business_central.columns import ID, MODIFIED
+from simulator.odata.edm import EntitySet, code, date, decimal
 
 CURRENCY_EXCHANGE_RATES = EntitySet(
     name="currencyExchangeRates",
     entity="currencyExchangeRate",
     title="Currency Exchange Rate",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         code("currencyCode", 10),
         date("startingDate"),
         decimal("exchangeRateAmount"),
         code("relationalCurrencyCode", 10),
         decimal("relationalExchangeRateAmount"),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
-    order=("currencyCode", "startingDate",),
+    order=(
+        "currencyCode",
+        "startingDate",
+    ),
     insert_allowed=False,
     modify_allowed=False,
     delete_allowed=False,

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from simulator.odata.edm import Access, EntitySet, code, decimal, guid, moment
+from simulator.business_central.columns import ID, MODIFIED
+from simulator.odata.edm import Access, EntitySet, code, decimal
 
 CUSTOMER_FINANCIAL_DETAILS = EntitySet(
     name="customerFinancialDetails",
     entity="customerFinancialDetail",
     title="Customer Financial Details",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         code("number", 20, access=Access.READ_ONLY),
         decimal("balance", access=Access.READ_ONLY),
         decimal("totalSalesExcludingTax", access=Access.READ_ONLY),
         decimal("overdueAmount", access=Access.READ_ONLY),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     order=("number",),
     insert_allowed=False,

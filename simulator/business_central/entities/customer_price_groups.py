@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from faker import Faker
-
-from simulator.odata.edm import Access, EntitySet, boolean, code, guid, moment, text
-
-
-def sample(fake: Faker) -> Mapping[str, Any]:
-    """Return values that make one valid new row."""
-    return {"code": fake.unique.bothify("G?#?#").upper(), "displayName": fake.word().title()}
-
+from simulator.business_central.columns import ID, MODIFIED, coding
+from simulator.odata.edm import EntitySet, boolean, code, text
 
 CUSTOMER_PRICE_GROUPS = EntitySet(
     name="customerPriceGroups",
     entity="customerPriceGroup",
     title="Customer Price Group",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         code("code", 10, required=True),
         text("displayName", 100),
         boolean("priceIncludesTax"),
         boolean("allowInvoiceDiscount"),
         boolean("allowLineDiscount"),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     unique=("code",),
     order=("code",),
     api="coupling/simulator/v1.0",
     change_tracking=True,
-    sample=sample,
+    sample=coding("G?#?#"),
 )

@@ -7,6 +7,15 @@ from typing import Any
 
 from faker import Faker
 
+from simulator.business_central.columns import (
+    ADDRESS,
+    CURRENCY_PAIR,
+    ID,
+    MODIFIED,
+    PAYMENT_METHOD_PAIR,
+    PAYMENT_TERMS_PAIR,
+    SHIPMENT_METHOD_PAIR,
+)
 from simulator.business_central.rules.company_contacts import business_relation
 from simulator.odata.edm import (
     Access,
@@ -19,7 +28,6 @@ from simulator.odata.edm import (
     decimal,
     enum,
     guid,
-    moment,
     text,
 )
 
@@ -39,16 +47,11 @@ CUSTOMERS = EntitySet(
     entity="customer",
     title="Customer",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         code("number", 20),
         text("displayName", 100, required=True),
         enum("type", "Company", "Person"),
-        text("addressLine1", 100),
-        text("addressLine2", 50),
-        text("city", 30),
-        text("state", 30),
-        code("country", 10),
-        code("postalCode", 20),
+        *ADDRESS,
         text("phoneNumber", 30),
         text("email", 80),
         text("website", 255),
@@ -65,16 +68,16 @@ CUSTOMERS = EntitySet(
         guid("shipmentMethodId"),
         guid("paymentMethodId"),
         enum("blocked", " ", "Ship", "Invoice", "All"),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     unique=("number",),
     order=("number",),
     number_series=NumberSeries("number", prefix="C", first=10, step=10, width=5),
     pairs=(
-        CodePair("currencyId", "currencyCode", "currencies", "currency"),
-        CodePair("paymentTermsId", "", "paymentTerms", "payment terms"),
-        CodePair("shipmentMethodId", "", "shipmentMethods", "shipment method"),
-        CodePair("paymentMethodId", "", "paymentMethods", "payment method"),
+        CURRENCY_PAIR,
+        PAYMENT_TERMS_PAIR,
+        SHIPMENT_METHOD_PAIR,
+        PAYMENT_METHOD_PAIR,
         CodePair("taxAreaId", "", "taxAreas", "tax area", name="taxAreaDisplayName"),
     ),
     navigations=(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from simulator.odata.edm import Access, CodePair, EntitySet, Navigation, code, enum, guid, moment
+from simulator.business_central.columns import ID, MODIFIED
+from simulator.odata.edm import Access, CodePair, EntitySet, Navigation, code, enum, guid
 
 DEFAULT_DIMENSIONS = EntitySet(
     name="defaultDimensions",
     entity="defaultDimension",
     title="Default Dimension",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         enum("parentType", " ", "Customer", "Item", "Vendor", "Employee"),
         guid("parentId"),
         guid("dimensionId"),
@@ -17,7 +18,7 @@ DEFAULT_DIMENSIONS = EntitySet(
         guid("dimensionValueId"),
         code("dimensionValueCode", 20, access=Access.READ_ONLY),
         enum("postingValidation", " ", "Code Mandatory", "Same Code", "No Code"),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     order=("dimensionCode",),
     pairs=(

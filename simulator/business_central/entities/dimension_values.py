@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from simulator.odata.edm import Access, CodePair, EntitySet, code, guid, moment, text
+from simulator.business_central.columns import ID, MODIFIED
+from simulator.odata.edm import CodePair, EntitySet, code, guid, text
 
 DIMENSION_VALUES = EntitySet(
     name="dimensionValues",
     entity="dimensionValue",
     title="Dimension Value",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         code("code", 20),
         guid("dimensionId"),
         text("displayName", 50),
         code("consolidationCode", 20),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     order=("code",),
-    pairs=(
-        CodePair("dimensionId", "", "dimensions", "dimension"),
-    ),
+    pairs=(CodePair("dimensionId", "", "dimensions", "dimension"),),
     insert_allowed=False,
     modify_allowed=False,
     delete_allowed=False,

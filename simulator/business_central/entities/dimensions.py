@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from simulator.odata.edm import Access, EntitySet, Navigation, code, guid, moment, text
+from simulator.business_central.columns import ID, MODIFIED
+from simulator.odata.edm import EntitySet, Navigation, code, text
 
 DIMENSIONS = EntitySet(
     name="dimensions",
     entity="dimension",
     title="Dimension",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         code("code", 20),
         text("displayName", 30),
         code("consolidationCode", 20),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     unique=("code",),
     order=("code",),
-    navigations=(
-        Navigation("dimensionValues", "dimensionValues", collection=True, target_column="dimensionId"),
-    ),
+    navigations=(Navigation("dimensionValues", "dimensionValues", collection=True, target_column="dimensionId"),),
     insert_allowed=False,
     modify_allowed=False,
     delete_allowed=False,

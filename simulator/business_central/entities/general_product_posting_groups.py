@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from simulator.odata.edm import Access, EntitySet, boolean, code, guid, moment, text
+from simulator.business_central.columns import ID, MODIFIED
+from simulator.odata.edm import EntitySet, boolean, code, text
 
 GENERAL_PRODUCT_POSTING_GROUPS = EntitySet(
     name="generalProductPostingGroups",
     entity="generalProductPostingGroup",
     title="Gen. Product Posting Group",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         code("code", 20),
         text("description", 100),
         code("defaultVATProductPostingGroup", 20),
         boolean("autoInsertDefault"),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     unique=("code",),
     order=("code",),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from simulator.odata.edm import Access, EntitySet, code, guid, moment, text
+from simulator.business_central.columns import ID, MODIFIED
+from simulator.odata.edm import EntitySet, code, text
 
 INVENTORY_POSTING_GROUPS = EntitySet(
     name="inventoryPostingGroups",
     entity="inventoryPostingGroup",
     title="Inventory Posting Group",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         code("code", 20),
         text("description", 100),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     unique=("code",),
     order=("code",),

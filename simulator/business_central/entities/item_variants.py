@@ -7,7 +7,8 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.odata.edm import Access, CodePair, EntitySet, code, guid, moment, text
+from simulator.business_central.columns import ID, MODIFIED
+from simulator.odata.edm import CodePair, EntitySet, code, guid, text
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -20,17 +21,18 @@ ITEM_VARIANTS = EntitySet(
     entity="itemVariant",
     title="Item Variant",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         guid("itemId"),
         code("itemNumber", 20),
         code("code", 10),
         text("description", 100),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
-    order=("itemNumber", "code",),
-    pairs=(
-        CodePair("itemId", "itemNumber", "items", "item", target_code="number"),
+    order=(
+        "itemNumber",
+        "code",
     ),
+    pairs=(CodePair("itemId", "itemNumber", "items", "item", target_code="number"),),
     change_tracking=True,
     sample=sample,
 )

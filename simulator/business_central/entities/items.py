@@ -7,20 +7,8 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.odata.edm import (
-    Access,
-    CodePair,
-    EntitySet,
-    Navigation,
-    NumberSeries,
-    boolean,
-    code,
-    decimal,
-    enum,
-    guid,
-    moment,
-    text,
-)
+from simulator.business_central.columns import BASE_UNIT_OF_MEASURE_PAIR, ID, MODIFIED
+from simulator.odata.edm import CodePair, EntitySet, Navigation, NumberSeries, boolean, code, decimal, enum, guid, text
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -33,7 +21,7 @@ ITEMS = EntitySet(
     entity="item",
     title="Item",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         code("number", 20),
         text("displayName", 100),
         text("displayName2", 50),
@@ -54,20 +42,24 @@ ITEMS = EntitySet(
         code("generalProductPostingGroupCode", 20),
         guid("inventoryPostingGroupId"),
         code("inventoryPostingGroupCode", 20),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     unique=("number",),
     order=("number",),
     number_series=NumberSeries("number", prefix="", first=1000, step=1, width=4),
     pairs=(
         CodePair("itemCategoryId", "itemCategoryCode", "itemCategories", "item category"),
-        CodePair("baseUnitOfMeasureId", "baseUnitOfMeasureCode", "unitsOfMeasure", "base unit of measure"),
+        BASE_UNIT_OF_MEASURE_PAIR,
         CodePair(
-            "generalProductPostingGroupId", "generalProductPostingGroupCode", "generalProductPostingGroups",
+            "generalProductPostingGroupId",
+            "generalProductPostingGroupCode",
+            "generalProductPostingGroups",
             "general product posting group",
         ),
         CodePair(
-            "inventoryPostingGroupId", "inventoryPostingGroupCode", "inventoryPostingGroups",
+            "inventoryPostingGroupId",
+            "inventoryPostingGroupCode",
+            "inventoryPostingGroups",
             "inventory posting group",
         ),
         CodePair("taxGroupId", "taxGroupCode", "taxGroups", "tax group"),

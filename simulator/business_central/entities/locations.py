@@ -7,7 +7,8 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.odata.edm import Access, EntitySet, code, guid, moment, text
+from simulator.business_central.columns import ADDRESS, ID, MODIFIED
+from simulator.odata.edm import EntitySet, code, text
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -20,20 +21,15 @@ LOCATIONS = EntitySet(
     entity="location",
     title="Location",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         code("code", 10),
         text("displayName", 100),
         text("contact", 100),
-        text("addressLine1", 100),
-        text("addressLine2", 50),
-        text("city", 30),
-        text("state", 30),
-        code("country", 10),
-        code("postalCode", 20),
+        *ADDRESS,
         text("phoneNumber", 30),
         text("email", 80),
         text("website", 255),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     unique=("code",),
     order=("code",),

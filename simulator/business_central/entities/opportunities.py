@@ -7,19 +7,8 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.odata.edm import (
-    Access,
-    EntitySet,
-    NumberSeries,
-    boolean,
-    code,
-    date,
-    decimal,
-    enum,
-    guid,
-    moment,
-    text,
-)
+from simulator.business_central.columns import ID, MODIFIED
+from simulator.odata.edm import Access, EntitySet, NumberSeries, boolean, code, date, decimal, enum, moment, text
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -32,7 +21,7 @@ OPPORTUNITIES = EntitySet(
     entity="opportunity",
     title="Opportunity",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         code("number", 20),
         code("contactNumber", 20),
         text("contactName", 100, access=Access.READ_ONLY),
@@ -49,7 +38,7 @@ OPPORTUNITIES = EntitySet(
         date("estimatedClosingDate", access=Access.READ_ONLY),
         decimal("estimatedValue", access=Access.READ_ONLY),
         moment("systemCreatedAt", access=Access.READ_ONLY),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     unique=("number",),
     order=("number",),

@@ -7,7 +7,8 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.odata.edm import Access, EntitySet, boolean, code, decimal, guid, moment, text
+from simulator.business_central.columns import ID, MODIFIED
+from simulator.odata.edm import EntitySet, boolean, code, decimal, text
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -24,14 +25,14 @@ PAYMENT_TERMS = EntitySet(
     entity="paymentTerm",
     title="Payment Terms",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         code("code", 10, required=True),
         text("displayName", 100),
         text("dueDateCalculation", 32),
         text("discountDateCalculation", 32),
         decimal("discountPercent"),
         boolean("calculateDiscountOnCreditMemos"),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     unique=("code",),
     order=("code",),

@@ -7,21 +7,8 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.odata.edm import (
-    Access,
-    CodePair,
-    EntitySet,
-    Navigation,
-    Parent,
-    code,
-    date,
-    decimal,
-    enum,
-    guid,
-    integer,
-    moment,
-    text,
-)
+from simulator.business_central.columns import ID, MODIFIED, UNIT_OF_MEASURE_PAIR
+from simulator.odata.edm import CodePair, EntitySet, Navigation, Parent, code, date, decimal, enum, guid, integer, text
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -34,7 +21,7 @@ PRICE_LIST_LINES = EntitySet(
     entity="priceListLine",
     title="Price List Line",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         guid("priceListId"),
         integer("sequence"),
         enum("assetType", "Item", "Resource"),
@@ -49,13 +36,13 @@ PRICE_LIST_LINES = EntitySet(
         decimal("lineDiscountPercent"),
         date("startingDate"),
         date("endingDate"),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     order=("sequence",),
     pairs=(
         CodePair("itemId", "itemNumber", "items", "item", target_code="number"),
         CodePair("resourceId", "resourceNumber", "resources", "resource", target_code="number"),
-        CodePair("unitOfMeasureId", "unitOfMeasureCode", "unitsOfMeasure", "unit of measure"),
+        UNIT_OF_MEASURE_PAIR,
     ),
     navigations=(
         Navigation("priceList", "priceLists", column="priceListId"),

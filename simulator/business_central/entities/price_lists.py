@@ -7,20 +7,8 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.odata.edm import (
-    Access,
-    CodePair,
-    EntitySet,
-    Navigation,
-    NumberSeries,
-    boolean,
-    code,
-    date,
-    enum,
-    guid,
-    moment,
-    text,
-)
+from simulator.business_central.columns import CURRENCY_PAIR, ID, MODIFIED
+from simulator.odata.edm import EntitySet, Navigation, NumberSeries, boolean, code, date, enum, guid, text
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -33,7 +21,7 @@ PRICE_LISTS = EntitySet(
     entity="priceList",
     title="Price List Header",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         code("code", 20),
         text("displayName", 250),
         enum("sourceType", "All Customers", "Customer", "Customer Price Group"),
@@ -45,14 +33,12 @@ PRICE_LISTS = EntitySet(
         date("endingDate"),
         boolean("priceIncludesTax"),
         enum("status", "Draft", "Active", "Inactive"),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     unique=("code",),
     order=("code",),
     number_series=NumberSeries("code", prefix="S", first=1, step=1, width=5),
-    pairs=(
-        CodePair("currencyId", "currencyCode", "currencies", "currency"),
-    ),
+    pairs=(CURRENCY_PAIR,),
     navigations=(
         Navigation("currency", "currencies", column="currencyId"),
         Navigation("priceListLines", "priceListLines", collection=True, target_column="priceListId", contained=True),

@@ -7,20 +7,8 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.odata.edm import (
-    Access,
-    CodePair,
-    EntitySet,
-    Navigation,
-    NumberSeries,
-    boolean,
-    code,
-    decimal,
-    enum,
-    guid,
-    moment,
-    text,
-)
+from simulator.business_central.columns import BASE_UNIT_OF_MEASURE_PAIR, ID, MODIFIED
+from simulator.odata.edm import EntitySet, Navigation, NumberSeries, boolean, code, decimal, enum, guid, text
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -33,7 +21,7 @@ RESOURCES = EntitySet(
     entity="resource",
     title="Resource",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         code("number", 20),
         enum("type", "Person", "Machine"),
         text("displayName", 100, required=True),
@@ -43,17 +31,13 @@ RESOURCES = EntitySet(
         decimal("unitCost"),
         decimal("unitPrice"),
         boolean("blocked"),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     unique=("number",),
     order=("number",),
     number_series=NumberSeries("number", prefix="R", first=10, step=10, width=4),
-    pairs=(
-        CodePair("baseUnitOfMeasureId", "baseUnitOfMeasureCode", "unitsOfMeasure", "base unit of measure"),
-    ),
-    navigations=(
-        Navigation("unitOfMeasure", "unitsOfMeasure", column="baseUnitOfMeasureId"),
-    ),
+    pairs=(BASE_UNIT_OF_MEASURE_PAIR,),
+    navigations=(Navigation("unitOfMeasure", "unitsOfMeasure", column="baseUnitOfMeasureId"),),
     api="coupling/simulator/v1.0",
     change_tracking=True,
     sample=sample,

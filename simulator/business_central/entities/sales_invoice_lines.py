@@ -2,84 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from faker import Faker
-
-from simulator.business_central.rules.document_lines import document_line_rules
-from simulator.odata.edm import (
-    Access,
-    CodePair,
-    EntitySet,
-    Navigation,
-    Parent,
-    boolean,
-    code,
-    date,
-    decimal,
-    enum,
-    guid,
-    integer,
-    text,
+from simulator.business_central.documents import (
+    ALLOCATED_AMOUNTS,
+    LINE_AMOUNTS,
+    LINE_PAIRS,
+    LINE_PLACE,
+    LINE_SUBJECT,
+    line_navigations,
+    sample_line,
 )
-
-
-def sample(fake: Faker) -> Mapping[str, Any]:
-    """Return values that make one valid new row."""
-    return {"lineType": "Comment", "description": fake.sentence()[:100]}
-
+from simulator.business_central.rules.document_lines import document_line_rules
+from simulator.odata.edm import EntitySet, Parent, date, decimal
 
 SALES_INVOICE_LINES = EntitySet(
     name="salesInvoiceLines",
     entity="salesInvoiceLine",
     title="Sales Invoice Line",
     properties=(
-        guid("id", access=Access.READ_ONLY),
-        guid("documentId"),
-        integer("sequence"),
-        guid("itemId"),
-        guid("accountId"),
-        enum("lineType", "Comment", "Account", "Item", "Resource", "Fixed Asset", "Charge", "Allocation Account"),
-        code("lineObjectNumber", 20),
-        text("description", 100),
-        text("description2", 50),
-        guid("unitOfMeasureId"),
-        code("unitOfMeasureCode", 10),
+        *LINE_SUBJECT,
         decimal("quantity"),
         decimal("unitPrice"),
-        decimal("discountAmount"),
-        decimal("discountPercent"),
-        boolean("discountAppliedBeforeTax", access=Access.READ_ONLY),
-        decimal("amountExcludingTax", access=Access.READ_ONLY),
-        code("taxCode", 50),
-        decimal("taxPercent", access=Access.READ_ONLY),
-        decimal("totalTaxAmount", access=Access.READ_ONLY),
-        decimal("amountIncludingTax", access=Access.READ_ONLY),
-        decimal("invoiceDiscountAllocation", access=Access.READ_ONLY),
-        decimal("netAmount", access=Access.READ_ONLY),
-        decimal("netTaxAmount", access=Access.READ_ONLY),
-        decimal("netAmountIncludingTax", access=Access.READ_ONLY),
+        *LINE_AMOUNTS,
+        *ALLOCATED_AMOUNTS,
         date("shipmentDate"),
-        guid("itemVariantId"),
-        guid("locationId"),
+        *LINE_PLACE,
     ),
     order=("sequence",),
-    pairs=(
-        CodePair("unitOfMeasureId", "unitOfMeasureCode", "unitsOfMeasure", "unit of measure"),
-        CodePair("itemVariantId", "", "itemVariants", "item variant"),
-        CodePair("locationId", "", "locations", "location"),
-    ),
-    navigations=(
-        Navigation("salesInvoice", "salesInvoices", column="documentId"),
-        Navigation("item", "items", column="itemId"),
-        Navigation("account", "accounts", column="accountId"),
-        Navigation("unitOfMeasure", "unitsOfMeasure", column="unitOfMeasureId"),
-        Navigation("itemVariant", "itemVariants", column="itemVariantId"),
-        Navigation("location", "locations", column="locationId"),
-    ),
+    pairs=LINE_PAIRS,
+    navigations=line_navigations("salesInvoice", "salesInvoices"),
     parent=Parent("salesInvoices", "documentId", "salesInvoiceLines"),
     change_tracking=True,
     rules=document_line_rules("salesInvoices", "salesInvoiceLines"),
-    sample=sample,
+    sample=sample_line,
 )

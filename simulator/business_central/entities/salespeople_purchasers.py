@@ -7,7 +7,8 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.odata.edm import Access, EntitySet, boolean, code, decimal, guid, moment, text
+from simulator.business_central.columns import ID, MODIFIED
+from simulator.odata.edm import EntitySet, boolean, code, decimal, text
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -20,7 +21,7 @@ SALESPEOPLE_PURCHASERS = EntitySet(
     entity="salespersonPurchaser",
     title="Salesperson/Purchaser",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         code("code", 20),
         text("displayName", 50),
         text("email", 80),
@@ -30,7 +31,7 @@ SALESPEOPLE_PURCHASERS = EntitySet(
         decimal("commisionPercent"),
         boolean("privacyBlocked"),
         boolean("blocked"),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     unique=("code",),
     order=("code",),

@@ -7,7 +7,8 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.odata.edm import Access, EntitySet, code, guid, moment, text
+from simulator.business_central.columns import ID, MODIFIED
+from simulator.odata.edm import EntitySet, code, text
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -20,12 +21,12 @@ SHIPPING_AGENTS = EntitySet(
     entity="shippingAgent",
     title="Shipping Agent",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         code("code", 10, required=True),
         text("displayName", 50),
         text("internetAddress", 250),
         text("accountNumber", 30),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     unique=("code",),
     order=("code",),

@@ -7,21 +7,16 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.business_central.rules.company_contacts import business_relation
-from simulator.odata.edm import (
-    Access,
-    CodePair,
-    EntitySet,
-    Navigation,
-    NumberSeries,
-    boolean,
-    code,
-    decimal,
-    enum,
-    guid,
-    moment,
-    text,
+from simulator.business_central.columns import (
+    ADDRESS,
+    CURRENCY_PAIR,
+    ID,
+    MODIFIED,
+    PAYMENT_METHOD_PAIR,
+    PAYMENT_TERMS_PAIR,
 )
+from simulator.business_central.rules.company_contacts import business_relation
+from simulator.odata.edm import Access, EntitySet, Navigation, NumberSeries, boolean, code, decimal, enum, guid, text
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -34,15 +29,10 @@ VENDORS = EntitySet(
     entity="vendor",
     title="Vendor",
     properties=(
-        guid("id", access=Access.READ_ONLY),
+        ID,
         code("number", 20),
         text("displayName", 100),
-        text("addressLine1", 100),
-        text("addressLine2", 50),
-        text("city", 30),
-        text("state", 30),
-        code("country", 10),
-        code("postalCode", 20),
+        *ADDRESS,
         text("phoneNumber", 30),
         text("email", 80),
         text("website", 255),
@@ -55,15 +45,15 @@ VENDORS = EntitySet(
         boolean("taxLiable"),
         enum("blocked", " ", "Payment", "All"),
         decimal("balance", access=Access.READ_ONLY),
-        moment("lastModifiedDateTime", access=Access.READ_ONLY),
+        MODIFIED,
     ),
     unique=("number",),
     order=("number",),
     number_series=NumberSeries("number", prefix="V", first=10, step=10, width=5),
     pairs=(
-        CodePair("currencyId", "currencyCode", "currencies", "currency"),
-        CodePair("paymentTermsId", "", "paymentTerms", "payment terms"),
-        CodePair("paymentMethodId", "", "paymentMethods", "payment method"),
+        CURRENCY_PAIR,
+        PAYMENT_TERMS_PAIR,
+        PAYMENT_METHOD_PAIR,
     ),
     navigations=(
         Navigation("contactsInformation", "contactsInformation", collection=True, target_column="relatedId"),

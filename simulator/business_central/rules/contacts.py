@@ -48,6 +48,4 @@ def _refuse_when_related(write: Write) -> None:
         )
 
 
-CONTACT_RULES = Rules(
-    before_write=_complete_contact, after_write=_rename_company, before_delete=_refuse_when_related
-)
+CONTACT_RULES = Rules(before_write=_complete_contact, after_write=_rename_company, before_delete=_refuse_when_related)

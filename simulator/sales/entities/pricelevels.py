@@ -7,18 +7,7 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.odata.edm import (
-    Access,
-    EntitySet,
-    Navigation,
-    choice,
-    date,
-    guid,
-    lookup,
-    memo,
-    state_and_status,
-    text,
-)
+from simulator.odata.edm import Access, EntitySet, Navigation, choice, date, guid, lookup, memo, state_and_status, text
 from simulator.sales.columns import (
     COMPANY,
     COMPANY_NAVIGATION,

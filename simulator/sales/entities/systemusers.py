@@ -7,18 +7,7 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.odata.edm import (
-    Access,
-    EntitySet,
-    Navigation,
-    Property,
-    boolean,
-    choice,
-    guid,
-    integer,
-    lookup,
-    text,
-)
+from simulator.odata.edm import Access, EntitySet, Navigation, Property, boolean, choice, guid, integer, lookup, text
 from simulator.odata.rules import Rules
 from simulator.sales.columns import (
     CURRENCY_NAVIGATION,

@@ -1,0 +1,40 @@
+"""Columns that many Business Central tables have: the id and the stamp, an address, a code with a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from faker import Faker
+
+from simulator.odata.edm import Access, CodePair, Property, code, guid, moment, text
+
+ID: Property = guid("id", access=Access.READ_ONLY)
+MODIFIED: Property = moment("lastModifiedDateTime", access=Access.READ_ONLY)
+
+ADDRESS: tuple[Property, ...] = (
+    text("addressLine1", 100),
+    text("addressLine2", 50),
+    text("city", 30),
+    text("state", 30),
+    code("country", 10),
+    code("postalCode", 20),
+)
+
+CURRENCY_PAIR = CodePair("currencyId", "currencyCode", "currencies", "currency")
+PAYMENT_TERMS_PAIR = CodePair("paymentTermsId", "", "paymentTerms", "payment terms")
+PAYMENT_METHOD_PAIR = CodePair("paymentMethodId", "", "paymentMethods", "payment method")
+SHIPMENT_METHOD_PAIR = CodePair("shipmentMethodId", "", "shipmentMethods", "shipment method")
+UNIT_OF_MEASURE_PAIR = CodePair("unitOfMeasureId", "unitOfMeasureCode", "unitsOfMeasure", "unit of measure")
+BASE_UNIT_OF_MEASURE_PAIR = CodePair(
+    "baseUnitOfMeasureId", "baseUnitOfMeasureCode", "unitsOfMeasure", "base unit of measure"
+)
+
+
+def coding(pattern: str) -> Callable[[Faker], Mapping[str, Any]]:
+    """Return the sample of a table of codes: a code of that pattern (# a digit, ? a letter), some word as its name."""
+
+    def sample(fake: Faker) -> Mapping[str, Any]:
+        return {"code": fake.unique.bothify(pattern).upper(), "displayName": fake.word().title()}
+
+    return sample

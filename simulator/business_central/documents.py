@@ -1,0 +1,172 @@
+"""What sales quotes, orders and invoices have in common, and what their lines have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from faker import Faker
+
+from simulator.business_central.columns import (
+    CURRENCY_PAIR,
+    ID,
+    MODIFIED,
+    PAYMENT_TERMS_PAIR,
+    SHIPMENT_METHOD_PAIR,
+    UNIT_OF_MEASURE_PAIR,
+)
+from simulator.odata.edm import (
+    Access,
+    CodePair,
+    Navigation,
+    Property,
+    boolean,
+    code,
+    decimal,
+    enum,
+    guid,
+    integer,
+    text,
+)
+
+NUMBERS: tuple[Property, ...] = (
+    ID,
+    code("number", 20, access=Access.READ_ONLY),
+    code("externalDocumentNumber", 35),
+)
+"""What a document begins with."""
+
+
+def _address(prefix: str, access: Access) -> tuple[Property, ...]:
+    return (
+        text(f"{prefix}AddressLine1", 100, access=access),
+        text(f"{prefix}AddressLine2", 50, access=access),
+        text(f"{prefix}City", 30, access=access),
+        code(f"{prefix}Country", 10, access=access),
+        text(f"{prefix}State", 30, access=access),
+        code(f"{prefix}PostCode", 20, access=access),
+    )
+
+
+def customer_and_addresses(bill_to: Access = Access.READ_ONLY) -> tuple[Property, ...]:
+    """Return who buys, who pays and who gets the goods; only quotes let clients write where the bill goes."""
+    return (
+        guid("customerId"),
+        code("customerNumber", 20),
+        text("customerName", 100, access=Access.READ_ONLY),
+        text("billToName", 100, access=Access.READ_ONLY),
+        guid("billToCustomerId"),
+        code("billToCustomerNumber", 20),
+        text("shipToName", 100),
+        text("shipToContact", 100),
+        *_address("sellTo", Access.ALL),
+        *_address("billTo", bill_to),
+        *_address("shipTo", Access.ALL),
+    )
+
+
+DIMENSIONS: tuple[Property, ...] = (code("shortcutDimension1Code", 20), code("shortcutDimension2Code", 20))
+
+TERMS: tuple[Property, ...] = (guid("paymentTermsId"), guid("shipmentMethodId"), code("salesperson", 20))
+
+TOTALS: tuple[Property, ...] = (
+    decimal("totalAmountExcludingTax", access=Access.READ_ONLY),
+    decimal("totalTaxAmount", access=Access.READ_ONLY),
+    decimal("totalAmountIncludingTax", access=Access.READ_ONLY),
+)
+
+CONTACT: tuple[Property, ...] = (MODIFIED, text("phoneNumber", 30), text("email", 80))
+"""What a document ends with."""
+
+DOCUMENT_PAIRS: tuple[CodePair, ...] = (
+    CodePair("customerId", "customerNumber", "customers", "customer", target_code="number", name="customerName"),
+    CodePair(
+        "billToCustomerId",
+        "billToCustomerNumber",
+        "customers",
+        "customer",
+        target_code="number",
+        name="billToName",
+    ),
+    CURRENCY_PAIR,
+    PAYMENT_TERMS_PAIR,
+    SHIPMENT_METHOD_PAIR,
+)
+
+
+def document_navigations(lines: str) -> tuple[Navigation, ...]:
+    """Return the navigations of a document that has its lines in the set ``lines``."""
+    return (
+        Navigation("customer", "customers", column="customerId"),
+        Navigation("currency", "currencies", column="currencyId"),
+        Navigation("paymentTerm", "paymentTerms", column="paymentTermsId"),
+        Navigation("shipmentMethod", "shipmentMethods", column="shipmentMethodId"),
+        Navigation(lines, lines, collection=True, target_column="documentId", contained=True),
+    )
+
+
+_LINE_TYPES = ("Comment", "Account", "Item", "Resource", "Fixed Asset", "Charge", "Allocation Account")
+
+LINE_SUBJECT: tuple[Property, ...] = (
+    ID,
+    guid("documentId"),
+    integer("sequence"),
+    guid("itemId"),
+    guid("accountId"),
+    enum("lineType", *_LINE_TYPES),
+    code("lineObjectNumber", 20),
+    text("description", 100),
+    text("description2", 50),
+    guid("unitOfMeasureId"),
+    code("unitOfMeasureCode", 10),
+)
+"""What a line begins with: what is sold."""
+
+LINE_AMOUNTS: tuple[Property, ...] = (
+    decimal("discountAmount"),
+    decimal("discountPercent"),
+    boolean("discountAppliedBeforeTax", access=Access.READ_ONLY),
+    decimal("amountExcludingTax", access=Access.READ_ONLY),
+    code("taxCode", 50),
+    decimal("taxPercent", access=Access.READ_ONLY),
+    decimal("totalTaxAmount", access=Access.READ_ONLY),
+    decimal("amountIncludingTax", access=Access.READ_ONLY),
+)
+
+NET_TAX: tuple[Property, ...] = (
+    decimal("netTaxAmount", access=Access.READ_ONLY),
+    decimal("netAmountIncludingTax", access=Access.READ_ONLY),
+)
+
+ALLOCATED_AMOUNTS: tuple[Property, ...] = (
+    decimal("invoiceDiscountAllocation", access=Access.READ_ONLY),
+    decimal("netAmount", access=Access.READ_ONLY),
+    *NET_TAX,
+)
+"""What is left of a line after its share of the document's discount; quotes do not say the share."""
+
+LINE_PLACE: tuple[Property, ...] = (guid("itemVariantId"), guid("locationId"))
+"""What a line ends with."""
+
+LINE_PAIRS: tuple[CodePair, ...] = (
+    UNIT_OF_MEASURE_PAIR,
+    CodePair("itemVariantId", "", "itemVariants", "item variant"),
+    CodePair("locationId", "", "locations", "location"),
+)
+
+
+def line_navigations(document: str, documents: str) -> tuple[Navigation, ...]:
+    """Return the navigations of a line: the one called ``document`` leads to its document in the set ``documents``."""
+    return (
+        Navigation(document, documents, column="documentId"),
+        Navigation("item", "items", column="itemId"),
+        Navigation("account", "accounts", column="accountId"),
+        Navigation("unitOfMeasure", "unitsOfMeasure", column="unitOfMeasureId"),
+        Navigation("itemVariant", "itemVariants", column="itemVariantId"),
+        Navigation("location", "locations", column="locationId"),
+    )
+
+
+def sample_line(fake: Faker) -> Mapping[str, Any]:
+    """Return values that make one valid new line."""
+    return {"lineType": "Comment", "description": fake.sentence()[:100]}
