@@ -16,6 +16,7 @@ from .ahead import Ahead
 from .failures import load_failures
 from .link import Link, chunks, count_links, last_id, read_after, read_unsettled
 from .observe import Feed, Observed, observe_links, pair_up, read_feed, suspects
+from .place import Place
 from .process import BATCH, alone, coupled_ids, is_blocked, may_create_from, partner_values, plan_all, process
 from .recover import recover_creates, without_unanswered
 from .run import Run
@@ -40,15 +41,18 @@ def synchronize_changes(run: Run, fingerprint: str) -> None:
         pages = {side: stack.enter_context(closing(_open_feed(run, side, cursors[side]))) for side in Side}
         for side in Side:
             pages[side].begin()
+        readings = {
+            side: Reading(fingerprint, cursors, side, Place.parse(cursors[side]), feeds[side], retried[side])
+            for side in Side
+        }
         for side in Side:
-            _read_side(run, Reading(fingerprint, cursors, side, feeds[side], retried[side]), pages[side])
+            _read_side(run, readings[side], pages[side])
             if run.progress.stop_requested():
                 return
-    is_complete = feeds[Side.BC].seen is not None
     _compare_ids(run, feeds)
     unsettled = _without_resting(run, read_unsettled(run.ledger.session, run.ledger.connection, run.mapping.name))
     observed = pair_up(feeds[Side.BC], feeds[Side.SALES], unsettled, began, run.services, run.ledger)
-    unchanged = _unchanged(run, feeds[Side.BC], observed) if is_complete else 0
+    unchanged = _unchanged(run, feeds[Side.BC], observed) if readings[Side.BC].begin.is_whole else 0
     run.done += unchanged
     run.total = run.done + len(observed)
     run.report()
@@ -67,29 +71,30 @@ def synchronize_changes(run: Run, fingerprint: str) -> None:
 class Reading:
     """The reading of one side: under which fingerprint, where both sides are, and what it has told so far.
 
-    `retried` are the records without a coupling that this run has tried already.
+    `begin` is where it began; `retried` are the records without a coupling that this run has tried already.
     """
 
     fingerprint: str
-    places: dict[Side, str | None]
+    cursors: dict[Side, str | None]
     side: Side
+    begin: Place
     feed: Feed
     retried: set[str]
 
 
-def _open_feed(run: Run, side: Side, since: str | None) -> Ahead:
-    return Ahead(run.services.of(side).changes(run.services.view(side), since))
+def _open_feed(run: Run, side: Side, text: str | None) -> Ahead:
+    return Ahead(run.services.of(side).changes(run.services.view(side), Place.parse(text).cursor))
 
 
 def _read_side(run: Run, reading: Reading, pages: Ahead) -> None:
     """Read one side's feed, creating partners for new records as the pages come in."""
     side, feed = reading.side, reading.feed
-    if reading.places[side] is None:
+    if reading.begin.cursor is None:
         feed.seen = set()
     try:
         _handle_strangers(run, reading, pages)
     except CursorExpired:
-        reading.places[side] = None
+        reading.cursors[side], reading.begin = None, Place.parse(None)
         feed.changed.clear()
         feed.links.clear()
         feed.seen = set()
@@ -113,10 +118,17 @@ def _handle_strangers(run: Run, reading: Reading, pages: Ahead) -> None:
 
 def _keep_place(run: Run, reading: Reading) -> None:
     """After a page that is not the last: should the run end here, the next one goes on with the following page."""
-    if reading.feed.resume is not None:
-        reading.places[reading.side] = reading.feed.resume
-        run.ledger.keep_place(reading.fingerprint, reading.places, reading.feed.touched)
-        run.progress.commit()
+    side, feed = reading.side, reading.feed
+    if feed.resume is None:
+        return
+    if side is Side.BC and reading.begin.is_whole:
+        run.counters["unchanged"] += feed.unchanged  # the next run does not see them again
+        run.done += feed.unchanged
+        feed.unchanged = 0
+    reading.cursors[side] = reading.begin.moved(feed.resume)
+    run.report()
+    run.ledger.keep_place(reading.fingerprint, reading.cursors, feed.touched)
+    run.progress.commit()
 
 
 def _retry_failed(run: Run, side: Side) -> set[str]:
