@@ -24,9 +24,7 @@ def serve(app: Flask, host: str, port: int, *, threads: int = 16, certificate: P
         waitress.serve(line, host=host, port=port, threads=threads, ident="simulator", send_bytes=1)
         return
     context = (str(certificate), str(key_of(certificate)))
-    server = make_server(
-        host, port, line, threaded=True, ssl_context=context, request_handler=_KeepAliveHandler
-    )
+    server = make_server(host, port, line, threaded=True, ssl_context=context, request_handler=_KeepAliveHandler)
     server.serve_forever()
 
 

@@ -106,7 +106,9 @@ ALLOWED: dict[str, dict[str, str]] = {
         "people": "store",
         "editors": "odata people",
         "auth": "config refusals",
-        "instance": "auth business_central clock config editors faults http journal limits odata people sales seed store",
+        "instance": (
+            "auth business_central clock config editors faults http journal limits odata people sales seed store"
+        ),
         "login": "auth instance journal refusals",
         "control": "instance store seed faults clock journal config odata people",
         "web": "control instance journal odata",

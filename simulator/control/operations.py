@@ -193,9 +193,7 @@ def delete_row(simulator: Simulator, service: str, entity_set: str, key: str) ->
     _known(simulator, service, entity_set).delete(entity_set, key)
 
 
-def list_changes(
-    simulator: Simulator, service: str, since: int, entity_set: str, key: str, limit: int
-) -> Json:
+def list_changes(simulator: Simulator, service: str, since: int, entity_set: str, key: str, limit: int) -> Json:
     """Show a service's change log, oldest first: who wrote what, before and after."""
     changes = _user(simulator, service).changes(entity_set, key, since)
     return {"value": [_describe_change(change) for change in changes[:limit]]}

@@ -131,9 +131,7 @@ def test_a_read_only_property_is_refused_or_ignored(service: str, declared: Enti
 
 
 @creatable
-def test_the_etag_changes_with_each_write_and_guards_the_row(
-    service: str, declared: EntitySet, tester: Tester
-) -> None:
+def test_the_etag_changes_with_each_write_and_guards_the_row(service: str, declared: EntitySet, tester: Tester) -> None:
     if not settable(service, declared):
         return
     row = tester.create()
@@ -207,9 +205,7 @@ def test_a_row_is_found_by_each_of_its_properties(service: str, declared: Entity
 
 
 @every
-def test_a_filter_on_an_unknown_property_is_refused_by_name(
-    service: str, declared: EntitySet, tester: Tester
-) -> None:
+def test_a_filter_on_an_unknown_property_is_refused_by_name(service: str, declared: EntitySet, tester: Tester) -> None:
     reply = tester.call("GET", "?$filter=notAProperty eq 1")
     assert reply.status_code == 400
     assert "notAProperty" in reply.get_json()["error"]["message"]
@@ -255,5 +251,3 @@ def test_single_navigations_are_expanded_or_empty(service: str, declared: Entity
         assert reply.status_code == 200, f"{navigation.name}: {reply.text}"
         value = reply.get_json()[navigation.name]
         assert isinstance(value, list) if navigation.collection else value is None or isinstance(value, dict)
-
-
