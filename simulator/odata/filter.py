@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, false, literal, not_, or_, select, true
+import orjson
+from sqlalchemy import ColumnElement, FromClause, and_, exists, false, func, literal, not_, or_, select, true
 from sqlalchemy.sql import ColumnElement as Column
 
 from simulator.odata.edm import Navigation, Property
@@ -217,7 +218,7 @@ class Filter:
     def membership(self, left: Typed, items: list[tuple[Any, str]]) -> ColumnElement[bool]:
         """Return whether the left side is one of the literals, given with their kinds."""
         values = [self.literal(left, value, kind) for value, kind in items if kind != "null"]
-        found: ColumnElement[bool] = left.sql.in_(values)
+        found = one_of(left.sql, values)
         return or_(found, left.sql.is_(None)) if len(values) < len(items) else found
 
     # logic
@@ -225,7 +226,7 @@ class Filter:
     def _logic(self, node: Logic) -> ColumnElement[bool]:
         if node.operator == "and":
             return and_(*(self.condition(part) for part in node.parts))
-        if not self.dialect.distinct_or and len({frozenset(names_of(part)) for part in node.parts}) > 1:
+        if not self.dialect.distinct_or and len(set(names_of(node))) > 1:
             raise NotSupported("The 'OR' operator is not supported on distinct fields on an OData filter.")
         return _balanced_or([self.condition(part) for part in _gathered(node.parts)])
 
@@ -289,6 +290,13 @@ class Filter:
         if left.kind != "number" or right.kind != "number":
             raise TypeProblem(f"The operator '{node.operator}' needs two numbers.")
         return Typed(_ARITHMETIC[node.operator](left.sql, right.sql), "number")
+
+
+def one_of(column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
+    """Return whether a column is one of the values: one parameter, however many they are."""
+    listed = func.json_each(orjson.dumps(list(values)).decode()).table_valued("value")
+    found: ColumnElement[bool] = column.in_(select(listed.c.value))
+    return found
 
 
 def _is_constant(node: Node) -> bool:

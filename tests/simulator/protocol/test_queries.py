@@ -103,6 +103,12 @@ def test_dataverse_filters_ignore_case_and_drop_nulls(filled: Services, text: st
     [
         ("bc", "$filter=nope eq 1", 400, "BadRequest_NotFound"),
         ("bc", "$filter=displayName eq 'a' or city eq 'b'", 400, "BadRequest_InvalidRequestUrl"),
+        (
+            "bc",
+            "$filter=(city eq 'a' and number eq 'b') or (number eq 'd' and city ne '')",
+            400,
+            "BadRequest_InvalidRequestUrl",
+        ),
         ("bc", "$filter=displayName eq 5", 400, "BadRequest_InvalidRequestUrl"),
         ("bc", "$filter=displayName eq 'a", 400, "BadRequest_InvalidRequestUrl"),
         ("bc", "$filter=length(displayName) eq 1", 400, "BadRequest_InvalidRequestUrl"),
