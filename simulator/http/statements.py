@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BLOB, ColumnElement, Select, and_, cast, func, or_, select
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql.compiler import SQLCompiler as Compiled
 
-from simulator.odata.filter import Filter, Source
+from simulator.odata.filter import Filter, Source, one_of
 from simulator.odata.manners import Manners
 from simulator.odata.query import Order, Query
 from simulator.odata.service import Shape
@@ -68,7 +70,7 @@ class Selection:
     def where(self, column: str, values: Sequence[Any]) -> None:
         """Keep only rows whose property (by name) is one of these values."""
         sql = self.source.by_name(column)
-        self.conditions.append(sql.in_(values) if len(values) != 1 else sql == values[0])
+        self.conditions.append(one_of(sql, values) if len(values) != 1 else sql == values[0])
         self.reader.store.ensure_index(self.reader.state, self.shape, column)
 
     def _sorts(self, order: Sequence[Order]) -> list[Sort]:
@@ -122,7 +124,7 @@ class Selection:
             if few == []:
                 return []
             if few is not None:
-                statement = statement.where(self.table.c["_pk"].in_(few))
+                statement = statement.where(one_of(self.table.c["_pk"], few))
         return run(self.reader, statement)
 
     def _few(self) -> list[int] | None:
@@ -167,14 +169,21 @@ def _behind(sorts: Sequence[Sort], after: Sequence[Any]) -> ColumnElement[bool]:
     return inside if further is None else or_(further, inside)
 
 
-Compiled = tuple[str, list[Any]]
+_MOST_COMPILED = 500
+_compiled: OrderedDict[object, Compiled] = OrderedDict()
 
 
-def compile_select(statement: Select[Any]) -> Compiled:
-    """Return a statement's text and parameters for the driver."""
-    compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-    values: Callable[[str], Any] = compiled.params.__getitem__
-    return str(compiled), [values(name) for name in compiled.positiontup or ()]
+def compile_select(statement: Select[Any]) -> tuple[str, list[Any]]:
+    """Return a statement's text and parameters for the driver; statements alike but for their values compile once."""
+    cache_key = statement._generate_cache_key()  # as a connection does it, without the rest of a connection's work
+    assert cache_key is not None, "a statement that cannot be cached"
+    compiled = _compiled.get(cache_key.key)
+    if compiled is None:
+        compiled = _compiled[cache_key.key] = _DIALECT.statement_compiler(_DIALECT, statement, cache_key=cache_key)
+        while len(_compiled) > _MOST_COMPILED:
+            _compiled.popitem(last=False)
+    values = compiled.construct_params(extracted_parameters=cache_key.bindparams)
+    return str(compiled), [values[name] for name in compiled.positiontup or ()]
 
 
 def run(reader: Reader, statement: Select[Any]) -> list[Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from simulator.odata.parser import parse_list
 from simulator.odata.query import split
 from simulator.odata.syntax import FilterError, Literal, Path, SyntaxProblem
+
+_PLAIN_KEY = re.compile(r"([\w.]+)\(([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,16 @@ class BadKey(FilterError):
 @lru_cache(maxsize=4096)
 def parse_path(path: str) -> tuple[Segment, ...]:
     """Return the segments of a percent-decoded path; BadKey when a key cannot be read."""
-    parts = [part for part in split(path, "/") if part]
+    parts = [part for part in (split(path, "/") if "'" in path else path.split("/")) if part]
     if len(parts) > 20:
         raise BadKey("The request URI has too many segments.")
     return tuple(_segment(part) for part in parts)
 
 
 def _segment(text: str) -> Segment:
+    plain = _PLAIN_KEY.fullmatch(text)
+    if plain is not None:
+        return Segment(plain[1], plain[2].lower(), has_key=True)
     name, mark, rest = text.partition("(")
     if not mark:
         return Segment(name)

@@ -54,6 +54,7 @@ class Expand:
 
 
 _EVERYTHING = Query()
+_NESTING = re.compile(r"['()\[\]]")
 
 
 def parse_options(text: str) -> dict[str, str]:
@@ -153,6 +154,8 @@ def _with_expand(query: Query, expand: tuple[Expand, ...]) -> Query:
 
 def split(text: str, mark: str) -> list[str]:
     """Split at a mark outside quotes and parentheses."""
+    if not _NESTING.search(text):
+        return text.split(mark)
     parts, depth, start, quoted = [], 0, 0, False
     for place, one in enumerate(text):
         if one == "'":

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, not_, or_
 
-from simulator.odata.filter import Filter, NamedFunction
+from simulator.odata.filter import Filter, NamedFunction, one_of
 from simulator.odata.literals import Typed
 from simulator.odata.syntax import Call, Literal, Path, SyntaxProblem, TypeProblem
 from simulator.odata.values import ticks_of
@@ -59,7 +59,7 @@ def _values(call: Call, arguments: dict[str, Any]) -> tuple[Any, ...]:
 def _in(filter_: Filter, call: Call) -> ColumnElement[bool]:
     arguments = _arguments(call)
     left = _property(filter_, arguments)
-    found: ColumnElement[bool] = left.sql.in_([_constant(left, one, filter_) for one in _values(call, arguments)])
+    found = one_of(left.sql, [_constant(left, one, filter_) for one in _values(call, arguments)])
     return found
 
 
