@@ -77,17 +77,17 @@ def _json_part(number: int, part: Part) -> dict[str, Any]:
 
 def read_json(content: Any, count: int, service: str) -> list[Result]:
     """The results in the order of the parts, whatever order the replies came in."""
-    results: list[Result] = [no_reply(service) for _ in range(count)]
+    replies: dict[int, Reply] = {}
     try:
         for each in content["responses"]:
             id = str(each.get("id"))
             number = int(id) if id.isdecimal() else count
-            if number >= count or isinstance(results[number], Reply):
+            if number >= count or number in replies:
                 raise ServiceGarbled(service=service, detail=f"a batch reply to part {id!r}, which is none", sent=True)
-            results[number] = Reply(int(each["status"]), each.get("body"), _titled(each.get("headers") or {}))
+            replies[number] = Reply(int(each["status"]), each.get("body"), _titled(each.get("headers") or {}))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ServiceGarbled(service=service, detail="a batch answer of another shape", sent=True) from error
-    return results
+    return [replies[number] if number in replies else no_reply(service) for number in range(count)]
 
 
 def _titled(headers: Mapping[str, str]) -> dict[str, str]:

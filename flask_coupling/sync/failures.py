@@ -88,6 +88,8 @@ def record_failures(
     A conflict is no failure: it has a row of its own. A record nothing was planned for (it is coupled already, or is
     not there) is left alone.
     """
+    if not any(row for _, row in works) and not _has_any(session, key):
+        return
     told: dict[tuple[Side, str], tuple[Work, Mapping[str, Any]]] = {}
     cured: dict[Side, list[str]] = {side: [] for side in Side}
     for work, row in works:
@@ -202,6 +204,10 @@ def _known(
             for row in session.execute(query):
                 found[(side, row.record_id)] = Failure(**{**row._mapping, "side": side})
     return found
+
+
+def _has_any(session: AnySession, key: Mapping[str, str]) -> bool:
+    return session.scalar(select(failed.c.id).where(*_of(key)).limit(1)) is not None
 
 
 def _of(key: Mapping[str, str]) -> tuple[Any, Any]:

@@ -109,6 +109,8 @@ def _insert(session: AnySession, rows: list[dict[str, Any]]) -> set[str]:
 
 def _existing(session: AnySession, key: Mapping[str, str], side: Side, ids: Sequence[str]) -> set[str]:
     found: set[str] = set()
+    if session.scalar(select(intents.c.id).where(*_of(key, side)).limit(1)) is None:
+        return found  # as nearly always
     for part in chunks(ids):
         query = select(intents.c.source_id).where(*_of(key, side), intents.c.source_id.in_(part))
         found.update(session.scalars(query))

@@ -56,12 +56,19 @@ def plan_all(run: Run, observed: Iterable[Observed], references: Mapping[tuple[s
 
 
 def _plan_one(run: Run, pair: Pair, link: Link | None, references: Mapping[tuple[str, Side, Value], Value]) -> Work:
-    blocked = frozenset(side for side in Side if (row := pair.of(side)) and link and is_blocked(run, side, row))
+    blocked = _blocked_sides(run, pair) if link is not None and run.failures.by_record else _NO_SIDES
     direction = _open_direction(run.direction, blocked) if blocked else run.direction
     if direction is None or (blocked and pair.baseline is None):
         return Work(Plan(pair), link, blocked=blocked)
     planned = resolve(plan(pair, run.mapping, references, direction=direction), run.policy)
     return Work(planned, link, blocked=blocked)
+
+
+_NO_SIDES: frozenset[Side] = frozenset()
+
+
+def _blocked_sides(run: Run, pair: Pair) -> frozenset[Side]:
+    return frozenset(side for side in Side if (row := pair.of(side)) and is_blocked(run, side, row))
 
 
 def is_blocked(run: Run, side: Side, record: Record) -> bool:

@@ -34,7 +34,7 @@ class Work:
 
     def final(self, side: Side) -> Record | None:
         """The row of one side as it is now, as far as is known."""
-        return self.written.get(side, self.plan.pair.of(side))
+        return self.written[side] if side in self.written else self.plan.pair.of(side)
 
     @property
     def title_ids(self) -> tuple[str | None, str | None]:
@@ -52,11 +52,11 @@ class Work:
             return "failed"
         if self.blocked or any(isinstance(action, Skip) for action in self.plan.actions):
             return Skip.counter
-        kinds = {type(action) for action in self.plan.actions}
+        kinds = [type(action) for action in self.plan.actions]
         for kind in (Insert, Delete, Uncouple, Modify):
             if kind in kinds:
                 return kind.counter
-        return "unchanged" if self.plan.actions else None
+        return "unchanged" if kinds else None
 
     @property
     def _is_decided(self) -> bool:
