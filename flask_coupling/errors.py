@@ -331,6 +331,15 @@ class DirectionNotAllowed(RecordError):
     advice = "Choose a direction the table mapping allows ({allowed})."
 
 
+class PartnerNotCreatable(RecordError):
+    """The other service makes such records by itself, or not over its API at all."""
+
+    code = "partner_not_creatable"
+    status = 409
+    template = "{mapping} cannot be created in {service} by synchronization."
+    advice = "Couple it with a record that is there already."
+
+
 class InputInvalid(RecordError):
     """A request's values do not make sense; `errors` maps each field to its messages."""
 

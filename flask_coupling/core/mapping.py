@@ -28,20 +28,13 @@ class Reference:
     """A field that points to a record of another table mapping, translated by that record's coupling.
 
     `bc_key` names the property of the referenced Business Central record that the field holds, as in that mapping's
-    `reference_keys` (empty: its id); `sales_key` likewise for Sales, where a lookup may lead to a row that belongs to
-    the coupled one (a unit group's base unit). `others` names mappings where a record is looked for next: a contact's
-    company is a customer or a vendor.
+    `reference_keys` (empty: its id); Dataverse lookups always hold ids. `others` names mappings where a record is
+    looked for next: a contact's company is a customer or a vendor.
     """
 
     mapping: str
     bc_key: str = ""
-    sales_key: str = ""
     others: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """The name under which this reference's partner values are known."""
-        return f"{self.mapping}/{self.sales_key}" if self.sales_key else self.mapping
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -120,7 +113,8 @@ class TableMapping:
     the table mappings that come first. `match_on` names the fields by whose equality partners are found;
     `couples_by_value` says that this happens by itself as soon as another record refers to one (currencies).
     `reference_keys` gives the property of a side by which other mappings' fields point to these records where that
-    is not the id (a salesperson's code). Frozen; `replaced` makes a changed copy.
+    is not the id (a salesperson's code). `creates` is False where a service makes the records by itself (a unit
+    group's base unit): they can only be coupled. Frozen; `replaced` makes a changed copy.
     """
 
     name: str
@@ -137,6 +131,7 @@ class TableMapping:
     conflict_scope: ConflictScope = ConflictScope.FIELD
     match_on: tuple[str, ...] = ()
     couples_by_value: bool = False
+    creates: bool = True
     reference_keys: Mapping[Side, str] = field(default_factory=dict)
     caption: str = ""
 

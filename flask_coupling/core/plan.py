@@ -59,8 +59,8 @@ def plan(pair: Pair, mapping: TableMapping, references: References, *, direction
 def _plan_new(pair: Pair, record: Record, mapping: TableMapping, references: References, run: Direction) -> Plan:
     """A record without a partner: create one where mapping, run and filter allow it, else let it be."""
     source = Side.BC if pair.bc is not None else Side.SALES
-    allowed = run.allows(source) and mapping.direction.allows(source) and not mapping.only_coupled
-    if not allowed or not mapping.filter(source).admits(record):
+    allowed = run.allows(source) and mapping.direction.allows(source)
+    if not allowed or mapping.only_coupled or not mapping.creates or not mapping.filter(source).admits(record):
         return Plan(pair)
     return plan_create(pair, source, mapping, references)
 
@@ -80,6 +80,10 @@ def _couple(pair: Pair) -> Couple:
 def _insert(pair: Pair, source: Side, mapping: TableMapping, references: References) -> Insert | Skip:
     record = pair.of(source)
     assert record is not None
+    if not mapping.creates:
+        return Skip(
+            "partner_not_creatable", (("mapping", mapping.caption or mapping.name), ("service", source.other.label))
+        )
     if not mapping.direction.allows(source):
         facts = {"mapping": mapping.name, "direction": direction_from(source).value, "allowed": mapping.direction.value}
         return Skip("direction_not_allowed", tuple(facts.items()))

@@ -11,7 +11,7 @@ from .side import Side
 from .transformation import get_transformation
 
 References: TypeAlias = Mapping[tuple[str, Side, Value], Value]
-"""Partner values of references: `(Reference.key, side the value is from, value)` gives the value for the other side.
+"""Partner values of references: `(table mapping, side the value is from, value)` gives the value for the other side.
 
 An entry for None tells what a blank stands for (Business Central's blank currency is Sales' base currency).
 """
@@ -67,8 +67,8 @@ def _refer(field: FieldMapping, source: Side, value: Value, references: Referenc
     assert field.reference is not None
     blank = _blank_reference(field, source.other)
     if is_blank(value):
-        return references.get((field.reference.key, source, None), blank)
-    found = references.get((field.reference.key, source, value), _ABSENT)
+        return references.get((field.reference.mapping, source, None), blank)
+    found = references.get((field.reference.mapping, source, value), _ABSENT)
     if found is not _ABSENT:
         return blank if found is None else found
     if field.blank_if_missing:

@@ -176,14 +176,13 @@ def references_for(
             values = {record.values.get(name) for pair in pairs if (record := pair.of(side)) is not None}
             wanted = [value for value in values if not is_blank(value)]
             for value, partner in read_partners(ledger, each.reference, side, wanted).items():
-                found[each.reference.key, side, value] = partner
+                found[each.reference.mapping, side, value] = partner
     return found
 
 
 def read_partners(ledger: Ledger, reference: Reference, side: Side, wanted: Sequence[Value]) -> dict[Value, Value]:
     """What stands on the other side for these values of a reference; the first of its mappings that knows one wins."""
-    columns = {Side.BC: "bc_reference" if reference.bc_key else "bc_id"}
-    columns[Side.SALES] = "sales_reference" if reference.sales_key else "sales_id"
+    columns = {Side.BC: "bc_reference" if reference.bc_key else "bc_id", Side.SALES: "sales_id"}
     partners: dict[Value, Value] = {}
     for target in reference.targets:
         asked = [value for value in wanted if value not in partners]
@@ -202,6 +201,6 @@ def missing_references(mapping: TableMapping, pairs: Iterable[Pair], references:
             continue
         for side in Side:
             values = {record.values.get(each.of(side) or "") for pair in pairs if (record := pair.of(side))}
-            if any(not is_blank(value) and (each.reference.key, side, value) not in references for value in values):
+            if any(not is_blank(value) and (each.reference.mapping, side, value) not in references for value in values):
                 missing.update(each.reference.targets)
     return missing

@@ -13,6 +13,7 @@ from flask_coupling.errors import (
     DeletionConflictError,
     DirectionNotAllowed,
     OutsideFilter,
+    PartnerNotCreatable,
     RecordError,
     ReferenceMissing,
     UpdateConflictError,
@@ -22,7 +23,8 @@ from flask_coupling.errors import (
 from .work import Work
 
 _SKIPS: dict[str, type[CouplingError]] = {
-    each.code: each for each in (ReferenceMissing, OutsideFilter, ValueUntranslatable, DirectionNotAllowed)
+    each.code: each
+    for each in (ReferenceMissing, OutsideFilter, ValueUntranslatable, DirectionNotAllowed, PartnerNotCreatable)
 }
 
 

@@ -141,3 +141,16 @@ WITHIN = (
 def test_the_flow_two_directions_allow(inner, outer, both_allow):
     assert inner.within(outer) is both_allow
     assert inner.mirrored.within(outer.mirrored) is (both_allow and both_allow.mirrored)
+
+
+def test_a_property_that_nothing_writes_may_go_to_several_partners():
+    cost = flowing("unitCost", "standardcost", Direction.TO_SALES)
+    also = FieldMapping(bc="unitCost", sales="currentcost", direction=Direction.TO_SALES, alias="unitCost/currentcost")
+    mapping = table_mapping(cost, also)
+    assert mapping.field("unitCost/currentcost") is also
+    assert mapping.view(Side.BC).fields.count("unitCost") == 1
+
+
+def test_fields_that_share_a_property_need_names_of_their_own():
+    with pytest.raises(MappingInvalid, match="unitCost; one of them needs an alias"):
+        table_mapping(*(flowing("unitCost", name, Direction.TO_SALES) for name in ("standardcost", "currentcost")))

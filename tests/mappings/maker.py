@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -47,9 +47,8 @@ class Maker:
         """Create a record that the mapping's filter admits, with its references set; its id."""
         found = entity_set(side, mapping.table(side).name)
         values = {self.wire(mapping, side, name): value for name, value in found.sample(self._fake).items()}
-        for field, _ in mapping.pairs:
-            if field.reference is not None:
-                values[self.wire(mapping, side, field.of(side) or "")] = self.new_value(mapping, field, side)
+        references = [field for field, _ in mapping.pairs if field.reference is not None]
+        values |= self.wired(mapping, side, self.edits(mapping, references, side))
         for condition in mapping.filter(side).conditions:
             if condition.operator in ("eq", "blank"):
                 property = declared(mapping, side, condition.field)
@@ -59,6 +58,9 @@ class Maker:
     def pair(self, mapping: TableMapping) -> CouplingView:
         """Create a record where data may flow from, and its partner by the mapping."""
         source = Side.BC if mapping.direction.allows(Side.BC) else Side.SALES
+        if not mapping.creates:
+            ids = [self.record(mapping, side) for side in Side]
+            return couplings.couple(C, mapping.name, *ids, synchronize=source.value).coupling
         made = couplings.create_partner(C, mapping.name, source.value, self.record(mapping, source))
         return made.coupling
 
@@ -108,11 +110,19 @@ class Maker:
                 return each.sales_id if source is Side.BC else key
         raise AssertionError(f"{value} is not coupled in {target.name}")
 
+    def edits(self, mapping: TableMapping, fields: Iterable[FieldMapping], side: Side) -> dict[str, Value]:
+        """A new value for each property of these fields; one with several partners gets one value."""
+        first = {field.of(side) or "": field for field in reversed(list(fields))}
+        return {name: self.new_value(mapping, field, side) for name, field in first.items()}
+
+    def wired(self, mapping: TableMapping, side: Side, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Values by the names a user of the simulator calls the properties by."""
+        return {declared(mapping, side, name).wire: value for name, value in values.items()}
+
     def edit(self, mapping: TableMapping, side: Side, id: str, values: Mapping[str, Value]) -> None:
         """A user changes these properties, composites by their parts."""
         table = replace(mapping.table(side), composites=COMPUTED)
-        given = {declared(mapping, side, name).wire: value for name, value in table.spread(values).items()}
-        self.user(side).update(table.name, id, **given)
+        self.user(side).update(table.name, id, **self.wired(mapping, side, table.spread(values)))
 
     def row(self, mapping: TableMapping, side: Side, id: str) -> dict[str, Any]:
         """A record as it is now."""

@@ -11,6 +11,7 @@ from flask_coupling.core.record import Value, same_value
 from flask_coupling.core.side import Side
 from flask_coupling.core.table_filter import Condition
 from flask_coupling.core.transformation import get_transformation
+from flask_coupling.errors import CouplingError
 from flask_coupling.globals import current_coupling
 from flask_coupling.models import IntegrationTableMapping
 from flask_coupling.operations import couplings, synchronization
@@ -26,6 +27,8 @@ pytestmark = pytest.mark.usefixtures("connected", "app_context")
 
 each_mapping = pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda mapping: mapping.name)
 FLOWS = [(mapping, side) for mapping in MAPPINGS for side in Side if mapping.flowing_from(side)]
+CREATING = [(mapping, side) for mapping, side in FLOWS if mapping.creates]
+COUPLED_ONLY = [(mapping, side) for mapping, side in FLOWS if not mapping.creates]
 CONDITIONS = [
     (mapping, side, condition) for mapping in MAPPINGS for side in Side for condition in mapping.filter(side).conditions
 ]
@@ -58,9 +61,7 @@ def told(maker: Maker, field: FieldMapping, source: Side, value: Value) -> Value
 def test_every_field_that_flows_from_a_side_carries_an_edit(mapping: TableMapping, source: Side, maker: Maker) -> None:
     coupling = maker.pair(mapping)
     ids = {Side.BC: coupling.bc_id, Side.SALES: coupling.sales_id}
-    edits: dict[str, Value] = {}
-    for field in editable(mapping, source):
-        edits.setdefault(field.of(source) or "", maker.new_value(mapping, field, source))
+    edits = maker.edits(mapping, editable(mapping, source), source)
     assert edits
     maker.edit(mapping, source, ids[source], edits)
     job = synchronization.synchronize(C, mapping.name, coupling_ids=[coupling.id], wait=True)
@@ -71,14 +72,10 @@ def test_every_field_that_flows_from_a_side_carries_an_edit(mapping: TableMappin
         assert same_value(target[maker.wire(mapping, source.other, field.of(source.other) or "")], expected), field
 
 
-@pytest.mark.parametrize(("mapping", "source"), FLOWS, ids=lambda each: getattr(each, "name", each))
+@pytest.mark.parametrize(("mapping", "source"), CREATING, ids=lambda each: getattr(each, "name", each))
 def test_a_new_partner_gets_every_field_and_every_constant(mapping: TableMapping, source: Side, maker: Maker) -> None:
     id = maker.record(mapping, source)
-    values = {
-        field.of(source) or "": maker.new_value(mapping, field, source)
-        for field in mapping.flowing_from(source)
-        if field.is_pair
-    }
+    values = maker.edits(mapping, [field for field in mapping.flowing_from(source) if field.is_pair], source)
     maker.edit(mapping, source, id, values)
     made = couplings.create_partner(C, mapping.name, source.value, id).coupling
     target = maker.row(mapping, source.other, made.sales_id if source is Side.BC else made.bc_id)
@@ -88,6 +85,17 @@ def test_a_new_partner_gets_every_field_and_every_constant(mapping: TableMapping
         assert same_value(target[maker.wire(mapping, source.other, field.of(source.other) or "")], expected), field
     job = synchronization.synchronize(C, mapping.name, coupling_ids=[made.id], wait=True)
     assert job.counters.get("unchanged") == 1
+
+
+@pytest.mark.parametrize(("mapping", "source"), COUPLED_ONLY, ids=lambda each: getattr(each, "name", each))
+def test_a_partner_that_cannot_be_created_is_refused_by_name(mapping: TableMapping, source: Side, maker: Maker) -> None:
+    id = maker.record(mapping, source)
+    before = maker.user(source.other).count(mapping.table(source.other).name)
+    with pytest.raises(CouplingError) as caught:
+        couplings.create_partner(C, mapping.name, source.value, id)
+    assert caught.value.code == "partner_not_creatable"
+    assert mapping.caption in str(caught.value)
+    assert maker.user(source.other).count(mapping.table(source.other).name) == before
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from faker import Faker
 
 from simulator.odata.edm import Access, EntitySet, Navigation, guid, lookup, memo, state_and_status, text
 from simulator.sales.columns import STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.rules.units import UNIT_GROUP_RULES
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -40,5 +41,6 @@ UOMSCHEDULES = EntitySet(
     webhooks=True,
     object_type_code=1056,
     schema_name="UoMSchedule",
+    rules=UNIT_GROUP_RULES,
     sample=sample,
 )
