@@ -46,7 +46,7 @@ VENDOR = TableMapping(
 
 
 def make_app(folder: Path) -> Flask:
-    """A host app whose extension knows one more table mapping."""
+    """A host app that has its own vendors in place of the shipped ones."""
     app = Flask(__name__, instance_path=str(folder))
     app.config.update(
         SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder / 'host.sqlite3'}",
@@ -54,7 +54,7 @@ def make_app(folder: Path) -> Flask:
         COUPLING_JOB_ENGINE="inline",
     )
     coupling = FlaskCoupling(app, SQLAlchemy(app))
-    coupling.add_mapping(VENDOR)
+    coupling.add_mapping(VENDOR, replace=True)
     coupling.upgrade_db()
     return app
 
