@@ -118,7 +118,7 @@ ALLOWED: dict[str, dict[str, str]] = {
         "pytest_plugin": "inprocess instance",
         "serve": "certificate transport",
         "": "app config inprocess instance",
-        "__main__": "app config instance serve",
+        "__main__": "app certificate config instance serve",
     },
 }
 """For each part of a package, the parts it may import; what stands below never imports what stands above."""
