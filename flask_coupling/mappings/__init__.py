@@ -1,4 +1,7 @@
-"""The default synchronization setup: one table mapping in each module of this package."""
+"""The default synchronization setup: one table mapping in each module of this package.
+
+Modules whose names begin with an underscore hold what several mappings share.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,11 @@ from flask_coupling.errors import MappingInvalid
 def default_setup() -> dict[str, TableMapping]:
     """Return the shipped table mappings by name, in dependency order.
 
-    Each module of this package declares exactly one `TableMapping` constant; raises MappingInvalid when it does not.
+    Each module whose name does not begin with an underscore declares exactly one `TableMapping` constant; raises
+    MappingInvalid when it does not.
     """
-    found = [_declared(module.name) for module in sorted(iter_modules(__path__), key=lambda each: each.name)]
+    names = sorted(module.name for module in iter_modules(__path__))
+    found = [_declared(name) for name in names if not name.startswith("_")]
     return {mapping.name: mapping for mapping in in_dependency_order(found)}
 
 

@@ -9,14 +9,14 @@ not reachable over that API.
 from flask_coupling.core.mapping import FieldMapping, Lookup, Reference, Table, TableMapping
 from flask_coupling.core.side import Direction
 from flask_coupling.core.table_filter import both, where
+from flask_coupling.mappings._parties import ACTIVE, ADDRESS, ONLINE, parties
 
-ACTIVE = 0
 COMPANY_CONTACT = "contactsInformation/contactNumber"
 
 CONTACT = TableMapping(
     name="CONTACT",
     caption="Contacts",
-    bc=Table(name="contacts", key="id", modified_on="lastModifiedDateTime", title="displayName", number="number"),
+    bc=parties("contacts"),
     sales=Table(
         name="contacts",
         key="contactid",
@@ -26,7 +26,7 @@ CONTACT = TableMapping(
         composites={"fullname": ("firstname", "lastname")},
     ),
     bc_filter=both(where("type", "eq", "Person"), where("companyNumber", "not_blank", "")),
-    sales_filter=both(where("statecode", "eq", ACTIVE), where("parentcustomerid", "not_blank")),
+    sales_filter=both(ACTIVE, where("parentcustomerid", "not_blank")),
     depends_on=("CUSTOMER", "VENDOR"),
     match_on=("displayName", "email"),
     fields=(
@@ -38,16 +38,9 @@ CONTACT = TableMapping(
             caption="Company",
         ),
         FieldMapping(bc="jobTitle", sales="jobtitle", caption="Job Title"),
-        FieldMapping(bc="addressLine1", sales="address1_line1", caption="Address"),
-        FieldMapping(bc="addressLine2", sales="address1_line2", caption="Address 2"),
-        FieldMapping(bc="postalCode", sales="address1_postalcode", caption="Post Code"),
-        FieldMapping(bc="city", sales="address1_city", caption="City"),
-        FieldMapping(bc="state", sales="address1_stateorprovince", caption="County"),
-        FieldMapping(bc="country", sales="address1_country", caption="Country/Region"),
-        FieldMapping(bc="phoneNumber", sales="telephone1", caption="Phone No."),
+        *ADDRESS,
         FieldMapping(bc="mobilePhoneNumber", sales="mobilephone", caption="Mobile Phone No."),
-        FieldMapping(bc="email", sales="emailaddress1", caption="Email"),
-        FieldMapping(bc="website", sales="websiteurl", caption="Home Page"),
+        *ONLINE,
         FieldMapping(bc="type", constant="Person", direction=Direction.FROM_SALES, caption="Type"),
     ),
 )
