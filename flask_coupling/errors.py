@@ -224,6 +224,23 @@ class WebhooksOff(SetupError):
     advice = "Set COUPLING_PUBLIC_URL to the https address at which it can be reached from outside."
 
 
+class WebhookRefused(SetupError):
+    """A notification is not one that we asked for."""
+
+    code = "webhook_refused"
+    status = 403
+    template = "The notification was refused: {detail}."
+    advice = "Subscribe again, or register the present address and key."
+
+
+class WebhooksUnsupported(SetupError):
+    """The service does not tell of changes in this table."""
+
+    code = "webhooks_unsupported"
+    template = "{service} does not tell of changes in {table}: {detail}"
+    advice = "Its table mapping is synchronized at intervals all the same."
+
+
 # --- who can help: whoever owns the record ---------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from flask_coupling import migrations
-from flask_coupling.api import init_api
+from flask_coupling.api import init_api, init_notifications
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.errors import MappingInvalid, NotConfigured
 from flask_coupling.jobs.choose import make_engine
@@ -21,6 +21,8 @@ from flask_coupling.jobs.queue import reap
 from flask_coupling.jobs.runner import run_job
 from flask_coupling.mappings import default_setup
 from flask_coupling.models import JobKind
+from flask_coupling.operations.schedules import tick
+from flask_coupling.operations.subscriptions import renew_due
 from flask_coupling.operations.synchronization import run_synchronization
 from flask_coupling.services import Services, connector
 from flask_coupling.settings import Settings
@@ -66,11 +68,13 @@ class FlaskCoupling:
         )
         if settings.secret_keys:
             _ = state.cipher  # a malformed key is told now, not when the first secret is saved
-        state.engine.bind(app, partial(_run_job, state), partial(_reap, state))
+        state.engine.bind(app, partial(_run_job, state), partial(_look_after, state))
         app.extensions["coupling"] = state
         for is_wanted, register in ((settings.register_api, init_api), (settings.register_web, init_web)):
             if is_wanted:
                 register(app, state)
+        if settings.public_url:
+            init_notifications(app, state)
         app.before_request(partial(_wake_engine, state))
         app.teardown_appcontext(partial(_end_transaction, state))
         self._states.append(state)
@@ -122,9 +126,13 @@ def _run_job(state: CouplingState, job_id: str) -> None:
         run_job(state, job_id)
 
 
-def _reap(state: CouplingState) -> int:
+def _look_after(state: CouplingState) -> int:
+    """What has to be done now and then: deliver lost jobs again, start those that are due, renew webhooks."""
     with state.app.app_context():
-        return reap(state)
+        delivered = reap(state)
+        tick()
+        renew_due()
+        return delivered
 
 
 def _open_database(app: Flask, db: SQLAlchemy | None, bind_key: str | None) -> tuple[scoped_session[Session], Engine]:

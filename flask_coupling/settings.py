@@ -8,6 +8,7 @@ from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, get_type_hints
+from urllib.parse import urlsplit
 
 from flask_coupling.errors import NotConfigured
 
@@ -52,6 +53,8 @@ class Settings:
     job_attempts: Annotated[int, "times a job is begun before it is given up when its worker dies each time"] = 5
     huey_file: Annotated[str | None, "SQLite file of the huey queue; None: in the instance folder"] = None
     celery_app: Annotated[Any, "the host's Celery app, for the celery engine"] = None
+    public_url: Annotated[str, "https address the services reach this host at, for webhooks; empty: none"] = ""
+    webhook_pause: Annotated[int | float, "seconds between two runs that webhooks start of one table mapping"] = 30
     lease_seconds: Annotated[int | float, "seconds after which a silent worker's job is given to another"] = 60
     clock: Annotated[Callable[[], datetime], "callback that tells the time as an aware UTC date-time"] = utc_now
 
@@ -98,7 +101,15 @@ _POSITIVE = (
     "job_attempts",
     "lease_seconds",
 )
-_NOT_NEGATIVE = ("compare_hours", "brake_share", "brake_minimum", "max_wait", "retries", "feed_overlap")
+_NOT_NEGATIVE = (
+    "compare_hours",
+    "brake_share",
+    "brake_minimum",
+    "max_wait",
+    "retries",
+    "feed_overlap",
+    "webhook_pause",
+)
 _CALLABLE = ("permission", "principal", "clock")
 _BOOLEAN = ("register_api", "register_web", "allow_insecure")
 _SEQUENCE = ("secret_keys", "allowed_hosts")
@@ -106,6 +117,11 @@ _SEQUENCE = ("secret_keys", "allowed_hosts")
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_address(value: Any) -> bool:
+    parts = urlsplit(value) if isinstance(value, str) else None
+    return parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query
 
 
 _CHECKS: tuple[tuple[tuple[str, ...], Callable[[Any], bool], str], ...] = (
@@ -119,6 +135,7 @@ _CHECKS: tuple[tuple[tuple[str, ...], Callable[[Any], bool], str], ...] = (
         lambda value: isinstance(value, str) and value.startswith("/") and not value.endswith("/"),
         "must start with a slash and not end with one",
     ),
+    (("public_url",), lambda value: not value or _is_address(value), "must be an http(s) address with a host"),
 )
 
 

@@ -35,7 +35,9 @@ _SALES_ROOT = re.compile(r"(?P<root>/api/data/v9\.\d)(?P<path>/.*)?", re.IGNOREC
 def create_gateway(simulator: Simulator) -> Blueprint:
     """Return the blueprint with both services' addresses, for one simulator."""
     gateway = Blueprint("services", __name__)
-    bc = Handler(BusinessCentralManners(simulator.services["bc"]), simulator.store, simulator.faults)
+    manners = BusinessCentralManners(simulator.services["bc"])
+    # handshakes go over the notifier's line, which a test may lead elsewhere
+    bc = Handler(manners, simulator.store, simulator.faults, lambda *sent: simulator.notifier.send(*sent))
     sales = Handler(SalesManners(simulator.services["sales"]), simulator.store, simulator.faults)
 
     @gateway.route("/v2.0", defaults={"rest": ""}, **_OPTIONS)

@@ -16,8 +16,10 @@ from . import (
     history,
     jobs,
     records,
+    schedules,
     synchronization,
     table_mappings,
+    webhooks,
 )
 from .document import add_document, build_document
 from .guard import exempt_from_csrf, guard_requests
@@ -36,6 +38,8 @@ RESOURCES: tuple[Resource, ...] = (
     failures.resource,
     history.resource,
     jobs.resource,
+    schedules.resource,
+    webhooks.resource,
 )
 
 

@@ -103,6 +103,14 @@ class BusinessCentral(ServiceEndpoint):
         wanted = quote(f"'SystemId' IS '{id}'", safe="'")
         return f"{self._client_url}/{self._client_path()}?company={company}{place}&filter={wanted}"
 
+    def resource(self, table: Table) -> str:
+        """A table as webhook subscriptions name it."""
+        return f"/{self._set_path(table)}"
+
+    def subscription_path(self, table: Table) -> str:
+        """Where subscriptions for a table are made, below the root."""
+        return f"{_route(table.route)}/subscriptions"
+
     # --- company -----------------------------------------------------------------------------------------------------
 
     def _client_path(self) -> str:

@@ -16,7 +16,8 @@ class WebhookSubscription(Base):
 
     `secret` (Business Central's clientState, or the key) is encrypted at rest and left out of `repr`.
     `subscription_id` is None while the service has not confirmed it; without renewal it ends at `expires_at`.
-    `notified_at` is when it last told of a change, `problem` why it could not be made or renewed ("" for none).
+    `tried_at` is when it was last asked for or renewed, claimed by a conditional update; `notified_at` when it last
+    told of a change, `problem` why it could not be made or renewed ("" for none).
     """
 
     __tablename__ = f"{PREFIX}webhook_subscription"
@@ -30,6 +31,7 @@ class WebhookSubscription(Base):
     secret: Mapped[str] = mapped_column(EncryptedString)
     problem: Mapped[str] = mapped_column(Text, default="")
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     notified_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -37,6 +37,7 @@ from .setting import (
     services_for,
 )
 from .show import show_job, show_plan
+from .subscriptions import renew_due
 from .views import JobView, PlanView
 
 PREVIEW_LIMIT = 1000
@@ -83,9 +84,16 @@ def compare(connection: str, mapping: str) -> JobView:
 
 
 def start(
-    connection: str, mapping: str, kind: JobKind, direction: str, payload: Mapping[str, Any], *, inline: bool
+    connection: str,
+    mapping: str,
+    kind: JobKind,
+    direction: str,
+    payload: Mapping[str, Any],
+    *,
+    inline: bool,
+    requested_by: str | None = None,
 ) -> JobView:
-    """Store a job and run it here and now, or hand it to the engine."""
+    """Store a job and run it here and now, or hand it to the engine; asked for by the one who asks us, or another."""
     row = enqueue(
         current_coupling,
         connection=connection,
@@ -93,7 +101,7 @@ def start(
         kind=kind,
         direction=direction,
         payload=payload,
-        requested_by=principal(),
+        requested_by=principal() if requested_by is None else requested_by,
         whole_mapping=kind is JobKind.SYNCHRONIZATION and not {"coupling_ids", "ids", "undo"} & payload.keys(),
         deliver=not inline,
     )
@@ -248,3 +256,5 @@ def run_synchronization(context: JobContext) -> None:
         undo(run, job.payload["undo"])
     else:
         synchronize_changes(run, fingerprint_of(row, mapping))
+        context.session.rollback()  # all is stored; what follows is not part of the run
+        renew_due(job.connection)

@@ -11,6 +11,7 @@ from flask_coupling.models import FailureClass, JobState
 from flask_coupling.operations import views
 from flask_coupling.operations.history import MOST_UNDONE
 from flask_coupling.operations.mappings import STATES
+from flask_coupling.operations.schedules import MOST_MINUTES
 from flask_coupling.operations.synchronization import PREVIEW_LIMIT
 from flask_coupling.schemas import (
     conflict,
@@ -22,7 +23,9 @@ from flask_coupling.schemas import (
     mapping,
     problem,
     record,
+    schedule,
     synchronization,
+    webhook,
 )
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -47,6 +50,9 @@ VIEWS = {
     views.FailureView: failure.FailureSchema,
     views.FailureGroup: failure.FailureGroupSchema,
     views.Retried: failure.RetriedSchema,
+    views.ScheduleView: schedule.ScheduleSchema,
+    views.WebhookView: webhook.WebhookSchema,
+    views.SalesKey: webhook.SalesKeySchema,
     views.HistoryView: history.HistorySchema,
     views.JobErrorView: job.JobErrorSchema,
     views.CouplingResult: coupling.CouplingResultSchema,
@@ -74,6 +80,10 @@ def test_a_preview_takes_as_many_couplings_as_the_operation():
 
 def test_an_undo_takes_as_many_writes_as_the_operation():
     assert history.MOST_UNDONE == MOST_UNDONE
+
+
+def test_a_schedule_takes_the_intervals_of_the_operation():
+    assert schedule.MOST_MINUTES == MOST_MINUTES
 
 
 def test_failures_are_of_the_classes_they_are_stored_with():
