@@ -21,6 +21,7 @@ from flask_coupling.jobs.queue import reap
 from flask_coupling.jobs.runner import run_job
 from flask_coupling.mappings import default_setup
 from flask_coupling.models import JobKind
+from flask_coupling.operations.matching import run_matching
 from flask_coupling.operations.schedules import tick
 from flask_coupling.operations.subscriptions import renew_due
 from flask_coupling.operations.synchronization import run_synchronization
@@ -62,9 +63,11 @@ class FlaskCoupling:
             endpoints=Services(connector(settings)),
             check_schema=migrations.check_schema,
             mappings=self._mappings,
-            handlers=dict.fromkeys(
-                (JobKind.SYNCHRONIZATION, JobKind.COUPLING, JobKind.COMPARISON), run_synchronization
-            ),
+            handlers={
+                JobKind.SYNCHRONIZATION: run_synchronization,
+                JobKind.COMPARISON: run_synchronization,
+                JobKind.COUPLING: run_matching,
+            },
         )
         if settings.secret_keys:
             _ = state.cipher  # a malformed key is told now, not when the first secret is saved

@@ -1,66 +1,130 @@
-"""Find partners by value: unique, ambiguous or none."""
+"""Find partners by value: coupled, no match, ambiguous, or already coupled, for each record that has no partner."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
 
-from .mapping import FieldMapping, TableMapping
-from .record import Record, Value, is_blank
-from .reference import References, UnplannableError, translate
-from .side import Side
+from .criteria import Key, Keys
+
+Pattern: TypeAlias = tuple[int, ...]
+"""The places of a key that hold a value; a blank one is no condition."""
+
+
+class MatchResult(StrEnum):
+    """What came of looking for one record's partner."""
+
+    COUPLED = "coupled"
+    NO_MATCH = "no_match"
+    AMBIGUOUS = "ambiguous"
+    ALREADY_COUPLED = "already_coupled"
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What was found for one Business Central record: exactly one candidate is a partner, several are ambiguous."""
+    """What was found for one Business Central record.
+
+    `candidates` are the Sales ids that fit: one where `result` is COUPLED or ALREADY_COUPLED, none where there is no
+    match. `rivals` says how many records besides this one want the same only candidate: then neither gets it, and it
+    is ambiguous. `group` is the place of the criteria that decided, None where there is no match.
+    """
 
     bc_id: str
-    candidates: tuple[str, ...]
-
-    @property
-    def is_unique(self) -> bool:
-        """Whether exactly one candidate was found."""
-        return len(self.candidates) == 1
+    result: MatchResult
+    candidates: tuple[str, ...] = ()
+    rivals: int = 0
+    group: int | None = None
 
 
-def match(bc: Iterable[Record], sales: Iterable[Record], mapping: TableMapping, references: References) -> list[Match]:
-    """Return one Match for each Business Central record, by equality of all fields in `mapping.match_on`.
+@dataclass(slots=True)
+class _Wish:
+    """The records of one key, and the rows of the other side that fit it."""
 
-    Text compares without case and surrounding blanks (BC-074). A record whose every match value is blank matches
-    nothing (BC-075). A Sales record claimed by several records makes all of them ambiguous or none: its id stands
-    among the candidates of each, and `unique_pairs` leaves them out (BC-067).
+    bc_ids: list[str]
+    free: tuple[str, ...]
+    taken: tuple[str, ...]
+
+
+def find_matches(bc: Mapping[str, Keys], sales: Mapping[str, Keys], taken: Set[str]) -> dict[str, Match]:
+    """Return one Match for each Business Central record, given the keys of both sides.
+
+    `taken` are the Sales ids that have a partner: they are no candidates, but told where nothing else fits. Groups
+    are tried in order, each for itself, until one finds exactly one row that nobody else claims. A blank value is no
+    condition, and a key of blanks finds nothing. Which record comes first does not matter.
     """
-    fields = tuple(mapping.field(name) for name in mapping.match_on)
-    by_key: dict[tuple[Value, ...], list[str]] = defaultdict(list)
-    for record in sales:
-        if key := _key([record.values.get(field.sales or "") for field in fields]):
-            by_key[key].append(record.id)
-    return [Match(record.id, tuple(by_key.get(_bc_key(record, fields, references), ()))) for record in bc]
+    matches = {id: Match(id, MatchResult.NO_MATCH) for id in bc}
+    gone = set(taken)
+    for group in range(max(map(len, bc.values()), default=0)):
+        open_ids = [id for id in bc if matches[id].result is not MatchResult.COUPLED]
+        for found in _match_group(group, {id: bc[id][group] for id in open_ids}, sales, gone):
+            if _says_more(found, matches[found.bc_id]):
+                matches[found.bc_id] = found
+        gone.update(each.candidates[0] for each in matches.values() if each.result is MatchResult.COUPLED)
+    return matches
 
 
 def unique_pairs(matches: Iterable[Match]) -> list[tuple[str, str]]:
-    """Return `(bc id, sales id)` of the matches that are unique on both sides."""
-    matches = list(matches)
-    claims: dict[str, int] = defaultdict(int)
-    for found in matches:
-        for candidate in found.candidates:
-            claims[candidate] += 1
-    return [
-        (found.bc_id, found.candidates[0]) for found in matches if found.is_unique and claims[found.candidates[0]] == 1
-    ]
+    """Return `(bc id, sales id)` of the matches to couple."""
+    return [(each.bc_id, each.candidates[0]) for each in matches if each.result is MatchResult.COUPLED]
 
 
-def _bc_key(record: Record, fields: tuple[FieldMapping, ...], references: References) -> tuple[Value, ...]:
-    try:
-        values = [translate(field, Side.BC, record.values.get(field.bc or ""), references) for field in fields]
-    except UnplannableError:
-        return ()
-    return _key(values)
+def _says_more(found: Match, before: Match) -> bool:
+    """A couple ends the search; else the first group that found anything tells why there is none."""
+    return found.result is MatchResult.COUPLED or before.result is MatchResult.NO_MATCH
 
 
-def _key(values: list[Value]) -> tuple[Value, ...]:
-    if all(is_blank(value) for value in values):
-        return ()
-    return tuple(value.strip().casefold() if isinstance(value, str) else value for value in values)
+def _match_group(group: int, keys: Mapping[str, Key], sales: Mapping[str, Keys], taken: Set[str]) -> Iterator[Match]:
+    """Match by one group: the records with the most values first, as they say most exactly what they mean."""
+    by_pattern: dict[Pattern, dict[Key, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for id, key in keys.items():
+        if key:
+            pattern = tuple(place for place, value in enumerate(key) if value is not None)
+            by_pattern[pattern][tuple(key[place] for place in pattern)].append(id)
+    claims: Counter[str] = Counter()
+    given: set[str] = set()
+    for size in sorted({len(pattern) for pattern in by_pattern}, reverse=True):
+        wishes = [
+            wish
+            for pattern, wanted in by_pattern.items()
+            if len(pattern) == size
+            for wish in _wishes(group, pattern, wanted, sales, taken)
+        ]
+        for wish in wishes:
+            for candidate in wish.free:
+                claims[candidate] += len(wish.bc_ids)
+        decided = [match for wish in wishes for match in _decide(group, wish, claims, given)]
+        given.update(match.candidates[0] for match in decided if match.result is MatchResult.COUPLED)
+        yield from decided
+
+
+def _wishes(
+    group: int,
+    pattern: Pattern,
+    wanted: Mapping[Key, list[str]],
+    sales: Mapping[str, Keys],
+    taken: Set[str],
+) -> Iterator[_Wish]:
+    """The records by what they look for, with all that fits it: one pass over the other side."""
+    fitting: dict[Key, list[str]] = defaultdict(list)
+    for id, keys in sales.items():
+        if key := keys[group]:
+            projected = tuple(key[place] for place in pattern)
+            if projected in wanted:
+                fitting[projected].append(id)
+    for projected, ids in fitting.items():
+        free = tuple(id for id in ids if id not in taken)
+        yield _Wish(wanted[projected], free, tuple(id for id in ids if id in taken))
+
+
+def _decide(group: int, wish: _Wish, claims: Mapping[str, int], given: Set[str]) -> Iterator[Match]:
+    result, candidates, rivals = MatchResult.AMBIGUOUS, wish.free or wish.taken, 0
+    if not wish.free or (len(wish.free) == 1 and wish.free[0] in given):
+        result, candidates = MatchResult.ALREADY_COUPLED, candidates[:1]
+    elif len(wish.free) == 1:
+        rivals = claims[wish.free[0]] - 1
+        result = MatchResult.AMBIGUOUS if rivals else MatchResult.COUPLED
+    for id in wish.bc_ids:
+        yield Match(id, result, candidates, rivals, group)

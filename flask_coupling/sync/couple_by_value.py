@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from flask_coupling.core.criteria import default_criteria, in_groups
 from flask_coupling.core.mapping import TableMapping
-from flask_coupling.core.match import match, unique_pairs
-from flask_coupling.core.record import Record
-from flask_coupling.core.side import Side
 
 from .carry_out import Services
 from .ledger import Ledger
-from .link import read_links
+from .matching import couple_found, find_partners
 
 
 def couple_by_value(mapping: TableMapping, services: Services, ledger: Ledger) -> int:
@@ -18,16 +16,7 @@ def couple_by_value(mapping: TableMapping, services: Services, ledger: Ledger) -
     Costs one reading of both tables; both are small. The caller commits.
     """
     theirs = Ledger(ledger.session, ledger.connection, mapping, ledger.job_id, ledger.clock)
-    rows = {side: _free(side, mapping, services, theirs) for side in Side}
-    pairs = unique_pairs(match(rows[Side.BC].values(), rows[Side.SALES].values(), mapping, {}))
-    return theirs.link_records([(rows[Side.BC][bc], rows[Side.SALES][sales]) for bc, sales in pairs])
-
-
-def _free(side: Side, mapping: TableMapping, services: Services, ledger: Ledger) -> dict[str, Record]:
-    """The records of one side that take part in the mapping and are not coupled."""
-    pages = services.of(side).changes(mapping.view(side), None)
-    rows = {record.id: record for page in pages for record in page.records if mapping.filter(side).admits(record)}
-    taken = read_links(ledger.session, ledger.connection, mapping.name, f"{side.value}_id", list(rows))
-    for link in taken:
-        rows.pop(link.id_of(side), None)
-    return rows
+    found = find_partners(
+        Services(services.bc, services.sales, mapping), theirs, in_groups(default_criteria(mapping), mapping)
+    )
+    return sum(len(coupled) for coupled, _ in couple_found(found, theirs))

@@ -91,29 +91,31 @@ class Ledger:
         """Forget failed records that are not there any more."""
         forget_failures(self.session, self.key, side, ids)
 
-    def link_records(self, pairs: Sequence[tuple[Record, Record]], source: Side | None = None) -> int:
-        """Couple records that were found, to be synchronized by the mapping's next run; returns how many were free.
+    def link_records(self, pairs: Sequence[tuple[Record, Record]], source: Side | None = None) -> list[str]:
+        """Couple records that were found, to be synchronized later; returns the Business Central ids of the coupled.
 
         `source` is the side whose data counts then. A record that was coupled meanwhile keeps its coupling.
         """
-        now, linked = self.clock(), 0
-        for bc, sales in pairs:
-            row = {
-                **self.key,
-                "bc_id": bc.id,
-                "sales_id": sales.id,
-                "created_at": now,
-                "unsettled": True,
-                "source": source.value if source is not None else None,
-                **label_columns(bc, sales, self.mapping),
-            }
-            try:
-                with savepoint(self.session):
-                    self.session.execute(insert(couplings), [row])
-            except IntegrityError:
-                continue
-            linked += 1
-        return linked
+        common = {
+            **self.key,
+            "created_at": self.clock(),
+            "unsettled": True,
+            "source": source.value if source is not None else None,
+            "job_id": self.job_id or None,
+        }
+        rows = [{"bc_id": bc.id, "sales_id": sales.id, **label_columns(bc, sales, self.mapping)} for bc, sales in pairs]
+        if self._insert_links(rows, common):
+            return [bc.id for bc, _ in pairs]
+        return [bc.id for (bc, _), row in zip(pairs, rows, strict=True) if self._insert_links([row], common)]
+
+    def _insert_links(self, rows: Sequence[dict[str, Any]], common: dict[str, Any]) -> bool:
+        """Insert all of them or, where one was coupled meanwhile, none."""
+        try:
+            with savepoint(self.session):
+                insert_rows(self.session, couplings, rows, common)
+        except IntegrityError:
+            return False
+        return True
 
     def _insert_couplings(self, works: list[Work], now: datetime) -> None:
         rows = [self._new_row(work) for work in works]

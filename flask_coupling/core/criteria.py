@@ -1,0 +1,154 @@
+"""By what records are matched: criteria by field in groups of priority, and the keys they make of a record."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, reduce
+from itertools import groupby
+from typing import Any, TypeAlias
+
+from flask_coupling.errors import MappingInvalid
+
+from .mapping import FieldMapping, TableMapping
+from .record import Record, Value, is_blank
+from .reference import References, UnplannableError, translate
+from .side import Side
+
+Key: TypeAlias = tuple[Value, ...]
+"""A record's values for one group of criteria, made comparable; None where blank, and empty when it has no key."""
+
+Keys: TypeAlias = tuple[Key, ...]
+"""One key for each group, in order of priority."""
+
+Normalize: TypeAlias = Callable[[str], str]
+
+
+def _without_accents(text: str) -> str:
+    """Å as A, é as e, and the letters that do not fall apart by themselves (ø, æ, ß, ł) as they are written without."""
+    return "".join(each for each in unicodedata.normalize("NFKD", text.translate(_PLAIN)) if not _is_accent(each))
+
+
+_PLAIN = str.maketrans({"ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ß": "ss", "ł": "l", "Ł": "L"})
+
+
+@cache
+def _is_accent(letter: str) -> bool:
+    return unicodedata.combining(letter) != 0
+
+
+def _phone_digits(text: str) -> str:
+    """The digits alone; 00 at the beginning is another way to write a plus."""
+    digits = "".join(filter(str.isdecimal, text))
+    return digits.removeprefix("00") if text.lstrip().startswith("00") else digits
+
+
+def _email(text: str) -> str:
+    """An e-mail address means the same in any case."""
+    return text.strip().casefold()
+
+
+NORMALIZATIONS: Mapping[str, Normalize] = {
+    "trim": lambda text: " ".join(text.split()),
+    "accents": _without_accents,
+    "digits": _phone_digits,
+    "email": _email,
+}
+"""What can be evened out before two texts are compared: blanks, accents, all but the digits, an e-mail's case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """Match on one field (Use For Match-Based Coupling), by its name in the mapping.
+
+    Criteria of one `priority` must all hold; lower numbers are tried first, each for itself. Without
+    `case_sensitive` texts are compared without case; `normalize` names what else is evened out.
+    """
+
+    field: str
+    priority: int = 0
+    case_sensitive: bool = False
+    normalize: tuple[str, ...] = ("trim",)
+
+    def __post_init__(self) -> None:
+        if self.priority < 0:
+            raise MappingInvalid(mapping="-", detail=f"the match priority of {self.field} is below zero")
+        for unknown in set(self.normalize) - NORMALIZATIONS.keys():
+            detail = f"{self.field} is matched by {unknown}; it may be one of {', '.join(NORMALIZATIONS)}"
+            raise MappingInvalid(mapping="-", detail=detail)
+
+    def comparable(self, value: Value) -> Value:
+        """The value as it is compared; None when it says nothing."""
+        if is_blank(value):
+            return None
+        if not isinstance(value, str):
+            return value if isinstance(value, bool | Decimal) else Decimal(str(value))
+        told = reduce(lambda text, name: NORMALIZATIONS[name](text), self.normalize, value)
+        return (told if self.case_sensitive else told.casefold()) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One criterion with the field mapping it compares by."""
+
+    criterion: Criterion
+    field: FieldMapping
+
+
+Group: TypeAlias = tuple[Part, ...]
+
+
+def default_criteria(mapping: TableMapping) -> tuple[Criterion, ...]:
+    """The criteria of the declaration: all fields of `match_on` together."""
+    return tuple(Criterion(name) for name in mapping.match_on)
+
+
+def in_groups(criteria: Iterable[Criterion], mapping: TableMapping) -> tuple[Group, ...]:
+    """The criteria by priority, lowest first.
+
+    Raises MappingInvalid for a field that the mapping does not compare, or one named twice in a group.
+    """
+    known = {field.name: field for field, _ in mapping.pairs}
+    groups: list[Group] = []
+    for _, part in groupby(sorted(criteria, key=_priority), key=_priority):
+        together = list(part)
+        names = [each.field for each in together]
+        if unknown := sorted(set(names) - known.keys()):
+            raise MappingInvalid(mapping=mapping.name, detail=f"it matches on {', '.join(unknown)}, not mapped")
+        if repeated := sorted({name for name in names if names.count(name) > 1}):
+            raise MappingInvalid(mapping=mapping.name, detail=f"it matches twice on {', '.join(repeated)}")
+        groups.append(tuple(Part(each, known[each.field]) for each in together))
+    return tuple(groups)
+
+
+def _priority(criterion: Criterion) -> int:
+    return criterion.priority
+
+
+def fields_of(groups: Sequence[Group]) -> tuple[FieldMapping, ...]:
+    """The fields the groups compare, each once."""
+    return tuple(dict.fromkeys(part.field for group in groups for part in group))
+
+
+def keys_of(side: Side, record: Record, groups: Sequence[Group], references: References) -> Keys:
+    """What the record is matched by, a Business Central one as Sales would write it."""
+    make = _bc_key if side is Side.BC else _sales_key
+    return tuple(make(record.values, group, references) for group in groups)
+
+
+def _sales_key(values: Mapping[str, Any], group: Group, _: References) -> Key:
+    return _if_any(tuple(part.criterion.comparable(values.get(part.field.sales or "")) for part in group))
+
+
+def _bc_key(values: Mapping[str, Any], group: Group, references: References) -> Key:
+    try:
+        told = [translate(part.field, Side.BC, values.get(part.field.bc or ""), references) for part in group]
+    except UnplannableError:  # what it refers to has no partner yet, so no row of Sales can hold the same
+        return ()
+    return _if_any(tuple(part.criterion.comparable(value) for part, value in zip(group, told, strict=True)))
+
+
+def _if_any(key: Key) -> Key:
+    return key if any(value is not None for value in key) else ()

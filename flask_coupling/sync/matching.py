@@ -1,0 +1,163 @@
+"""Match-based coupling: one pass over each side, then couple what matches uniquely, batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from flask_coupling.core.criteria import Group, Keys, fields_of, keys_of
+from flask_coupling.core.mapping import TableMapping, TableView
+from flask_coupling.core.match import Match, MatchResult, find_matches, unique_pairs
+from flask_coupling.core.plan import Plan
+from flask_coupling.core.record import Pair, Record, Value
+from flask_coupling.core.side import Side
+
+from .carry_out import Services
+from .ledger import Ledger
+from .link import chunks, couplings
+from .observe import references_for
+from .work import Work
+
+BATCH = 1000
+"""Couplings that are stored together."""
+
+Blanks = Mapping[tuple[str, Side, Value], Value]
+
+
+@dataclass(slots=True)
+class Rows:
+    """The records of one side, cut down to what they are matched by and what people know them by.
+
+    All that is kept of a side with 100,000 records; `labels` holds the values of `label_names`, in their order.
+    """
+
+    side: Side
+    mapping: TableMapping
+    keys: dict[str, Keys] = field(default_factory=dict)
+    labels: dict[str, tuple[Value, ...]] = field(default_factory=dict)
+    label_names: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # what a coupling is known by: number, title, and what other records refer to it by
+        table = self.mapping.table(self.side)
+        names = (table.number, table.title, self.mapping.reference_keys.get(self.side, ""))
+        self.label_names = tuple(dict.fromkeys(name for name in names if name))
+
+    def record(self, id: str) -> Record:
+        """The record again, with its labels only."""
+        return Record(id, "", "", dict(zip(self.label_names, self.labels[id], strict=True)))
+
+    def title(self, id: str) -> str:
+        """Its name, or its id where it has none."""
+        names = self.label_names
+        value = self.labels[id][names.index(self.mapping.table(self.side).title)]
+        return str(value or id)
+
+    def number(self, id: str) -> str:
+        """Its number, empty where the table has none."""
+        name = self.mapping.table(self.side).number
+        return str(self.labels[id][self.label_names.index(name)] or "") if name else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found for each Business Central record without a partner, and the rows of both sides."""
+
+    matches: Mapping[str, Match]
+    bc: Rows
+    sales: Rows
+
+    def work(self, id: str) -> Work:
+        """One record as the job's log knows it."""
+        return Work(Plan(Pair(self.bc.record(id), None)), None)
+
+
+def find_partners(
+    services: Services,
+    ledger: Ledger,
+    groups: Sequence[Group],
+    blanks: Blanks | None = None,
+    *,
+    bc_ids: Sequence[str] | None = None,
+    others: Iterable[TableMapping] = (),
+    each_page: Callable[[], None] = lambda: None,
+) -> Found:
+    """Read both sides once and match the uncoupled records of Business Central; nothing is written.
+
+    `bc_ids` limits it to these records, which alone are then read there, and alone compete. A record coupled in one
+    of the `others` that divide a table with this mapping has a partner too. `each_page` is called after every page.
+    """
+    taken = _coupled(ledger, list(others))
+    bc, sales = (Rows(side, services.mapping) for side in Side)
+    for page in _pages(services, bc, groups, bc_ids):
+        free = [record for record in page if record.id not in taken[Side.BC]]
+        _take(bc, free, groups, _references(free, services.mapping, groups, ledger, blanks or {}))
+        each_page()
+    for page in _pages(services, sales, groups, None) if bc.keys else ():
+        _take(sales, page, groups, {})
+        each_page()
+    return Found(find_matches(bc.keys, sales.keys, taken[Side.SALES]), bc, sales)
+
+
+def _coupled(ledger: Ledger, others: Sequence[TableMapping]) -> dict[Side, set[str]]:
+    """The ids of all coupled records, also those that were another mapping's when they were coupled."""
+    found: dict[Side, set[str]] = {}
+    for side, column in ((Side.BC, couplings.c.bc_id), (Side.SALES, couplings.c.sales_id)):
+        names = [ledger.mapping.name, *(each.name for each in others if each.shares_out(ledger.mapping, side))]
+        query = select(column).where(couplings.c.connection == ledger.connection, couplings.c.mapping.in_(names))
+        found[side] = set(ledger.session.scalars(query))
+    return found
+
+
+def _pages(
+    services: Services, rows: Rows, groups: Sequence[Group], ids: Sequence[str] | None
+) -> Iterator[list[Record]]:
+    """The records that take part, with no more fields than matching needs."""
+    side, admits = rows.side, services.mapping.filter(rows.side).admits
+    table, wanted = services.mapping.table(side), [each.of(side) or "" for each in fields_of(groups)]
+    names = dict.fromkeys([*wanted, *rows.label_names, *services.mapping.filter(side).fields])
+    view = TableView(table, tuple(name for name in names if name != table.key))
+    pages: Iterable[Iterable[Record]]
+    if ids is None:
+        pages = (page.records for page in services.of(side).changes(view, None))
+    else:
+        pages = (services.of(side).get_many(view, part).values() for part in chunks(ids))
+    for page in pages:
+        yield [record for record in page if admits(record)]
+
+
+def _references(
+    records: Sequence[Record], mapping: TableMapping, groups: Sequence[Group], ledger: Ledger, blanks: Blanks
+) -> Blanks:
+    if not any(each.reference for each in fields_of(groups)):
+        return {}
+    return references_for([Pair(record, None) for record in records], mapping, ledger, blanks)
+
+
+def _take(rows: Rows, records: Iterable[Record], groups: Sequence[Group], references: Blanks) -> None:
+    names = rows.label_names
+    for record in records:
+        rows.keys[record.id] = keys_of(rows.side, record, groups, references)
+        rows.labels[record.id] = tuple(record.values.get(name) for name in names)
+
+
+def couple_found(
+    found: Found, ledger: Ledger, source: Side | None = None, *, exclude: Container[str] = ()
+) -> Iterator[tuple[list[str], list[str]]]:
+    """Couple what matches uniquely, a batch at a time; yields the Business Central ids coupled, and those too late.
+
+    Who was too late finds one of the two coupled meanwhile by someone else. The caller commits each batch.
+    """
+    pairs = [pair for pair in unique_pairs(found.matches.values()) if pair[0] not in exclude]
+    for part in chunks(pairs, BATCH):
+        records = [(found.bc.record(bc), found.sales.record(sales)) for bc, sales in part]
+        coupled = ledger.link_records(records, source)
+        known = set(coupled)
+        yield coupled, [bc for bc, _ in part if bc not in known]
+
+
+def unmatched(found: Found, result: MatchResult) -> list[str]:
+    """The ids of the records with this result."""
+    return [id for id, match in found.matches.items() if match.result is result]
