@@ -1,0 +1,1 @@
+"""The simulator against a Flask handler which returns the same answers, prebuilt."""
