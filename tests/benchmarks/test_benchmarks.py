@@ -1,0 +1,61 @@
+"""The benchmarks run, at a tiny size; how fast anything is depends on the machine and is not judged here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from benchmarks.engine.__main__ import main as engine_main
+from benchmarks.engine.story import Row, tell_story
+from benchmarks.simulator.__main__ import main as simulator_main
+from benchmarks.simulator.cases import BATCH, _multipart_batch
+
+from ..support import require
+
+RECORDS = 60
+BESIDES = 5
+"""Requests an initial load needs besides the fewest: the other side's first page, and currencies on both."""
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Iterator[Row]:
+    with closing(tell_story(RECORDS)) as story:
+        yield next(story)
+
+
+def test_engine_and_floor_program_load_the_same_records(loaded: Row) -> None:
+    assert loaded.name == "initial load, Business Central to Sales"
+    assert loaded.floor.cpu > 0 and loaded.ours.cpu > loaded.floor.cpu, "remembering costs something"
+
+
+def test_an_initial_load_needs_hardly_more_than_the_fewest_requests(loaded: Row) -> None:
+    assert loaded.minimum == 2, "one page and one batch"
+    assert loaded.minimum <= loaded.ours.requests <= loaded.minimum + BESIDES
+
+
+def test_the_simulator_is_compared_in_every_kind_of_request(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    require("/proc", Path("/proc/self/task").exists(), "The CPU time of another process is read from it.")
+    assert simulator_main(["--customers", "20", "--requests", "5"]) == 0
+    told = capsys.readouterr().out
+    for kind in ("page of 5,000 accounts", "one customer", "PATCH of", "new account", "$batch of 100", "contains"):
+        assert kind in told
+    assert "memory after the seed" in told
+
+
+def test_nonsense_is_refused_before_anything_is_started(capsys: pytest.CaptureFixture[str]) -> None:
+    for main in (engine_main, simulator_main):
+        with pytest.raises(SystemExit):
+            main(["--records", "many", "--customers", "many"])
+    assert "usage: python -m benchmarks" in capsys.readouterr().err
+
+
+def test_each_new_row_has_a_name_of_its_own() -> None:
+    batch = _multipart_batch()
+    names = re.findall(rb'"name":"(\d+)"', batch)
+    assert len(set(names)) == BATCH
