@@ -8,7 +8,6 @@ from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
-import orjson
 from flask import Blueprint, Response, jsonify, request
 
 from simulator import auth
@@ -18,10 +17,12 @@ from simulator.config import LOGIN_HOST
 from simulator.http import Handler, answer
 from simulator.http.flask_glue import as_flask
 from simulator.instance import Simulator
-from simulator.journal import Entry
+from simulator.journal import Entry, find_reason
 from simulator.odata.errors import ServiceError
+from simulator.odata.messages import Remarks
 from simulator.sales.manners import SalesManners
 
+_MOST_REFUSALS = 20  # parts of a batch whose refusals the journal tells
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "MERGE", "DELETE", "OPTIONS"]
 _OPTIONS: dict[str, Any] = {"methods": _METHODS, "provide_automatic_options": False, "strict_slashes": False}
 _BC_ROOT = re.compile(
@@ -43,25 +44,26 @@ def create_gateway(simulator: Simulator) -> Blueprint:
     @gateway.route("/v2.0", defaults={"rest": ""}, **_OPTIONS)
     @gateway.route("/v2.0/<path:rest>", **_OPTIONS)
     def business_central(rest: str) -> Response:
-        return _journaled(simulator, "bc", lambda: _answer_bc(simulator, bc))
+        return _journaled(simulator, "bc", lambda remarks: _answer_bc(simulator, bc, remarks))
 
     @gateway.route("/api/data", defaults={"rest": ""}, **_OPTIONS)
     @gateway.route("/api/data/<path:rest>", **_OPTIONS)
     def dataverse(rest: str) -> Response:
-        return _journaled(simulator, "sales", lambda: _answer_sales(simulator, sales))
+        return _journaled(simulator, "sales", lambda remarks: _answer_sales(simulator, sales, remarks))
 
     @gateway.get("/environments/<version>")
     def environments(version: str) -> Response:
-        return _journaled(simulator, "bc", lambda: _list_environments(simulator, bc))
+        return _journaled(simulator, "bc", lambda remarks: _list_environments(simulator, bc))
 
     return gateway
 
 
-def _journaled(simulator: Simulator, service: str, answer_it: Callable[[], Response]) -> Response:
+def _journaled(simulator: Simulator, service: str, answer_it: Callable[[Remarks], Response]) -> Response:
     """Answer, and write the exchange down; the body is kept for both."""
     start = perf_counter()
     sent = request.get_data(cache=True)
-    response = answer_it()
+    remarks = Remarks()
+    response = answer_it(remarks)
     entry = Entry(
         number=0,
         at=simulator.clock.now(),
@@ -74,8 +76,10 @@ def _journaled(simulator: Simulator, service: str, answer_it: Callable[[], Respo
         answer_headers=dict(response.headers),
         answer=response.get_data(),
         seconds=perf_counter() - start,
+        reason="; ".join(remarks.refusals[:_MOST_REFUSALS]),
+        faults=tuple(remarks.faults),
     )
-    if entry.status >= 400:
+    if entry.status >= 400 and not entry.reason:
         entry.reason = find_reason(entry.answer)
     simulator.requests.add(entry)
     return response
@@ -87,19 +91,7 @@ def _address() -> str:
     return f"{request.path}?{query}" if query else request.path
 
 
-def find_reason(answer: bytes) -> str:
-    """Return the code and message of an error body of either service, or the text itself when it is no such body."""
-    try:
-        body = orjson.loads(answer)
-    except orjson.JSONDecodeError:
-        return answer[:500].decode(errors="replace")
-    error = body.get("error") if isinstance(body, dict) else None
-    if isinstance(error, dict):
-        return f"{error.get('code', '')}: {error.get('message', '')}"
-    return ""
-
-
-def _answer_bc(simulator: Simulator, handler: Handler) -> Response:
+def _answer_bc(simulator: Simulator, handler: Handler, remarks: Remarks) -> Response:
     identity = _identify(simulator, auth.BC)
     if identity is None:
         return _bc_refusal(handler, 401, "Authentication_InvalidCredentials", _REJECTED, {"WWW-Authenticate": "Bearer"})
@@ -113,7 +105,7 @@ def _answer_bc(simulator: Simulator, handler: Handler) -> Response:
             return _bc_refusal(handler, 404, "Internal_TenantUnavailable", f"Tenant '{root['tenant']}' does not exist.")
         if root["environment"].lower() != config.environment.lower():
             return _bc_refusal(handler, 404, "NoEnvironment", "Environment does not exist.")
-    return answer(handler, root["root"], root["path"] or "", identity.object_id)
+    return answer(handler, root["root"], root["path"] or "", identity.object_id, remarks)
 
 
 def _bc_refusal(
@@ -122,14 +114,14 @@ def _bc_refusal(
     return as_flask(handler, handler.refusal(ServiceError(status, code, message, headers)))
 
 
-def _answer_sales(simulator: Simulator, handler: Handler) -> Response:
+def _answer_sales(simulator: Simulator, handler: Handler, remarks: Remarks) -> Response:
     identity = _identify(simulator, auth.SALES)
     root = _SALES_ROOT.fullmatch(request.path)
     if identity is None:
         return _sales_challenge(simulator)
     if root is None:
         return as_flask(handler, handler.refusal(ServiceError(404, "0x8006088a", "Resource not found.")))
-    return answer(handler, root["root"], root["path"] or "", identity.object_id)
+    return answer(handler, root["root"], root["path"] or "", identity.object_id, remarks)
 
 
 def _sales_challenge(simulator: Simulator) -> Response:

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import overload
 
+import orjson
+
 
 @dataclass(slots=True)
 class Entry:
     """One request and its answer; a `$batch` counts as one.
 
-    `reason` is the error code and message of a refusal, `faults` the names of the fault rules that fired. Credentials
-    are not kept: the Authorization header is cut after its scheme.
+    `reason` is the error code and message of a refusal (of a batch: of each part that was refused), `faults` the names
+    of the fault rules that fired. Credentials are not kept: the Authorization header is cut after its scheme.
     """
 
     number: int
@@ -95,3 +97,15 @@ def _matches(entry: Entry, service: str, method: str, text: str, status: int) ->
     sought = text.encode().lower()
     seen = b"\n".join([entry.url.encode(), entry.body, entry.answer, entry.reason.encode()]).lower()
     return sought in seen
+
+
+def find_reason(answer: bytes) -> str:
+    """Return the code and message of an error body of either service, or the text itself when it is no such body."""
+    try:
+        body = orjson.loads(answer)
+    except orjson.JSONDecodeError:
+        return answer[:500].decode(errors="replace")
+    error = body.get("error") if isinstance(body, dict) else None
+    if isinstance(error, dict):
+        return f"{error.get('code', '')}: {error.get('message', '')}"
+    return ""

@@ -227,6 +227,13 @@ class BusinessCentralManners(Manners):
             410, "SyncStateNotFound", "The delta token is no longer valid. Start over.", {"Location": fresh_link}
         )
 
+    def check_request(self, request: ServiceRequest) -> None:
+        """A write that announces to be read-only is refused: it was sent to a copy that only answers."""
+        if request.header("data-access-intent").lower() == "readonly" and request.method not in ("GET", "HEAD"):
+            raise ServiceError(
+                400, "BadRequest", "The request has the header Data-Access-Intent: ReadOnly and cannot write."
+            )
+
     def locate(self, request: ServiceRequest, options: Mapping[str, str]) -> tuple[str, tuple[Segment, ...]]:
         """Return the company from /companies(id)/…, ?company= or a Company header, and the rest of the path."""
         segments = parse_path(request.path)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
+from simulator.journal import find_reason
 from simulator.odata.batch import (
     BadBatch,
     Part,
@@ -53,6 +54,9 @@ class Batch:
         if parse_prefer(request.header("prefer")).get("odata.continue-on-error", "").lower() == "false":
             self.goes_on = False
 
+        intent = request.header("data-access-intent")
+        self._inherited = {"data-access-intent": intent} if intent else {}
+
     def run(self) -> ServiceResponse:
         """Run every part and return the whole answer."""
         content_type = self.request.header("content-type")
@@ -71,7 +75,15 @@ class Batch:
                         raise _Undone
             except _Undone:
                 pass  # the answers of parts that succeeded stand, as the service's do; their writes are gone
+        self._remark()
         return self._json_answer() if is_json else self._multipart_answer()
+
+    def _remark(self) -> None:
+        """Say for the journal which parts were refused, and why."""
+        for place, answer in enumerate(self.answers, 1):
+            if answer.response.status >= 400:
+                reason = f"part {answer.id or place}: {answer.response.status} {find_reason(answer.response.body)}"
+                self.request.remarks.refusals.append(reason)
 
     def _read(self, content_type: str, is_json: bool) -> list[Part]:
         if is_json and self.manners.reads_json_batch:
@@ -139,7 +151,8 @@ class Batch:
         path = path.removeprefix(self.request.root)
         return ServiceRequest(
             part.method, self.request.base, self.request.root, path if path.startswith("/") else "/" + path, query,
-            part.headers, part.body, part.parsed, self.request.caller, True, references,
+            {**self._inherited, **part.headers}, part.body, part.parsed, self.request.caller, True, references,
+            self.request.remarks,
         )  # fmt: skip
 
     def _resolve(self, path: str) -> str:

@@ -61,6 +61,7 @@ class Gate:
         rules = self._draw(request, is_part=world is not None)
         if not rules:
             return handle()
+        request.remarks.faults.extend(rule.name for rule in rules)
         return Effects(rules, request, self.manners, self.store, self.refuse).play(handle, world)
 
     def _draw(self, request: ServiceRequest, is_part: bool) -> list[FaultRule]:

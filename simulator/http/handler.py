@@ -12,6 +12,7 @@ from simulator.http.batch import Batch
 from simulator.http.definitions import Definitions, metadata_changes
 from simulator.http.flat import FlatReading
 from simulator.http.gate import Gate
+from simulator.http.levels import at_level
 from simulator.http.multiple import MULTIPLE
 from simulator.http.notices import Send, post
 from simulator.http.pages import Mark, Pages
@@ -69,7 +70,7 @@ class Handler:
 
     def handle(self, request: ServiceRequest) -> ServiceResponse:
         """Return the answer to one request; a refusal is an answer too, with nothing written."""
-        return self.gate.request(request, lambda: self._handle_soundly(request))
+        return at_level(request, self.manners, self.gate.request(request, lambda: self._handle_soundly(request)))
 
     def _handle_soundly(self, request: ServiceRequest) -> ServiceResponse:
         try:
@@ -79,7 +80,8 @@ class Handler:
 
     def handle_part(self, request: ServiceRequest, world: Transaction) -> ServiceResponse:
         """Return the answer to one part of a batch, inside the batch's transaction."""
-        return self.gate.part(request, lambda: self._handle_part_soundly(request, world), world)
+        answer = self.gate.part(request, lambda: self._handle_part_soundly(request, world), world)
+        return at_level(request, self.manners, answer)
 
     def _handle_part_soundly(self, request: ServiceRequest, world: Transaction) -> ServiceResponse:
         try:
@@ -120,6 +122,7 @@ class Handler:
         return self.store.epoch, entity_set, self._state.set_versions[entity_set]
 
     def _dispatch(self, request: ServiceRequest, reader: Reader) -> ServiceResponse:
+        self.manners.check_request(request)
         options = parse_options(request.query)
         company, segments = self.manners.locate(request, options)
         if not segments:
@@ -147,9 +150,7 @@ class Handler:
 
     def _scope(self, reader: Reader, company: str, segments: tuple[Segment, ...]) -> str:
         """Return the id of the company a request names, or of the first one; refuse an unknown one."""
-        if not self.manners.needs_company or segments[0].name in ("companies", "subscriptions"):
-            return ""
-        if not company:
+        if not company or not self.manners.needs_company or segments[0].name in ("companies", "subscriptions"):
             return ""
         mark = (self.store.epoch, self._state.set_versions["companies"])
         if self._companies[0] != mark:
@@ -277,9 +278,8 @@ class Handler:
 
     def _service_document(self, request: ServiceRequest) -> ServiceResponse:
         sets = [{"name": one.name, "kind": "EntitySet", "url": one.name} for one in self.service.model.entity_sets]
-        return ServiceResponse(
-            200, {}, orjson.dumps({"@odata.context": f"{request.root_url}/$metadata", "value": sets})
-        )
+        context = f"{request.root_url}/$metadata"
+        return ServiceResponse(200, {}, orjson.dumps({"@odata.context": context, "value": sets}))
 
 
 Special = Callable[[Handler, ServiceRequest, Reader, Segments], ServiceResponse | None]

@@ -246,6 +246,9 @@ class Manners:
         """Return the path of a row under the service root, with a slash in front."""
         raise NotImplementedError
 
+    def check_request(self, request: ServiceRequest) -> None:
+        """Refuse a request whose headers forbid what it does."""
+
     def context(self, request: ServiceRequest, shape: Shape, scope: str, query: Query, suffix: str = "") -> str:
         """Return the @odata.context of an answer about a set."""
         raise NotImplementedError

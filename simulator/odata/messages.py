@@ -8,12 +8,20 @@ from typing import Any
 
 
 @dataclass(slots=True)
+class Remarks:
+    """What is worth knowing of an exchange beside its answer: fault rules that fired, refusals inside a batch."""
+
+    faults: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class ServiceRequest:
     """One request to a service.
 
     `base` is scheme, host and port as the caller used them; `root` the path of the service root, `path` what follows
     it (decoded), `query` the raw query string. Header names are lower case. `parsed` is the body when it was read
-    already (a part of a JSON batch). `caller` is the user's id.
+    already (a part of a JSON batch). `caller` is the user's id. A batch and its parts share their `remarks`.
     """
 
     method: str
@@ -27,6 +35,7 @@ class ServiceRequest:
     caller: str = ""
     in_batch: bool = False
     references: Mapping[str, str] = field(default_factory=dict)
+    remarks: Remarks = field(default_factory=Remarks)
 
     @property
     def root_url(self) -> str:

@@ -78,6 +78,25 @@ def test_every_request_is_in_the_journal_without_its_secrets(simulator: Simulato
     assert "eyJ" not in kept
 
 
+def test_the_journal_says_which_fault_fired_and_which_parts_of_a_batch_were_refused(simulator: Simulator) -> None:
+    simulator.faults.add(FaultRule("stale_etag", name="touched", entity="customers", method="PATCH", parts=True))
+    made = simulator.bc.create("customers", {"displayName": "Adatum"})
+    path = f"companies({simulator.config.company.id})/customers"
+    parts = [
+        {"id": "good", "method": "POST", "url": path, "body": {"displayName": "B"}},
+        {"id": "bad", "method": "POST", "url": path, "body": {"displayName": "C", "nonsense": 1}},
+        {"id": "late", "method": "PATCH", "url": f"{path}({made['id']})", "body": {"city": "x"},
+         "headers": {"If-Match": 'W/"JzE5OzE7MDA7Jw=="'}},
+    ]  # fmt: skip
+    headers = bc_headers(simulator) | {"Prefer": "odata.continue-on-error"}
+    requests.post(f"{simulator.bc_url}/$batch", json={"requests": parts}, headers=headers, timeout=10)
+    entry = simulator.requests[-1]
+    assert entry.faults == ("touched",)
+    bad, late = entry.reason.split("; ")
+    assert bad.startswith("part bad: 400 ") and "nonsense" in bad
+    assert late.startswith("part late: 409 Request_EntityChanged: ")
+
+
 def test_an_unknown_host_is_refused(simulator: Simulator) -> None:
     with pytest.raises(requests.ConnectionError):
         requests.get("https://example.invalid/", timeout=1)
