@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from flask_coupling.core.side import Side
+from flask_coupling.endpoints.clock import Clock
 from flask_coupling.endpoints.connect import Account, Surroundings, make_endpoints
 from flask_coupling.endpoints.endpoint import Endpoint
 from flask_coupling.endpoints.settings import TransportSettings
@@ -14,14 +15,17 @@ from simulator.instance import Simulator
 
 from .bench import CUSTOMER
 
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
 
 @pytest.fixture
 def bc(simulator: Simulator) -> Endpoint:
     """Business Central by an endpoint that does not look back at all, at a clock that stands still."""
-    simulator.clock.freeze(datetime(2026, 1, 1, 12, tzinfo=UTC))
+    simulator.clock.freeze(NOON)
     config = simulator.config
     account = Account(tenant=config.tenant, client_id=config.client_id, client_secret=config.client_secret)
-    around = Surroundings(settings=TransportSettings(overlap=0))
+    still = Clock(monotonic=lambda: 0.0, wall=NOON.timestamp, sleep=lambda seconds: None)
+    around = Surroundings(settings=TransportSettings(overlap=0), clock=still)
     bc, _ = make_endpoints(
         account,
         environment=config.environment,

@@ -18,6 +18,7 @@ from urllib3.exceptions import SSLError as BrokenSSL
 from werkzeug.test import Client
 
 from flask_coupling.core.side import Side
+from simulator.inprocess import forward
 
 from .memory_services import LATEST
 from .script import Script
@@ -164,17 +165,7 @@ class Line:
         return self.world.deliver(side, lambda: self._ask(request))
 
     def _ask(self, request: requests.PreparedRequest) -> Answer:
-        parts = urlsplit(request.url or "")
-        body = request.body
-        reply = self.client.open(
-            path=parts.path,
-            query_string=parts.query,
-            method=request.method,
-            base_url=f"{parts.scheme}://{parts.netloc}/",
-            headers=list(request.headers.items()),
-            data=body.encode() if isinstance(body, str) else body,
-        )
-        with reply:
+        with forward(self.client, request) as reply:
             return Answer(reply.status_code, dict(reply.headers), reply.data)
 
 

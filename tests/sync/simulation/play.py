@@ -36,7 +36,7 @@ from .settings import FAULTS, draw_settings
 CYCLES = 3
 """Runs after which all has to be quiet once nothing goes wrong any more."""
 
-ECHOES = 0.3
+ECHOES = 0.2
 """Share of the simulations that end with one further edit, to see that it does not echo."""
 
 A_NIGHT = 8 * 3600.0

@@ -69,7 +69,7 @@ def draw_settings(random: Random, faults: Sequence[str], editable: Sequence[str]
         bc_batch=random.choice((1, 2, 3, 100)),
         sales_batch=random.choice((1, 2, 3, 100)),
         batch=random.choice((1, 2, 3, 1000)),
-        steps=random.randrange(6, 22),
+        steps=random.randrange(5, 18),
         interference=random.choice((0.0, 0.02, 0.08)),
         rates=dict.fromkeys(few, rate),
         shouts=random.random() < 0.3,
