@@ -106,9 +106,10 @@ def _one_way(moved: FieldPlan, giver: Side, pair: Pair, references: References, 
 def _carry(plan: FieldPlan, source: Side, pair: Pair, references: References, run: Direction) -> FieldPlan:
     if not run.allows(source):
         return replace(plan, is_held=True)
-    if plan.field.not_null and is_blank(_values(plan.field, pair)[source is Side.SALES]):
+    send = _write(plan.field, source, pair, references)
+    if plan.field.not_null and is_blank(send.value):
         return plan
-    return replace(plan, to=source.other, send=_write(plan.field, source, pair, references))
+    return replace(plan, to=source.other, send=send)
 
 
 def _write(field: FieldMapping, source: Side, pair: Pair, references: References) -> Write:

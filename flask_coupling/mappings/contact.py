@@ -7,7 +7,7 @@ not reachable over that API.
 """
 
 from flask_coupling.core.mapping import FieldMapping, Lookup, Reference, Table, TableMapping
-from flask_coupling.core.side import Direction
+from flask_coupling.core.side import Direction, Side
 from flask_coupling.core.table_filter import both, where
 from flask_coupling.mappings._parties import ACTIVE, ADDRESS, ONLINE, parties
 
@@ -29,6 +29,7 @@ CONTACT = TableMapping(
     sales_filter=both(ACTIVE, where("parentcustomerid", "not_blank")),
     depends_on=("CUSTOMER", "VENDOR"),
     match_on=("displayName", "email"),
+    reference_keys={Side.BC: "number"},
     fields=(
         FieldMapping(bc="displayName", sales="fullname", caption="Name"),
         FieldMapping(

@@ -1,4 +1,7 @@
-"""Salespersons in Business Central take their names and addresses from the users of Sales."""
+"""Salespersons in Business Central take their names and addresses from the users of Sales.
+
+They are coupled and never created: nothing in Sales says what a new salesperson's code should be.
+"""
 
 from flask_coupling.core.mapping import FieldMapping, Table, TableMapping
 from flask_coupling.core.side import Direction, Side
@@ -18,6 +21,7 @@ SALESPEOPLE = TableMapping(
     sales=Table(name="systemusers", key="systemuserid", modified_on="modifiedon", title="fullname"),
     sales_filter=both(where("isdisabled", "eq", False), where("isintegrationuser", "ne", True)),
     couples_by_value=True,
+    creates=False,
     match_on=("email",),
     reference_keys={Side.BC: "code"},
     fields=(

@@ -105,22 +105,22 @@ def test_a_filter_excludes_what_it_should(
     mapping: TableMapping, side: Side, condition: Condition, maker: Maker
 ) -> None:
     services = services_for(enabled_connection(C), mapping)
+    made = maker.record(mapping, side)
     table_filter, endpoint, view = mapping.filter(side), services.of(side), mapping.view(side)
 
     def selected() -> tuple[bool, bool]:
         """Whether the filter takes the record, as we evaluate it and as the service does."""
-        record = endpoint.get(view, id)
+        record = endpoint.get(view, made)
         assert record is not None
         found = endpoint.search(view, "", table_filter, limit=100).records
-        return table_filter.admits(record), id in [each.id for each in found]
+        return table_filter.admits(record), made in [each.id for each in found]
 
-    id = maker.record(mapping, side)
     assert selected() == (True, True)
-    maker.user(side).update(mapping.table(side).name, id, **maker.violation(mapping, side, condition))
+    maker.user(side).update(mapping.table(side).name, made, **maker.violation(mapping, side, condition))
     assert selected() == (False, False)
 
 
-@pytest.mark.simulator(customers=6, seed=3)
+@pytest.mark.simulator(customers=12, seed=3)
 def test_a_full_synchronization_of_everything_is_followed_by_one_that_writes_nothing(
     simulator: Simulator, coupling: FlaskCoupling
 ) -> None:
