@@ -64,15 +64,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, mount(customers=100) as simulator:
         app, config = make_app(Path(folder)), simulator.config
         with app.app_context():
-            values = {
-                "tenant": config.tenant,
-                "environment": config.environment,
-                "company": config.company.name,
-                "client_id": config.client_id,
-                "client_secret": config.client_secret,
-                "sales_url": config.org_url,
-            }
-            connections.save_connection("default", values)
+            connections.save_connection("default", config.credentials() | {"sales_url": config.org_url})
             connections.enable_connection("default")
             job = synchronization.synchronize("default", "VENDOR")
             print(f"To Sales: {job.counters['inserted']} accounts created, {job.counters['failed']} failed.")

@@ -71,16 +71,7 @@ def make_host(folder: Path, **config: object) -> Flask:
 
 def connect(config: SimulatorConfig, address: str) -> ConnectionReport:
     """Save, test and enable the connection to a simulator; returns what the test said. Needs an app context."""
-    values = {
-        "tenant": config.tenant,
-        "environment": config.environment,
-        "company": config.company.name,
-        "client_id": config.client_id,
-        "client_secret": config.client_secret,
-        "bc_url": address,
-        "sales_url": address,
-        "token_url": address,
-    }
+    values = config.credentials() | {"bc_url": address, "sales_url": address, "token_url": address}
     connections.save_connection(CONNECTION, values)
     report = connections.test_connection(CONNECTION)
     connections.enable_connection(CONNECTION)

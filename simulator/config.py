@@ -76,6 +76,16 @@ class SimulatorConfig:
         """The first company, which is the only one unless more were asked for."""
         return self.companies[0]
 
+    def credentials(self) -> dict[str, str]:
+        """Return what an administrator hands to a client: tenant, environment, company, client_id, client_secret."""
+        return {
+            "tenant": self.tenant,
+            "environment": self.environment,
+            "company": self.company.name,
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+        }
+
     def with_options(self, **options: Any) -> SimulatorConfig:
         """Return a copy with some options replaced; an unknown one is a ConfigurationError that lists the known."""
         known = self.__dataclass_fields__

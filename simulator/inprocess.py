@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import responses
 from requests import PreparedRequest
 from requests.exceptions import ChunkedEncodingError, ConnectionError, ReadTimeout, SSLError
-from werkzeug.test import Client
+from werkzeug.test import Client, TestResponse
 
 from simulator.app import create_simulator
 from simulator.config import BC_HOST, LOGIN_HOST, SimulatorConfig
@@ -55,11 +55,11 @@ def _host(url: str) -> str:
     return urlsplit(url).netloc
 
 
-def _answer(client: Client, request: PreparedRequest) -> Answer:
-    """Hand one prepared request to the WSGI application, byte for byte."""
+def forward(client: Client, request: PreparedRequest) -> TestResponse:
+    """Hand one prepared request to the WSGI application, byte for byte; the caller closes the answer."""
     parts = urlsplit(request.url or "")
     body = request.body
-    reply = client.open(
+    return client.open(
         path=parts.path,
         query_string=parts.query,
         method=request.method,
@@ -67,7 +67,10 @@ def _answer(client: Client, request: PreparedRequest) -> Answer:
         headers=list(request.headers.items()),
         data=body.encode() if isinstance(body, str) else body,
     )
-    with reply:
+
+
+def _answer(client: Client, request: PreparedRequest) -> Answer:
+    with forward(client, request) as reply:
         fault = reply.headers.pop(TRANSPORT_HEADER, "").partition("=")[0]
         if fault in _BROKEN:
             raise _BROKEN[fault]

@@ -111,15 +111,7 @@ def client(app: Flask) -> FlaskClient:
 
 def connection_values(simulator: Simulator) -> dict[str, str]:
     """What an administrator would type to connect to the simulator."""
-    config = simulator.config
-    return {
-        "tenant": config.tenant,
-        "environment": config.environment,
-        "company": config.company.name,
-        "client_id": config.client_id,
-        "client_secret": config.client_secret,
-        "sales_url": config.org_url,
-    }
+    return simulator.config.credentials() | {"sales_url": simulator.config.org_url}
 
 
 @pytest.fixture

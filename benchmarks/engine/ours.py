@@ -36,17 +36,7 @@ def make_host(folder: Path) -> Flask:
 
 def connect(bc: str, sales: str) -> None:
     """Connect to both services, with new records created on both sides. Needs an app context."""
-    config = SimulatorConfig()
-    values = {
-        "tenant": config.tenant,
-        "environment": config.environment,
-        "company": config.company.name,
-        "client_id": config.client_id,
-        "client_secret": config.client_secret,
-        "bc_url": bc,
-        "sales_url": sales,
-        "token_url": sales,
-    }
+    values = SimulatorConfig().credentials() | {"bc_url": bc, "sales_url": sales, "token_url": sales}
     connections.save_connection(CONNECTION, values)
     connections.enable_connection(CONNECTION)
     session = current_coupling.session

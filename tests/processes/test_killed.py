@@ -76,16 +76,7 @@ class Story:
         """Save and enable the connection to the simulator."""
         config = self.world.sim.config
         app, _ = make_host(self.next_life())
-        values = {
-            "tenant": config.tenant,
-            "environment": config.environment,
-            "company": config.company.name,
-            "client_id": config.client_id,
-            "client_secret": config.client_secret,
-            "bc_url": address,
-            "sales_url": address,
-            "token_url": address,
-        }
+        values = config.credentials() | {"bc_url": address, "sales_url": address, "token_url": address}
         with app.app_context():
             connections.save_connection("default", values)
             connections.enable_connection("default")
