@@ -85,6 +85,25 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "skip": mark("Skip"),
         "unchanged": mark("Nothing to do"),
     },
+    "match": {
+        "coupled": mark("Match found"),
+        "no_match": mark("No match"),
+        "ambiguous": mark("Ambiguous"),
+        "already_coupled": mark("Partner already coupled"),
+    },
+    "match_after": {
+        "none": mark("No"),
+        "bc": mark("Yes, with the data of Business Central"),
+        "sales": mark("Yes, with the data of Sales"),
+        "both": mark("Yes, and what differs waits for a decision"),
+    },
+    "evening": {
+        "trim": mark("Blanks around and between words"),
+        "accents": mark("Blanks and accents"),
+        "digits": mark("All but the digits (phone numbers)"),
+        "email": mark("Case and blanks (e-mail addresses)"),
+        "exact": mark("Nothing"),
+    },
     "resolution": {
         "none": mark("Leave it for a decision"),
         "send_to_sales": mark("Send data update to Sales"),

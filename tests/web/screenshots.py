@@ -38,6 +38,7 @@ PAGES = {
     "contacts": "{base}/tables/CONTACT/bc/",
     "nothing-found": "{table}/bc/?q=zzzz",
     "couplings": "{table}/couplings/",
+    "match": "{table}/match",
     "card-uncoupled": "{table}/bc/{record}",
     "card-alike": "{base}/couplings/{synchronized_id}",
     "card-moved": "{base}/couplings/{bc_moved_id}",
