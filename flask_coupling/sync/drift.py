@@ -13,17 +13,19 @@ from flask_coupling.errors import CouplingError, DeletionConflictError, RecordsD
 from .handled import forget_log
 from .link import Link, chunks, read_after, read_links
 from .observe import observe_links
-from .process import BATCH, partner_values
+from .process import partner_values
 from .run import Run
 from .work import Work
+
+PORTION = 5000
+"""Pairs compared together: as many rows as a page of Dataverse holds, asked for by their ids in one request."""
 
 
 def report_drift(run: Run) -> None:
     """Compare every coupled pair field by field as it is now, and log each that differs.
 
     The counter `unchanged` counts the pairs that are alike, `skipped` those that differ and are left as they are.
-    A report that was interrupted begins anew. Costs one reading of Business Central, and one request for every
-    thousand accounts.
+    A report that was interrupted begins anew. Costs one reading of both sides.
     """
     forget_log(run.ledger)
     run.counters.clear()
@@ -32,7 +34,7 @@ def report_drift(run: Run) -> None:
         records = {record.id: record for record in page.records}
         links = read_links(run.ledger.session, run.ledger.connection, run.mapping.name, "bc_id", list(records))
         seen.update(link.id for link in links)
-        for part in chunks(links, BATCH):
+        for part in chunks(links, PORTION):
             _report(run, list(_with_partners(run, part, records)))
             if run.progress.stop_requested():
                 return
@@ -49,7 +51,7 @@ def _with_partners(run: Run, links: Sequence[Link], records: dict[str, Record]) 
 def _unseen(run: Run, seen: set[int]) -> Iterator[list[Link]]:
     """The couplings whose customer a complete reading did not show."""
     after = 0
-    while links := read_after(run.ledger.session, run.ledger.connection, run.mapping.name, after, BATCH):
+    while links := read_after(run.ledger.session, run.ledger.connection, run.mapping.name, after, PORTION):
         after = links[-1].id
         if unseen := [link for link in links if link.id not in seen]:
             yield unseen
