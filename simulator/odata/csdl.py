@@ -71,7 +71,7 @@ def _property(parent: Element, model: ServiceModel, entity: EntitySet, prop: Pro
     if prop.type is Type.TEXT and prop.max_length:
         found.set("MaxLength", str(prop.max_length))
     if prop.type is Type.DECIMAL:
-        found.set("Scale", "Variable")
+        found.set("Scale", "variable")
 
 
 def _navigation(parent: Element, model: ServiceModel, entity: EntitySet, navigation: Navigation) -> None:

@@ -5,35 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from tests.clients.conftest import Service
-from tests.support import require
+from tests.node import npm_packages
 
 FOLDER = Path(__file__).parent / "npm"
-PACKAGES = FOLDER / "package.json"
 
 
 @pytest.fixture(scope="session")
 def installed() -> Path:
-    """A folder with the packages, installed once for each list of packages and kept between runs."""
-    require("npm", bool(shutil.which("npm") and shutil.which("node")), "Install Node.js 18 or later with npm.")
-    folder = Path(tempfile.gettempdir()) / f"coupling-npm-{sha256(PACKAGES.read_bytes()).hexdigest()[:16]}"
-    if not folder.is_dir():
-        fresh = Path(tempfile.mkdtemp(prefix="coupling-npm-"))
-        shutil.copy(PACKAGES, fresh)
-        command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock"]
-        done = subprocess.run(command, cwd=fresh, capture_output=True, text=True, timeout=300, check=False)
-        require("The npm packages", done.returncode == 0, f"npm install said: {done.stderr[-500:]}")
-        try:
-            fresh.rename(folder)
-        except OSError:  # another run was quicker
-            shutil.rmtree(fresh)
-    return folder
+    return npm_packages(FOLDER / "package.json")
 
 
 @pytest.mark.parametrize("script", sorted(path.name for path in FOLDER.glob("*.test.js")))
