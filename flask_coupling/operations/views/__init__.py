@@ -1,0 +1,39 @@
+"""What operations answer: plain frozen values, safe to show, the same for REST, pages and host code."""
+
+from __future__ import annotations
+
+from .connections import ConnectionReport, ConnectionView, ServiceReport
+from .couplings import Card, CouplingResult, CouplingView, FieldComparison, HistoryView, RecordRow
+from .decisions import ConflictField, ConflictView, FailureGroup, FailureView, Retried
+from .jobs import ActionView, JobErrorView, JobView, PlanView
+from .mappings import FieldView, MappingView
+from .occasions import SalesKey, ScheduleView, WebhookView
+from .values import Problem, Slice
+
+__all__ = [
+    "ActionView",
+    "Card",
+    "ConflictField",
+    "ConflictView",
+    "ConnectionReport",
+    "ConnectionView",
+    "CouplingResult",
+    "CouplingView",
+    "FailureGroup",
+    "FailureView",
+    "FieldComparison",
+    "FieldView",
+    "HistoryView",
+    "JobErrorView",
+    "JobView",
+    "MappingView",
+    "PlanView",
+    "Problem",
+    "RecordRow",
+    "Retried",
+    "SalesKey",
+    "ScheduleView",
+    "ServiceReport",
+    "Slice",
+    "WebhookView",
+]

@@ -1,0 +1,48 @@
+"""What starts runs: schedules and the webhooks of both services, as shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleView:
+    """When a table mapping is synchronized by itself: every `minutes` while `enabled`, else it is on hold.
+
+    `is_woken` says that a service told of a change for which no run was started yet.
+    """
+
+    mapping: str
+    caption: str
+    minutes: int
+    enabled: bool
+    next_due_at: datetime | None
+    last_started_at: datetime | None
+    is_woken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookView:
+    """What a service is to tell us: of one table mapping (Business Central), or of all (Sales, `mapping` empty).
+
+    `state` is pending, active, expired or failed (`problem` then says why). `expires_at` is None for Sales.
+    """
+
+    side: str
+    mapping: str
+    state: str
+    problem: str
+    expires_at: datetime | None
+    notified_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SalesKey:
+    """What an administrator registers in Sales; the `key` is shown once, and travels as `header` or `parameter`."""
+
+    url: str
+    header: str
+    parameter: str
+    key: str
