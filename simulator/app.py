@@ -14,6 +14,7 @@ from simulator.gateway import create_gateway
 from simulator.instance import Simulator
 from simulator.login import create_login
 from simulator.seed import Progress
+from simulator.strays import refuse_stray
 from simulator.web import create_pages
 
 
@@ -33,6 +34,8 @@ def create_simulator(
     app.register_blueprint(create_pages(simulator), url_prefix="/_simulator/pages")
     app.register_blueprint(create_gateway(simulator))
     app.register_blueprint(create_login(simulator))
+    for status in (404, 405):
+        app.register_error_handler(status, refuse_stray)
     simulator.app = app
     return app
 

@@ -217,8 +217,11 @@ def metadata_changes(request: ServiceRequest, reader: Reader, manners: Manners, 
 
 def _criteria(query: dict[str, Any], manners: Manners) -> Callable[[Document], bool]:
     criteria = query.get("Criteria") or {}
+    conditions = (criteria.get("Conditions") or []) if isinstance(criteria, dict) else None
+    if not isinstance(conditions, list) or not all(isinstance(one, dict) for one in conditions):
+        raise manners.bad_json("Criteria must hold Conditions, a list of objects.")
     wanted: list[tuple[str, Any]] = []
-    for one in criteria.get("Conditions") or []:
+    for one in conditions:
         if one.get("ConditionOperator") != "Equals":
             raise manners.not_supported(f"The metadata condition {one.get('ConditionOperator')}")
         value = one.get("Value")
@@ -227,8 +230,9 @@ def _criteria(query: dict[str, Any], manners: Manners) -> Callable[[Document], b
 
 
 def _properties(document: Document, query: dict[str, Any]) -> Document:
-    names = (query.get("Properties") or {}).get("PropertyNames")
-    if not names:
+    properties = query.get("Properties")
+    names = properties.get("PropertyNames") if isinstance(properties, dict) else None
+    if not isinstance(names, list) or not names:
         return document
     return {
         name: value for name, value in document.items() if name in (*names, "@odata.type", "MetadataId", "LogicalName")

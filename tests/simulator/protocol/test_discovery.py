@@ -42,3 +42,12 @@ def test_a_note_is_hung_on_an_account(services: Services) -> None:
     assert services.sales("POST", "/annotations", note).status_code == 204
     found = services.sales("GET", f"/annotations?$filter=_objectid_value eq {made['accountid']}").json["value"]
     assert [one["subject"] for one in found] == ["Call"]
+
+
+def test_senseless_criteria_of_metadata_changes_are_refused(services: Services) -> None:
+    for query in ('{"Criteria":1}', '{"Criteria":{"Conditions":1}}', '{"Criteria":{"Conditions":[1]}}', "[]", "x"):
+        answer = services.client.get("/api/data/v9.2/RetrieveMetadataChanges(Query=@p1)", query_string={"@p1": query})
+        assert answer.status_code == 400, query
+    loose = '{"Criteria":{},"AttributeQuery":{"Properties":1}}'
+    answer = services.client.get("/api/data/v9.2/RetrieveMetadataChanges(Query=@p1)", query_string={"@p1": loose})
+    assert answer.status_code == 200
