@@ -293,6 +293,21 @@ def test_deletions_are_told_where_the_service_can_tell_them(world: World) -> Non
     assert set(_feed(world, None)[0]) == {kept}
 
 
+def test_a_feed_that_was_cut_off_goes_on_with_the_next_page_and_ends_where_it_would_have_ended(world: World) -> None:
+    world.endpoint.page_size = 2  # type: ignore[attr-defined]
+    ids = {world.add(name=f"Row {number}") for number in range(5)}
+    first, *rest = world.endpoint.changes(world.view, None)
+    assert first.resume and first.cursor is None and rest[-1].resume is None
+    shown = {record.id for record in first.records}
+    late = next(record.id for record in rest[-1].records)
+    world.edit(late, name="Edited meanwhile")
+    again = list(world.endpoint.changes(world.view, first.resume))
+    read = [record.id for page in again for record in page.records]
+    assert ids <= shown | set(read) and not shown & set(read) and len(read) == len(set(read))
+    told = [record.id for page in world.endpoint.changes(world.view, again[-1].cursor) for record in page.records]
+    assert late in told, "an edit since the feed began is told again by its cursor"
+
+
 @pytest.mark.parametrize("cursor", ["nonsense", "{}", "[1]", "https://evil.example/accounts?$deltatoken=1"])
 def test_a_cursor_that_is_not_ours_has_expired(world: World, cursor: str) -> None:
     with pytest.raises(CursorExpired):
