@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from flask_coupling.core.mapping import TableMapping
@@ -16,24 +16,37 @@ from flask_coupling.errors import (
     CouplingError,
     CouplingNotFound,
     InputInvalid,
-    OutsideFilter,
     RecordError,
-    RecordNotFound,
 )
 from flask_coupling.globals import current_coupling
-from flask_coupling.models import ConflictEntry, Coupling, FailedRecord, JobKind, SynchJobError, table_of
+from flask_coupling.models import Coupling, table_of
 from flask_coupling.models.savepoint import savepoint
 from flask_coupling.permissions import require
 from flask_coupling.sync.baseline import label_columns, text_of
 from flask_coupling.sync.carry_out import Services
 from flask_coupling.sync.link import chunks
 
+from .ends import already_coupled, checked_end, couplings_of_records, is_alive, remove_couplings
 from .keyset import checked_limit
 from .mappings import STATES, coupling_card, coupling_page, couplings_of
+from .partners import create_partner, create_partners
 from .setting import enabled_connection, find_mapping, parse_side, services_for
 from .show import show_coupling
-from .synchronization import checked_direction, start, synchronize
+from .synchronization import checked_direction, synchronize
 from .views import Card, CouplingResult, CouplingView, JobView, Slice
+
+__all__ = [
+    "couple",
+    "couple_many",
+    "create_partner",
+    "create_partners",
+    "find_coupling",
+    "get_coupling",
+    "get_coupling_card",
+    "list_couplings",
+    "uncouple",
+    "uncouple_many",
+]
 
 SYNCHRONIZE_AFTER = {"none": None, "bc": Side.BC, "sales": Side.SALES}
 
@@ -101,7 +114,7 @@ def couple(
     source = _source(found, synchronize)
     services = services_for(row, found)
     records = _read_both(services, [(bc_id, sales_id)])
-    bc, sales = _checked_end(services, Side.BC, bc_id, records), _checked_end(services, Side.SALES, sales_id, records)
+    bc, sales = checked_end(services, Side.BC, bc_id, records), checked_end(services, Side.SALES, sales_id, records)
     _clear_way(connection, services, bc, sales, move=move)
     id = _insert(connection, found, bc, sales, source)
     job = _synchronize_after(connection, mapping, [id]) if source is not None else None
@@ -124,17 +137,17 @@ def couple_many(
     claimed = {
         (side, row.bc_id if side is Side.BC else row.sales_id): row
         for side in Side
-        for row in _taken(connection, found, side, *(id for end, id in records if end is side))
+        for row in couplings_of_records(connection, found, side, *(id for end, id in records if end is side))
         if row.mapping != mapping
     }
     answers: list[int | CouplingError] = []
     for bc_id, sales_id in pairs:
         try:
-            bc = _checked_end(services, Side.BC, bc_id, records)
-            sales = _checked_end(services, Side.SALES, sales_id, records)
+            bc = checked_end(services, Side.BC, bc_id, records)
+            sales = checked_end(services, Side.SALES, sales_id, records)
             for side, record in ((Side.BC, bc), (Side.SALES, sales)):
                 if taken := claimed.get((side, record.id)):
-                    raise _already_coupled(found, side, record, taken)
+                    raise already_coupled(found, side, record, taken)
             answers.append(_insert(connection, found, bc, sales, source, commit=False))
         except RecordError as error:
             answers.append(error)
@@ -169,47 +182,13 @@ def _read_both(services: Services, pairs: Sequence[tuple[str, str]]) -> dict[tup
     return found
 
 
-def _checked_end(services: Services, side: Side, id: str, records: dict[tuple[Side, str], Record]) -> Record:
-    """The record of one end; raises RecordNotFound, or OutsideFilter when it does not take part."""
-    mapping, record = services.mapping, records.get((side, id))
-    if record is None:
-        raise RecordNotFound(service=side.label, table=mapping.table(side).name, id=id)
-    if condition := mapping.filter(side).failing(record):
-        name = text_of(record, mapping.table(side).title) or id
-        raise OutsideFilter(record=name, mapping=mapping.caption or mapping.name, detail=str(condition))
-    return record
-
-
 def _clear_way(connection: str, services: Services, bc: Record, sales: Record, *, move: bool) -> None:
     """Take away the couplings in the way, if they may be: moved on purpose, or with an end that was deleted."""
     for side, record in ((Side.BC, bc), (Side.SALES, sales)):
-        for taken in _taken(connection, services.mapping, side, record.id):
-            if not move and _is_alive(services, side.other, taken):
-                raise _already_coupled(services.mapping, side, record, taken)
-            _remove([taken.id])
-
-
-def _taken(connection: str, mapping: TableMapping, side: Side, *ids: str) -> list[Coupling]:
-    """The couplings of these records, in this mapping and in those that share its table out with it.
-
-    An account is a customer's or a vendor's, and not both; also when its relationship type has changed meanwhile.
-    """
-    column = Coupling.bc_id if side is Side.BC else Coupling.sales_id
-    names = [each.name for each in current_coupling.mappings.values() if each.shares_out(mapping, side)]
-    names.append(mapping.name)
-    query = select(Coupling).where(Coupling.connection == connection, Coupling.mapping.in_(names))
-    return [row for part in chunks(ids) for row in current_coupling.session.scalars(query.where(column.in_(part)))]
-
-
-def _is_alive(services: Services, side: Side, taken: Coupling) -> bool:
-    id = taken.bc_id if side is Side.BC else taken.sales_id
-    return services.of(side).get(find_mapping(taken.connection, taken.mapping).view(side), id) is not None
-
-
-def _already_coupled(mapping: TableMapping, side: Side, record: Record, taken: Coupling) -> AlreadyCoupled:
-    name = text_of(record, mapping.table(side).title) or record.id
-    partner = taken.sales_title or taken.sales_id if side is Side.BC else taken.bc_title or taken.bc_id
-    return AlreadyCoupled(record=name, partner=partner, coupling_id=taken.id)
+        for taken in couplings_of_records(connection, services.mapping, side, record.id):
+            if not move and is_alive(services, side.other, taken):
+                raise already_coupled(services.mapping, side, record, taken)
+            remove_couplings([taken.id])
 
 
 def _insert(
@@ -238,8 +217,8 @@ def _insert(
 
 def _lost_race(connection: str, mapping: TableMapping, bc: Record, sales: Record) -> AlreadyCoupled:
     for side, record in ((Side.BC, bc), (Side.SALES, sales)):
-        for taken in _taken(connection, mapping, side, record.id):
-            return _already_coupled(mapping, side, record, taken)
+        for taken in couplings_of_records(connection, mapping, side, record.id):
+            return already_coupled(mapping, side, record, taken)
     return AlreadyCoupled(record=text_of(bc, mapping.bc.title) or bc.id, partner="another record")
 
 
@@ -247,80 +226,12 @@ def _synchronize_after(connection: str, mapping: str, ids: list[int]) -> JobView
     return synchronize(connection, mapping, coupling_ids=ids, wait=len(ids) == 1)
 
 
-def create_partner(connection: str, mapping: str, side: str, id: str) -> CouplingResult:
-    """Create the partner of a record of `side` on the other side, and couple the two.
-
-    Raises what kept it from being created: AlreadyCoupled, RecordNotFound, OutsideFilter, ReferenceMissing, or what
-    the service said.
-    """
-    require("couple", connection=connection, mapping=mapping)
-    row, found, where = enabled_connection(connection), find_mapping(connection, mapping), parse_side(side)
-    services = services_for(row, found)
-    record = services.of(where).get(services.view(where), id)
-    records = {(where, id): record} if record is not None else {}
-    end = _checked_end(services, where, id, records)
-    for taken in _taken(connection, found, where, id):
-        if _is_alive(services, where.other, taken):
-            raise _already_coupled(found, where, end, taken)
-        _remove([taken.id])
-    current_coupling.session.commit()
-    job = start(connection, mapping, JobKind.SYNCHRONIZATION, _from(found, where), _creating(where, [id]), inline=True)
-    made = _taken(connection, found, where, id)
-    if not made:
-        raise _job_error(job)
-    return CouplingResult(show_coupling(made[0]), job)
-
-
-def create_partners(connection: str, mapping: str, side: str, ids: Sequence[str]) -> JobView:
-    """Start a job that creates the partners of these records of `side`; coupled ones are refused by name in its log."""
-    require("couple", connection=connection, mapping=mapping)
-    enabled_connection(connection)
-    found, where = find_mapping(connection, mapping), parse_side(side)
-    if not ids:
-        raise InputInvalid(detail="no records are selected", errors={"ids": ["Select at least one record."]})
-    payload = _creating(where, list(dict.fromkeys(ids)))
-    return start(connection, mapping, JobKind.SYNCHRONIZATION, _from(found, where), payload, inline=False)
-
-
-def _from(mapping: TableMapping, side: Side) -> str:
-    return checked_direction(mapping, direction_from(side).value).value
-
-
-def _creating(side: Side, ids: list[str]) -> dict[str, Any]:
-    return {"side": side.value, "ids": ids, "resolution": None}
-
-
-def _job_error(job: JobView) -> CouplingError:
-    """What a run of one record failed with."""
-    query = select(SynchJobError).where(SynchJobError.job_id == job.id).order_by(SynchJobError.id)
-    row = current_coupling.session.scalars(query).first()
-    if row is None:
-        return RecordError(detail=job.message or "The partner was not created.")
-    return StoredError(row)
-
-
-class StoredError(RecordError):
-    """An error as it was written down in a job's log."""
-
-    template = "{detail}"
-    advice = "{next_step}"
-
-    def __init__(self, row: SynchJobError) -> None:
-        self.code = row.code  # type: ignore[misc]
-        super().__init__(detail=row.message, next_step=row.hint, job_id=row.job_id, **_facts(row))
-
-
-def _facts(row: SynchJobError) -> dict[str, Any]:
-    own = ("detail", "next_step", "job_id", "retry_after")
-    return {name: value for name, value in (row.facts or {}).items() if name not in own}
-
-
 def uncouple(connection: str, id: int) -> None:
     """Remove a coupling; both records stay. Raises CouplingNotFound."""
     require("couple", connection=connection)
     enabled_connection(connection)
     coupling = _find(connection, id)
-    _remove([coupling.id])
+    remove_couplings([coupling.id])
     current_coupling.session.commit()
 
 
@@ -332,13 +243,6 @@ def uncouple_many(connection: str, ids: Sequence[int]) -> int:
     for part in chunks(list(dict.fromkeys(ids))):
         query = select(Coupling.id).where(Coupling.connection == connection, Coupling.id.in_(part))
         mine += current_coupling.session.scalars(query)
-    _remove(mine)
+    remove_couplings(mine)
     current_coupling.session.commit()
     return len(mine)
-
-
-def _remove(ids: Sequence[int]) -> None:
-    for part in chunks(ids):
-        current_coupling.session.execute(delete(ConflictEntry).where(ConflictEntry.coupling_id.in_(part)))
-        current_coupling.session.execute(delete(FailedRecord).where(FailedRecord.coupling_id.in_(part)))
-        current_coupling.session.execute(delete(Coupling).where(Coupling.id.in_(part)))
