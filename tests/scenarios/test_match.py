@@ -145,3 +145,21 @@ def test_an_account_coupled_as_a_vendor_before_it_became_a_customer_is_no_candid
     stage.customer("Adatum")
     job = start(stage, NAME)
     assert stage.coupled() == {} and [each.problem.code for each in stage.errors(job)] == ["match_taken"]
+
+
+def plain(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+@pytest.mark.simulator(customers=200, seed=1)
+def test_the_duplicates_of_a_seeded_world_are_ambiguous_and_the_others_find_their_own(stage):
+    seen = matching.preview_matches(C, "CUSTOMER", NAME, limit=500)
+    found = [each for each in seen.rows if each.result == "coupled"]
+    doubtful = [each for each in seen.rows if each.result == "ambiguous"]
+    assert seen.cursor is None and len(found) > 50 and doubtful
+    assert [each for each in found if plain(each.bc_title) != plain(each.candidates[0].title)] == []
+    assert all(each.count > 1 or each.rivals for each in doubtful)
+    assert not {plain(each.bc_title) for each in doubtful} & {plain(each.bc_title) for each in found}
+    job = start(stage, NAME)
+    assert counted(job)["coupled"] == len(found)
+    assert counted(job)["failed"] == len(seen.rows) - len(found)
