@@ -103,6 +103,8 @@ def spell(field: FieldMapping, source: Side, value: Value, present: Value, refer
 
 def agree(field: FieldMapping, bc: Value, sales: Value, references: References) -> bool:
     """Whether the two sides' values say the same once translated, whichever way loses less."""
+    if field.is_plain and bc == sales and type(bc) is type(sales):
+        return True
     return _becomes(field, Side.BC, bc, sales, references) or _becomes(field, Side.SALES, sales, bc, references)
 
 
