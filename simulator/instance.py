@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app
 from sqlalchemy import make_url
@@ -51,7 +52,7 @@ class Simulator:
         self._scratch = _scratch_folder(config)
         self._cache = SeedCache(config.cache) if config.cache else None
         self.store = Store(self.services.values(), clock=self.clock, url=self._open_state(), id_seed=_id_seed(config))
-        self.notifier = Notifier(self.store, self.faults)
+        self.notifier = Notifier(self.store, self.faults, host=urlsplit(config.org_url).netloc)
         person = self.authority.person.object_id
         self.bc = User(self.store, "bc", config.company.id, person)
         self.sales = User(self.store, "sales", "", person)

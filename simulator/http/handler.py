@@ -14,10 +14,10 @@ from simulator.http.flat import FlatReading
 from simulator.http.gate import Gate
 from simulator.http.levels import at_level
 from simulator.http.multiple import MULTIPLE
-from simulator.http.notices import Send, post
 from simulator.http.pages import Mark, Pages
 from simulator.http.reading import Reading
 from simulator.http.rendering import Projections
+from simulator.http.sending import Send, post
 from simulator.http.subscriptions import Subscriptions
 from simulator.http.target import Resolver, Target
 from simulator.http.writing import Writing

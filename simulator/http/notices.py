@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-import requests
 
 from simulator.faults import NOTIFY, FaultRule, Faults
+from simulator.http.sending import Send, post, post_patiently
+from simulator.http.steps import Steps
 from simulator.store.changes import Change
 from simulator.store.store import Store
-
-log = logging.getLogger(__name__)
-
-Send = Callable[[str, Mapping[str, str], bytes], tuple[int, bytes]]
-"""Posts to an address and returns status and body; (0, b"") when it cannot be reached."""
 
 _GATHER = timedelta(seconds=30)
 _MOST_RECORDS = 1_000
 _RETRIED = {0, 408, 429, *range(500, 600)}
 _GIVE_UP = timedelta(hours=36)
 _FOLDED = {("created", "updated"): "created"}
-
-
-def post(url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
-    """Post to a subscriber; an address that cannot be reached is (0, b"")."""
-    try:
-        answer = requests.post(url, data=body, headers=dict(headers), timeout=10, allow_redirects=False)
-    except requests.RequestException as error:
-        log.warning("webhook not delivered url=%s error=%s", url.partition("?")[0], type(error).__name__)
-        return 0, b""
-    return answer.status_code, answer.content
 
 
 @dataclass(slots=True)
@@ -49,13 +34,15 @@ class _Pending:
 
 
 class Notifier:
-    """Tells the subscribers of one simulator what changed.
+    """Tells the subscribers of one simulator what changed: Business Central's here, Dataverse's by `steps`.
 
     `deliver()` sends what is due by the simulator's clock (30 s after the first change); `deliver(now=True)` does not
     wait. Nothing is sent by itself: a server calls `start()`, a test calls `deliver`.
     """
 
-    def __init__(self, store: Store, faults: Faults, send: Send = post) -> None:
+    def __init__(
+        self, store: Store, faults: Faults, send: Send = post, send_step: Send = post_patiently, host: str = ""
+    ) -> None:
         self.store = store
         self.faults = faults
         self.send = send
@@ -63,6 +50,7 @@ class Notifier:
         self._pending: dict[str, _Pending] = {}
         self._lock = threading.Lock()
         self._stop = threading.Event()
+        self.steps = Steps(store, faults, send_step, host or "contoso.crm4.dynamics.com")
         store.listen(self._listen, lambda service: service == "bc" and bool(self._subscriptions()))
 
     def _listen(self, service: str, changes: Sequence[Change]) -> None:
@@ -93,7 +81,8 @@ class Notifier:
             for key in due:
                 del self._pending[key]
         subscriptions = self._subscriptions()
-        return sum(self._tell(subscriptions[key], pending) for key, pending in due.items() if key in subscriptions)
+        posts = sum(self._tell(subscriptions[key], pending) for key, pending in due.items() if key in subscriptions)
+        return posts + self.steps.deliver(time, now)
 
     def _tell(self, subscription: dict[str, Any], pending: _Pending) -> int:
         rules = self.faults.draw("bc", "subscriptions", NOTIFY, subscription["resource"])

@@ -12,8 +12,8 @@ from uuid import uuid4
 import orjson
 
 from simulator.http.bodies import read_object
-from simulator.http.notices import Send
 from simulator.http.preconditions import parse_etags
+from simulator.http.sending import Send
 from simulator.odata.address import Segment
 from simulator.odata.errors import ServiceError
 from simulator.odata.manners import Manners

@@ -55,7 +55,8 @@ class Writing:
 
     def _part(self, shape: Shape) -> AbstractContextManager[None]:
         """Undo a refused part of a batch that may have written several rows already."""
-        return self.world.savepoint() if self.request.in_batch and shape.is_compound else nullcontext()
+        is_undoable = shape.is_compound or self.world.state.guard is not None
+        return self.world.savepoint() if self.request.in_batch and is_undoable else nullcontext()
 
     def insert(self, shape: Shape, body: dict[str, Any], given: Row) -> StoredRow:
         """Insert a row and what is nested in it; `given` are values that the address implies."""

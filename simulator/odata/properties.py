@@ -59,6 +59,7 @@ class Property:
 
     `default` is what an omitted property becomes: None means the type's blank in Business Central and null in
     Dataverse. `kind` refines the type: Code, Memo, Money, State, Status. `targets` are entity names a lookup may hold.
+    A `secret` can be written and is never answered.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Property:
     precision: int | None = None
     display: str = ""
     wire: str = ""
+    secret: bool = False
 
     def __post_init__(self) -> None:
         if not self.wire:

@@ -91,6 +91,7 @@ class Shape:
         self.is_compound = bool(
             entity.rules.before_write or entity.rules.after_write or entity.parent or entity.rules.before_delete
         ) or any(one.contained for one in entity.navigations)
+        self.secrets = tuple(prop.wire for prop in entity.properties if prop.secret)
         self.required = tuple(prop for prop in entity.properties if prop.required)
 
     def _is_kept(self, prop: Property) -> bool:
@@ -100,6 +101,10 @@ class Shape:
         if prop.default is None:
             return blank(prop)
         return acceptor(prop, self.style)(prop.default)
+
+    def shown(self, row: Row) -> Row:
+        """Return a row as it is answered: without its secrets."""
+        return {name: value for name, value in row.items() if name not in self.secrets} if self.secrets else row
 
     def accept(self, values: Mapping[str, Any], words: Words) -> Row:
         """Check and normalize values by wire name, as the service itself may set them; read-only ones included."""

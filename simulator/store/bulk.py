@@ -20,7 +20,7 @@ def store_rows(world: Transaction, shape: Shape, rows: Iterable[Row]) -> int:
     for row in rows:
         values = row if has_blanks else {name: one for name, one in row.items() if one is not None}
         version = state.next_version()
-        body = world.render(values, version)
+        body = world.render(shape, values, version)
         sql, parameters = plan.insert(values, scope, row[key], version, body)
         if sql != statement or len(batch) >= _BATCH:
             world.store.execute_many(statement, batch)

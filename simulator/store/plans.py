@@ -96,7 +96,8 @@ class RowPlans:
             return mask
         bits = self._all_bits
         for name in names:
-            bits &= ~self._bits.get(name, 0)
+            if name not in self.shape.secrets:  # a secret is answered as null
+                bits &= ~self._bits.get(name, 0)
         if len(self._masks) > _MOST_PLANS:
             self._masks.clear()
         self._masks[names] = found = f"{bits:x}" if bits else None

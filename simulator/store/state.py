@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -13,6 +13,9 @@ from simulator.odata.edm import AlternateKey
 from simulator.odata.service import Service, Shape
 from simulator.store.changes import Change
 from simulator.store.plans import RowPlans
+
+Guard = Callable[[Change], None]
+"""Is told of every change while it can still be undone, and raises the service's error to refuse it."""
 
 
 class TellsTime(Protocol):
@@ -35,6 +38,7 @@ class ServiceState:
         self.set_versions: dict[str, int] = dict.fromkeys(tables, 0)
         self.oldest_token = 0
         self.keys: dict[str, list[AlternateKey]] = {}
+        self.guard: Guard | None = None
         self.series: dict[tuple[str, str], int] = {}
 
     def next_version(self) -> int:

@@ -242,6 +242,10 @@ class Store:
                 self.put_state("scopes", self._scopes)
         return number
 
+    def has_set(self, service: str, entity_set: str) -> bool:
+        """Whether a service is here and has this set."""
+        return service in self._services and entity_set in self._services[service].shapes
+
     def state_of(self, service: str) -> ServiceState:
         """Return what the store keeps for a service."""
         return self._states[service]

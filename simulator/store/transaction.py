@@ -14,7 +14,7 @@ from simulator.odata.errors import ServiceError
 from simulator.odata.rules import Row, Write
 from simulator.odata.service import Shape
 from simulator.odata.values import EMPTY_GUID
-from simulator.store.changes import LogRow
+from simulator.store.changes import Change, LogRow
 from simulator.store.reader import Reader, StoredRow
 from simulator.store.state import ServiceState, StoredRows
 
@@ -95,7 +95,7 @@ class Transaction(Reader):
 
     def _store_new(self, shape: Shape, values: Row, key: str, version: int) -> StoredRow:
         sparse = values if shape.style.blanks else {name: one for name, one in values.items() if one is not None}
-        body = self.render(sparse, version)
+        body = self.render(shape, sparse, version)
         plan = self.state.plans[shape.name]
         scope = self.scope_of(shape)
         sql, parameters = plan.insert(sparse, scope, key, version, body)
@@ -146,7 +146,7 @@ class Transaction(Reader):
 
     def _store_changed(self, shape: Shape, row: StoredRow, before: Row, values: Row, version: int) -> StoredRow:
         sparse = values if shape.style.blanks else {name: one for name, one in values.items() if one is not None}
-        body = self.render(sparse, version)
+        body = self.render(shape, sparse, version)
         changed = tuple(name for name in {**before, **sparse} if before.get(name) != sparse.get(name))
         sql, parameters = self.state.plans[shape.name].update(sparse, changed, row.pk, version, body)
         self.store.execute(sql, parameters)
@@ -189,10 +189,10 @@ class Transaction(Reader):
             raise
         self.store.execute("RELEASE part")
 
-    def render(self, values: Row, version: int) -> bytes:
+    def render(self, shape: Shape, values: Row, version: int) -> bytes:
         """Return a row's JSON with the ETag of its version, which the row itself shows where the service does."""
         self.service.conventions.stamp(values, version)
-        return orjson.dumps({"@odata.etag": self.service.conventions.etag(version), **values})
+        return orjson.dumps({"@odata.etag": self.service.conventions.etag(version), **shape.shown(values)})
 
     def _key_of(self, shape: Shape, values: Mapping[str, Any]) -> str:
         return str(values[shape.key])
@@ -231,6 +231,7 @@ class Transaction(Reader):
         return bool(self.store.query(self.state.plans[shape.name].select_one, (key,)))
 
     def _log(self, shape: Shape, version: int, key: str, kind: str, before: bytes | None, after: bytes | None) -> None:
-        self.log.append(
-            LogRow(version, shape.name, self.scope_of(shape), key, kind, self.author, self.ticks, before, after)
-        )
+        row = LogRow(version, shape.name, self.scope_of(shape), key, kind, self.author, self.ticks, before, after)
+        self.log.append(row)
+        if self.state.guard is not None:
+            self.state.guard(Change.of(self.service.name, row, self.scope))

@@ -25,10 +25,10 @@ ANNOTATIONS = EntitySet(
     properties=(
         guid("annotationid", access=Access.CREATE_ONLY),
         text("subject", 500),
-        memo("notetext"),
+        memo("notetext", 100_000),
         text("filename", 255),
         text("mimetype", 256),
-        memo("documentbody"),
+        memo("documentbody", 6_990_508),
         integer("filesize", access=Access.READ_ONLY),
         boolean("isdocument", False),
         text("langid", 2),

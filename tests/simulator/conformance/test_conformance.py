@@ -45,15 +45,17 @@ _COMPUTED = {
     "contacts": {"type", "companyNumber", "companyName", "contactBusinessRelation"},
     "salesInvoices": {"status"},
 }
+_FORMED = {"serviceendpoints": {"url"}}  # texts that must have a form
 
 
 def settable(service: str, declared: EntitySet) -> list[Property]:
     computed = _COMPUTED.get(declared.name, set()) if service == "bc" else set()
-    fixed = named(declared) | computed
+    fixed = named(declared) | computed | _FORMED.get(declared.name, set())
     return [
         prop
         for prop in declared.properties
         if prop.access.on_create and prop.access.on_update and prop.name not in fixed and prop.type is not Type.LOOKUP
+        and not prop.secret
         and prop.kind not in ("State", "Status")
     ]  # fmt: skip
 

@@ -17,6 +17,7 @@ from simulator.http import Handler, answer
 from simulator.http.notices import Notifier
 from simulator.odata.service import Service
 from simulator.sales.manners import SalesManners
+from simulator.sales.messages import message_rows
 from simulator.sales.service import sales_service
 from simulator.store import Store
 
@@ -38,6 +39,7 @@ class Services:
     notifier: Notifier
     client: FlaskClient
     posted: list[tuple[str, bytes]]
+    posted_headers: list[dict[str, str]]
     subscriber_status: list[int]
 
     def bc(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
@@ -67,12 +69,16 @@ def make_services() -> Services:
     clock, faults = Clock(), Faults()
     declared = _declared()
     store = Store(declared, clock=clock, id_seed=7)
+    for entity_set, rows in message_rows(declared[1].model):
+        store.load("sales", entity_set, rows)
     store.load("bc", "companies", [{"id": COMPANY, "name": "CRONUS"}, {"id": OTHER_COMPANY, "name": "Other"}])
     posted: list[tuple[str, bytes]] = []
+    posted_headers: list[dict[str, str]] = []
     statuses = [200]
 
     def send(url: str, headers: Any, body: bytes) -> tuple[int, bytes]:
         posted.append((url, body))
+        posted_headers.append(dict(headers))
         _, mark, token = url.partition("validationToken=")
         return (200, token.encode()) if mark else (statuses[-1], b"")
 
@@ -86,4 +92,6 @@ def make_services() -> Services:
             lambda path, h=handler, r=root: answer(h, r, f"/{path}", USER),
             methods=_METHODS,
         )
-    return Services(store, clock, faults, Notifier(store, faults, send), app.test_client(), posted, statuses)
+    return Services(
+        store, clock, faults, Notifier(store, faults, send, send), app.test_client(), posted, posted_headers, statuses
+    )
