@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, url_for
 
 from flask_coupling.errors import CouplingError
-from flask_coupling.operations import couplings
+from flask_coupling.operations import couplings, partners
 from flask_coupling.operations.views import CouplingResult, CouplingView
 from flask_coupling.schemas.coupling import (
     CoupleManySchema,
@@ -69,8 +69,8 @@ def couple_many(connection: str, mapping: str, pairs: list[dict[str, str]], **op
 def create_partners(connection: str, mapping: str, side: str, ids: list[str]) -> Any:
     """Create the partner of a record on the other side and couple the two; several records become a job."""
     if len(ids) > 1:
-        return give_accepted(couplings.create_partners(connection, mapping, side, ids))
-    return give_created(connection, couplings.create_partner(connection, mapping, side, ids[0]))
+        return give_accepted(partners.create_partners(connection, mapping, side, ids))
+    return give_created(connection, partners.create_partner(connection, mapping, side, ids[0]))
 
 
 @resource.post(f"{ROOT}/uncouple")

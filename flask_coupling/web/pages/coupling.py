@@ -8,7 +8,7 @@ from functools import partial
 from flask import request
 
 from flask_coupling.errors import CouplingError, RecordNotFound
-from flask_coupling.operations import couplings, mappings
+from flask_coupling.operations import couplings, mappings, partners
 from flask_coupling.operations.views import Card, CouplingResult, Problem, RecordRow
 
 from .. import ui
@@ -53,7 +53,7 @@ def _card(id: int) -> str:
 def _couple(connection: str, mapping: str, side: str, id: str) -> CouplingResult | None:
     partner = request.form.get("partner", "")
     if partner == "new":
-        return couplings.create_partner(connection, mapping, side, id)
+        return partners.create_partner(connection, mapping, side, id)
     if not partner:
         return None
     ids = {side: id, OTHER[side]: partner}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
-from flask_coupling.operations import couplings, mappings
+from flask_coupling.operations import mappings, partners
 
 from .. import ui
 from ..answers import Answer, back_to, done, next_address, page
@@ -20,7 +20,7 @@ def create_partner(connection: str, mapping: str, side: str, id: str) -> Answer:
         card = mappings.get_card(connection, mapping, side, id)
         return page("create.html", card=card, side=side, back=next_address(back))
     back_to(back)
-    coupling = couplings.create_partner(connection, mapping, side, id).coupling
+    coupling = partners.create_partner(connection, mapping, side, id).coupling
     title = coupling.bc_title or coupling.sales_title
     message = text("%(title)s was created in %(system)s and coupled.", title=title, system=SIDES[OTHER[side]])
     return done(ui.address("coupling_card", id=coupling.id), message)
@@ -32,5 +32,5 @@ def create_selected(connection: str, mapping: str) -> Answer:
     if request.method == "GET":
         return page("create_selected.html", mapping=mapping, picked=chosen, back=list_address(mapping))
     back_to(list_address(mapping))
-    job = couplings.create_partners(connection, mapping, chosen.side, chosen.uncoupled)
+    job = partners.create_partners(connection, mapping, chosen.side, chosen.uncoupled)
     return done(ui.address("job", id=job.id), text("The job is started."), "info")
