@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, FromClause, and_, exists, false, func, literal, not_, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, and_, exists, false, func, literal, not_, null, or_, select, true
 from sqlalchemy.sql import ColumnElement as Column
 
 from simulator.odata.edm import Navigation, Property
@@ -59,6 +59,8 @@ class Source:
         found = self.shape.fields.get(wire)
         if found is None:
             return None
+        if found.prop.secret:  # or a filter would find out what is never answered
+            return found.prop, null()
         return found.prop, self.by_name(found.prop.name)
 
     def by_name(self, name: str) -> Column[Any]:
