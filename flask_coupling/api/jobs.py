@@ -10,10 +10,11 @@ from flask_coupling.operations import jobs
 from flask_coupling.operations.views import JobView
 from flask_coupling.schemas.base import EmptySchema, PageQuery
 from flask_coupling.schemas.job import JobErrorPageSchema, JobPageSchema, JobSchema, JobsQuery
+from flask_coupling.spreadsheet import CSV
 
 from .connections import ONE as CONNECTION
 from .resource import QUERY, Resource, give
-from .spreadsheet import CSV, give_errors
+from .spreadsheet import give_errors
 
 resource = Resource("jobs", __name__, "Runs of a table mapping, with their counters and failed records.")
 
