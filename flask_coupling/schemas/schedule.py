@@ -40,9 +40,7 @@ class ScheduleSchema(ViewSchema):
     last_started_at = fields.AwareDateTime(
         allow_none=True, metadata={"description": "When the schedule or a webhook last started a run."}
     )
-    is_woken = fields.Boolean(
-        metadata={"description": "Whether a service told of a change that waits for a run."}
-    )
+    is_woken = fields.Boolean(metadata={"description": "Whether a service told of a change that waits for a run."})
 
 
 class ScheduleListSchema(ViewSchema):
