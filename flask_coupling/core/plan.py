@@ -105,7 +105,7 @@ def insert_values(record: Record, source: Side, mapping: TableMapping, reference
         value = field.constant if name is None else get(name)
         if name is not None and not field.is_plain:
             value = translate(field, source, value, references)
-        if not is_blank(value):
+        if target is not None and not is_blank(value):
             values[target] = value
     return values
 
