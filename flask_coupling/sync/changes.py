@@ -63,8 +63,18 @@ def synchronize_changes(run: Run, fingerprint: str) -> None:
     is_compared = all(feeds[side].seen is not None or run.services.of(side).feeds_deletions for side in Side)
     run.counters["unchanged"] += unchanged  # only now: a run that is stopped before sees them again
     run.report()
-    run.ledger.move_cursors(fingerprint, {side: feeds[side].cursor for side in Side}, is_compared=is_compared)
+    reached = {side: cursors[side] if passes_over(run, side) else feeds[side].cursor for side in Side}
+    run.ledger.move_cursors(fingerprint, reached, is_compared=is_compared)
     run.progress.commit()
+
+
+def passes_over(run: Run, side: Side) -> bool:
+    """Whether new records of a side are left to another run, because this one does not go their way.
+
+    The cursor of that side then stays where it is, or they would never be seen again.
+    """
+    mapping = run.mapping
+    return not mapping.only_coupled and mapping.direction.allows(side) and not run.direction.allows(side)
 
 
 @dataclass(slots=True)
@@ -119,7 +129,7 @@ def _handle_strangers(run: Run, reading: Reading, pages: Ahead) -> None:
 def _keep_place(run: Run, reading: Reading) -> None:
     """After a page that is not the last: should the run end here, the next one goes on with the following page."""
     side, feed = reading.side, reading.feed
-    if feed.resume is None:
+    if feed.resume is None or passes_over(run, side):
         return
     if side is Side.BC and reading.begin.is_whole:
         run.counters["unchanged"] += feed.unchanged  # the next run does not see them again

@@ -137,6 +137,14 @@ def test_a_run_to_sales_leaves_the_edits_of_sales_for_the_next_run(bench: Bench)
     assert bench.customer(bc_id)["city"] == "Odense"
 
 
+def test_a_run_to_sales_leaves_the_new_accounts_for_the_next_run(bench: Bench) -> None:
+    bench.pair()
+    bench.sales.add("accounts", name="Fabrikam")
+    assert bench.run(Direction.TO_SALES)["inserted"] == 0
+    assert bench.run()["inserted"] == 1
+    assert "Fabrikam" in [row["displayName"] for row in bench.bc.rows("customers").values()]
+
+
 def test_a_row_that_changes_between_reading_and_writing_is_looked_at_again(bench: Bench) -> None:
     bc_id, sales_id = bench.pair()
     bench.bc.edit("customers", bc_id, phoneNumber="200")
