@@ -33,9 +33,9 @@ def synchronize_changes(run: Run, fingerprint: str) -> None:
     run.counters["coupled"] += recover_creates(run.services, run.ledger)
     run.progress.commit()
     run.failures = load_failures(run.ledger.session, run.ledger.key)
-    retried = {side: _retry_failed(run, side) for side in Side}
     newest = last_id(run.ledger.session)
-    feeds = {side: Feed(handled=run.handled.links) for side in Side}
+    retried = {side: _retry_failed(run, side) for side in Side}
+    feeds = {side: Feed(handled=run.handled.links, newest=newest) for side in Side}
     with ExitStack() as stack:
         # both sides' first pages before the first write: what we are about to create is then in neither
         pages = {side: stack.enter_context(closing(_open_feed(run, side, cursors[side]))) for side in Side}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -29,10 +30,14 @@ class Feed:
     them). `seen` is kept only while a whole table is read, to notice rows that are gone. Couplings that an earlier
     attempt of the job has `handled` are not counted again, and what is left of them is for the next run. `touched`
     are the couplings that the page read last told something of, `resume` is where a reading goes on that ends with it.
+    A coupling younger than `newest` was made while we read: a deletion told of its row may be that of an earlier row
+    with the same id, so it is `doubtful` until the row is asked for.
     """
 
     changed: dict[int, Record] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
+    doubtful: set[int] = field(default_factory=set)
+    newest: int = sys.maxsize
     links: dict[int, Link] = field(default_factory=dict)
     cursor: str | None = None
     unchanged: int = 0
@@ -60,7 +65,7 @@ def read_feed(side: Side, pages: Iterable[Page], ledger: Ledger, feed: Feed) -> 
             if link.unsettled and link.id in feed.handled:
                 continue
             feed.changed.pop(link.id, None)
-            feed.gone.add(link.id)
+            (feed.gone if link.id <= feed.newest else feed.doubtful).add(link.id)
             feed.links[link.id] = link
             feed.touched.append(link.id)
         feed.cursor, feed.resume = page.cursor or feed.cursor, page.resume
@@ -113,7 +118,7 @@ def pair_up(
 def _must_read(feed: Feed, link: Link, baseline: Baseline | None) -> bool:
     if link.id in feed.changed or link.id in feed.gone:
         return False
-    return link.unsettled or baseline is None
+    return link.unsettled or baseline is None or link.id in feed.doubtful
 
 
 def _read(services: Services, side: Side, links: Mapping[int, Link], ids: Sequence[int]) -> dict[int, Record | None]:

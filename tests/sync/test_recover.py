@@ -116,3 +116,16 @@ def running_job(id: str) -> dict[str, Any]:
     """The row of a job that is at work, so that what it declared is its own affair."""
     job = {"connection": "default", "mapping": "CUSTOMER", "direction": "bidirectional", "payload": {}}
     return {**job, "id": id, "state": JobState.IN_PROCESS, "created_at": datetime(2026, 1, 1, tzinfo=UTC)}
+
+
+def test_a_deletion_told_of_an_earlier_row_does_not_take_its_successor_away(bench: Bench) -> None:
+    bc_id, sales_id = bench.pair()
+    bench.mapping = CUSTOMER.replaced(deletion_conflict=DeletionConflictResolution.REMOVE_COUPLING)
+    bench.sales.remove("accounts", sales_id)
+    bench.run_links(bench.couplings()[0].id)
+    assert bench.couplings() == [], "the rule removed it, and the feed of Sales has not told the deletion yet"
+    bench.bc.edit("customers", bc_id, phoneNumber="200")
+    bench.run()
+    bench.run()
+    assert [(each.bc_id, each.sales_id) for each in bench.couplings()] == [(bc_id, sales_id)]
+    assert len(bench.bc.rows("customers")) == len(bench.sales.rows("accounts")) == 1
