@@ -120,8 +120,8 @@ BUGS = (
     Bug(
         "unsettled couplings are not read again",
         "flask_coupling/sync/observe.py",
-        "    return link.unsettled or baseline is None",
-        "    return baseline is None",
+        "    return link.unsettled or baseline is None or",
+        "    return baseline is None or",
     ),
     Bug(
         "both sides share one snapshot",

@@ -204,7 +204,7 @@ def _check_write(world: Witness, event: Event, field: str, flow: Direction, show
     if event.before is None or flow is not Direction.BIDIRECTIONAL:
         return
     edit = _author_of(world, event, field, before)
-    if edit is None or edit.is_ours or _may_lose(world, event.side, field) or _is_first(world, event):
+    if edit is None or edit.is_ours or _may_lose(world, event.side, field) or _is_first(world, event, field):
         return
     if _is_lost_with_its_commit(world, event, edit, field):
         return
@@ -244,11 +244,16 @@ def _may_lose(world: Witness, side: Side, field: str) -> bool:
     return mapping.direction is not Direction.BIDIRECTIONAL or rule in _LOSES[side]
 
 
-def _is_first(world: Witness, event: Event) -> bool:
-    """Whether this is the first synchronization of twins: whoever coupled them or started it chose a side."""
+def _is_first(world: Witness, event: Event, field: str) -> bool:
+    """Whether a field of twins is synchronized for the first time: whoever coupled them or started it chose a side."""
     token = world.token(event.side, event.after or {})
-    others = (each for each in world.history.events[: event.number] if each.is_ours and each.author != event.author)
-    return token.startswith("T") and not any(world.token(each.side, each.after or {}) == token for each in others)
+    earlier = [
+        each
+        for each in world.history.events[: event.number]
+        if each.is_ours and each.author != event.author and each.after is not None
+        if (world.mapping.field(field).of(each.side) or "") in each.moved
+    ]
+    return token.startswith("T") and not any(world.token(each.side, each.after or {}) == token for each in earlier)
 
 
 _LOSES = {
