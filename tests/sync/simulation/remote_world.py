@@ -39,7 +39,7 @@ EMPTY = "empty"
 RULES: dict[str, dict[str, Any]] = {
     "F11 part throttled": {"effect": "throttle", "parts": True, "parameters": {"retry_after": 5}},
     "F15 etag changed": {"effect": "stale_etag", "parts": True, "method": "PATCH"},
-    "F17 vanished": {"effect": "vanish", "parts": True, "method": "PATCH", "times": 2},
+    "F17 vanished": {"effect": "vanish", "parts": True, "method": "PATCH", "times": 2, "probability": 0.5},
     "F18 part refused": {"effect": "poison", "parts": True},
     "F19 part missing": {"effect": "drop_parts", "entity": "$batch"},
     "F19 answers in another order": {"effect": "shuffle_parts", "entity": "$batch"},
