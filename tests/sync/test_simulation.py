@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 
@@ -82,7 +83,9 @@ def check(result: Result) -> None:
     assert not result.failures, "\n\n".join(result.failures[:10])
 
 
+ID = re.compile(r"\b(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{8})\b")
+
+
 def hide_ids(line: str) -> str:
     """A line of a trace without the ids that the simulator makes afresh in each world."""
-    words = line.split()
-    return " ".join("#" if len(word) == 8 and set(word) <= set("0123456789abcdef") else word for word in words)
+    return ID.sub("#", line)
