@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import Update, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, scoped_session
 
 from flask_coupling.errors import JobNotFound, JobRunningConflictError
 from flask_coupling.models import JobKind, JobState, SynchJob
@@ -22,6 +23,9 @@ from .tell import tell_finished
 from .wishes import follow
 
 log = logging.getLogger(__name__)
+
+TRIES = 5
+"""Times a job is put in when those in its way end, or begin, at that very moment."""
 
 
 def enqueue(
@@ -105,20 +109,29 @@ def _give_up(host: JobHost, job_id: str, attempts: int, here: Update) -> None:
 
 
 def _insert(host: JobHost, row: dict[str, Any]) -> None:
-    session = host.session
-    for is_last in (False, True):
+    session, has_reaped = host.session, False
+    for is_last in (False,) * (TRIES - 1) + (True,):
         try:
             session.execute(insert(SynchJob).values(row))
             session.commit()
             return
         except IntegrityError:
             session.rollback()
-            running = session.scalar(select(SynchJob.id).where(SynchJob.running_key == row["running_key"]))
-            if running is not None and is_last:
+            running = _find_running(session, row["running_key"])
+            if running is not None and has_reaped:
                 raise JobRunningConflictError(mapping=row["mapping"], id=running) from None
-            if is_last:
+            if is_last or row["running_key"] is None:
                 raise
-        reap(host)  # the one in the way may be a dead process's
+        if running is not None:  # None: it ended at this very moment
+            reap(host)  # the one in the way may be a dead process's
+            has_reaped = True
+
+
+def _find_running(session: scoped_session[Session], running_key: str | None) -> str | None:
+    """The id of the job that holds the key, if one does."""
+    if running_key is None:
+        return None
+    return session.scalar(select(SynchJob.id).where(SynchJob.running_key == running_key))
 
 
 def _reload(host: JobHost, job_id: str) -> SynchJob:
