@@ -16,7 +16,7 @@ from flask_coupling.operations import connections, couplings
 from flask_coupling.operations.views import ConnectionView, CouplingView, Problem
 from flask_coupling.permissions import allowed
 
-from . import assets, language, messages, problems, security, words
+from . import assets, language, messages, navigation, problems, security, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +177,10 @@ TOOLS = SimpleNamespace(
     moment=language.moment,
     offer=offer,
     other=words.OTHER,
+    places=navigation.groups,
     property_caption=property_caption,
     shown=language.shown,
+    stands_apart=navigation.stands_apart,
     sides=words.SIDES,
     short_sides=words.SHORT_SIDES,
     take_messages=messages.take_messages,
