@@ -11,7 +11,7 @@ _WRAP = 1 << 32
 class Ids:
     """GUIDs that never come twice; a seed makes them repeatable, without one they start anywhere."""
 
-    def __init__(self, seed: int | None) -> None:
+    def __init__(self, seed: int | str | None) -> None:
         source = random.Random(seed) if seed is not None else random.SystemRandom()
         self._next = source.getrandbits(32)
         self._lock = threading.Lock()

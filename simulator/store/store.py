@@ -210,6 +210,13 @@ class Store:
         """Return the names of the kept copies, sorted."""
         return self._database.copies()
 
+    def seed_ids(self, seed: int | str) -> None:
+        """Make the GUIDs of new rows by this seed from now on; it must not be one that made rows which are still here.
+
+        After `restore`, the same requests in the same order then make the same rows.
+        """
+        self.new_id = Ids(seed).new
+
     def close(self) -> None:
         """Close the database; an in-memory one is gone."""
         for state in self._states.values():

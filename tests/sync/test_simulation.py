@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 
 import pytest
 
@@ -62,15 +61,13 @@ def test_thousands_of_simulations_with_every_fault_end_in_peace() -> None:
     assert not [name for name in MUST_FIRE if not result.fired[name]], "these faults never happened"
 
 
-# A mounted simulator gives new rows ids that no seed fixes; about one seed in thirty then takes them in another order
-# and tells another story, so for it the seed is a chosen one.
-@pytest.mark.parametrize(
-    ("kind", "seed"), [("memory", random.SystemRandom().randrange(1_000_000)), ("remote", 448198), ("remote", 33)],
-    ids=["memory", "remote", "remote-again"],
-)  # fmt: skip
-def test_a_seed_tells_the_same_story_twice(kind: str, seed: int) -> None:
-    first, second = play(kind, seed), play(kind, seed)
-    assert [hide_ids(line) for line in first.trace] == [hide_ids(line) for line in second.trace], f"seed {seed}"
+@pytest.mark.parametrize("kind", ["memory", "remote"])
+def test_a_seed_tells_the_same_story_twice_whatever_was_played_between(kind: str) -> None:
+    seed = random.SystemRandom().randrange(1_000_000)
+    first = play(kind, seed)
+    play(kind, seed + 1)
+    second = play(kind, seed)
+    assert first.trace == second.trace, f"seed {seed}"
     assert first.fired == second.fired
 
 
@@ -85,11 +82,3 @@ def test_a_campaign_of_any_length_ends_in_peace(request: pytest.FixtureRequest) 
 
 def check(result: Result) -> None:
     assert not result.failures, "\n\n".join(result.failures[:10])
-
-
-ID = re.compile(r"\b(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{8})\b")
-
-
-def hide_ids(line: str) -> str:
-    """A line of a trace without the ids that the simulator makes afresh in each world."""
-    return ID.sub("#", line)

@@ -65,6 +65,17 @@ def test_a_savepoint_undoes_only_what_was_inside() -> None:
     assert names(store) == ["A"] and len(store.changes("sales")) == 1
 
 
+def test_a_restored_copy_with_seeded_ids_makes_the_same_rows_again() -> None:
+    store = open_store()
+    store.snapshot("empty")
+    made = []
+    for _ in range(2):
+        store.restore("empty")
+        store.seed_ids("again")
+        made.append([add(store, name) for name in "AB"])
+    assert made[0] == made[1]
+
+
 def test_the_same_seed_gives_the_same_ids() -> None:
     assert add(open_store(seed=5), "A") == add(open_store(seed=5), "A") != add(open_store(seed=6), "A")
 

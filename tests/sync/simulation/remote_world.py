@@ -69,6 +69,7 @@ class _Simulated:
         """Empty the simulator for this world."""
         self.world = None
         self.simulator.store.restore(EMPTY)
+        self.simulator.store.seed_ids(f"simulation {world.script.seed}")
         self.simulator.faults.clear()
         self.simulator.requests.clear()
         self.simulator.clock.freeze(START)
