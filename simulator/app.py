@@ -10,7 +10,7 @@ from flask import Flask
 
 from simulator.config import SimulatorConfig
 from simulator.control import create_control
-from simulator.gateway import create_gateway
+from simulator.gateway import Gateway
 from simulator.instance import Simulator
 from simulator.login import create_login
 from simulator.seed import Progress
@@ -32,10 +32,10 @@ def create_simulator(
     app.extensions["simulator"] = simulator
     app.register_blueprint(create_control(simulator), url_prefix="/_simulator")
     app.register_blueprint(create_pages(simulator), url_prefix="/_simulator/pages")
-    app.register_blueprint(create_gateway(simulator))
     app.register_blueprint(create_login(simulator))
     for status in (404, 405):
         app.register_error_handler(status, refuse_stray)
+    app.wsgi_app = Gateway(simulator, app.wsgi_app)  # type: ignore[method-assign]
     simulator.app = app
     return app
 

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from flask import Blueprint, Response, jsonify, request
+import orjson
 
 from simulator import auth
 from simulator.auth import Identity
 from simulator.business_central.manners import BusinessCentralManners
 from simulator.config import LOGIN_HOST
-from simulator.http import Handler, answer
-from simulator.http.flask_glue import as_flask
+from simulator.http import Handler, read_path, read_request, send_response
 from simulator.instance import Simulator
 from simulator.journal import Entry, find_reason
 from simulator.odata.errors import ServiceError
-from simulator.odata.messages import Remarks
+from simulator.odata.messages import Remarks, ServiceRequest, ServiceResponse
 from simulator.sales.manners import SalesManners
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = logging.getLogger(__name__)
+
+Answer = Callable[[ServiceRequest, str], ServiceResponse]
+"""Answers a request at a path."""
+
 _MOST_REFUSALS = 20  # parts of a batch whose refusals the journal tells
-_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "MERGE", "DELETE", "OPTIONS"]
-_OPTIONS: dict[str, Any] = {"methods": _METHODS, "provide_automatic_options": False, "strict_slashes": False}
+_ADDRESSES = re.compile(r"/(v2\.0|api/data|environments)(?:/.*)?")
+_ENVIRONMENTS = re.compile(r"/environments/[^/]+/?")
 _BC_ROOT = re.compile(
     r"(?P<root>/v2\.0/(?:(?P<tenant>[^/]+)/)?(?P<environment>[^/]+)/api/(?:v2\.0|[^/]+/[^/]+/v\d+\.\d+))(?P<path>/.*)?",
     re.IGNORECASE,
@@ -33,120 +41,117 @@ _REJECTED = "The server has rejected the client credentials."
 _SALES_ROOT = re.compile(r"(?P<root>/api/data/v9\.\d)(?P<path>/.*)?", re.IGNORECASE)
 
 
-def create_gateway(simulator: Simulator) -> Blueprint:
-    """Return the blueprint with both services' addresses, for one simulator."""
-    gateway = Blueprint("services", __name__)
-    manners = BusinessCentralManners(simulator.services["bc"])
-    # handshakes go over the notifier's line, which a test may lead elsewhere
-    bc = Handler(manners, simulator.store, simulator.faults, lambda *sent: simulator.notifier.send(*sent))
-    sales = Handler(SalesManners(simulator.services["sales"]), simulator.store, simulator.faults)
+class Gateway:
+    """WSGI middleware which answers at both services' addresses; every other request goes on to the app behind it."""
 
-    @gateway.route("/v2.0", defaults={"rest": ""}, **_OPTIONS)
-    @gateway.route("/v2.0/<path:rest>", **_OPTIONS)
-    def business_central(rest: str) -> Response:
-        return _journaled(simulator, "bc", lambda remarks: _answer_bc(simulator, bc, remarks))
+    def __init__(self, simulator: Simulator, app: WSGIApplication) -> None:
+        self._app = app
+        self._simulator = simulator
+        manners = BusinessCentralManners(simulator.services["bc"])
+        # handshakes go over the notifier's line, which a test may lead elsewhere
+        self._bc = Handler(manners, simulator.store, simulator.faults, lambda *sent: simulator.notifier.send(*sent))
+        self._sales = Handler(SalesManners(simulator.services["sales"]), simulator.store, simulator.faults)
 
-    @gateway.route("/api/data", defaults={"rest": ""}, **_OPTIONS)
-    @gateway.route("/api/data/<path:rest>", **_OPTIONS)
-    def dataverse(rest: str) -> Response:
-        return _journaled(simulator, "sales", lambda remarks: _answer_sales(simulator, sales, remarks))
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        path = read_path(environ)
+        found = _ADDRESSES.fullmatch(path)
+        if found is None:
+            return self._app(environ, start_response)
+        if found[1] == "v2.0":
+            return self._journaled(environ, start_response, path, self._bc, self._answer_bc)
+        if found[1] == "api/data":
+            return self._journaled(environ, start_response, path, self._sales, self._answer_sales)
+        if environ["REQUEST_METHOD"] == "GET" and _ENVIRONMENTS.fullmatch(path):
+            return self._journaled(environ, start_response, path, self._bc, self._list_environments)
+        return self._app(environ, start_response)
 
-    @gateway.get("/environments/<version>")
-    def environments(version: str) -> Response:
-        return _journaled(simulator, "bc", lambda remarks: _list_environments(simulator, bc))
+    def _journaled(
+        self, environ: WSGIEnvironment, start_response: StartResponse, path: str, handler: Handler, answer: Answer
+    ) -> Iterable[bytes]:
+        """Answer, and write the exchange down."""
+        start = perf_counter()
+        request = read_request(environ, "", path, Remarks())
+        response = self._answer_soundly(handler, request, path, answer)
+        headers, sent = send_response(handler, response, request.method == "HEAD", start_response)
+        remarks = request.remarks
+        entry = Entry(
+            0, self._simulator.clock.now(), handler.service.name, request.method,
+            f"{path}?{request.query}" if request.query else path, dict(request.headers), request.body, response.status,
+            headers, response.body, perf_counter() - start, "; ".join(remarks.refusals[:_MOST_REFUSALS]),
+            tuple(remarks.faults),
+        )  # fmt: skip
+        if response.status >= 400 and not entry.reason:
+            entry.reason = find_reason(response.body)
+        self._simulator.requests.add(entry)
+        return sent
 
-    return gateway
+    def _answer_soundly(self, handler: Handler, request: ServiceRequest, path: str, answer: Answer) -> ServiceResponse:
+        try:
+            return answer(request, path)
+        except Exception:
+            log.exception("request crashed method=%s path=%s", request.method, path)
+            return handler.refusal(ServiceError(500, *handler.manners.status_words(500)))
 
+    def _answer_bc(self, request: ServiceRequest, path: str) -> ServiceResponse:
+        identity = self._identify(request, auth.BC)
+        if identity is None:
+            return self._reject()
+        root = _BC_ROOT.fullmatch(path)
+        if root is None:
+            return self._refuse(404, "BadRequest_NotFound", "Bad Request - Error in query syntax.")
+        config = self._simulator.config
+        if not config.lenient:
+            tenant = (root["tenant"] or config.tenant).lower()
+            if tenant not in (config.tenant.lower(), config.tenant_domain.lower()):
+                return self._refuse(404, "Internal_TenantUnavailable", f"Tenant '{root['tenant']}' does not exist.")
+            if root["environment"].lower() != config.environment.lower():
+                return self._refuse(404, "NoEnvironment", "Environment does not exist.")
+        return self._bc.handle(_below(request, root, identity))
 
-def _journaled(simulator: Simulator, service: str, answer_it: Callable[[Remarks], Response]) -> Response:
-    """Answer, and write the exchange down; the body is kept for both."""
-    start = perf_counter()
-    sent = request.get_data(cache=True)
-    remarks = Remarks()
-    response = answer_it(remarks)
-    entry = Entry(
-        number=0,
-        at=simulator.clock.now(),
-        service=service,
-        method=request.method,
-        url=_address(),
-        headers={name.lower(): value for name, value in request.headers.items()},
-        body=sent,
-        status=response.status_code,
-        answer_headers=dict(response.headers),
-        answer=response.get_data(),
-        seconds=perf_counter() - start,
-        reason="; ".join(remarks.refusals[:_MOST_REFUSALS]),
-        faults=tuple(remarks.faults),
-    )
-    if entry.status >= 400 and not entry.reason:
-        entry.reason = find_reason(entry.answer)
-    simulator.requests.add(entry)
-    return response
+    def _reject(self) -> ServiceResponse:
+        return self._refuse(401, "Authentication_InvalidCredentials", _REJECTED, {"WWW-Authenticate": "Bearer"})
 
+    def _refuse(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> ServiceResponse:
+        return self._bc.refusal(ServiceError(status, code, message, headers))
 
-def _address() -> str:
-    """Return the path and query of the request; bytes that are no UTF-8 are shown as such."""
-    query = request.query_string.decode("utf-8", "replace")
-    return f"{request.path}?{query}" if query else request.path
+    def _answer_sales(self, request: ServiceRequest, path: str) -> ServiceResponse:
+        identity = self._identify(request, auth.SALES)
+        if identity is None:
+            return self._challenge()
+        root = _SALES_ROOT.fullmatch(path)
+        if root is None:
+            return self._sales.refusal(ServiceError(404, "0x8006088a", "Resource not found."))
+        return self._sales.handle(_below(request, root, identity))
 
+    def _challenge(self) -> ServiceResponse:
+        """401 without a body; clients find the tenant in its header."""
+        config = self._simulator.config
+        authorize = f"{LOGIN_HOST}/{config.tenant}/oauth2/authorize"
+        challenge = f"Bearer authorization_uri={authorize}, resource_id={config.org_url}/"
+        return ServiceResponse(401, {"WWW-Authenticate": challenge, "REQ_ID": str(uuid4())})
 
-def _answer_bc(simulator: Simulator, handler: Handler, remarks: Remarks) -> Response:
-    identity = _identify(simulator, auth.BC)
-    if identity is None:
-        return _bc_refusal(handler, 401, "Authentication_InvalidCredentials", _REJECTED, {"WWW-Authenticate": "Bearer"})
-    root = _BC_ROOT.fullmatch(request.path)
-    if root is None:
-        return _bc_refusal(handler, 404, "BadRequest_NotFound", "Bad Request - Error in query syntax.")
-    config = simulator.config
-    if not config.lenient:
-        tenant = (root["tenant"] or config.tenant).lower()
-        if tenant not in (config.tenant.lower(), config.tenant_domain.lower()):
-            return _bc_refusal(handler, 404, "Internal_TenantUnavailable", f"Tenant '{root['tenant']}' does not exist.")
-        if root["environment"].lower() != config.environment.lower():
-            return _bc_refusal(handler, 404, "NoEnvironment", "Environment does not exist.")
-    return answer(handler, root["root"], root["path"] or "", identity.object_id, remarks)
+    def _list_environments(self, request: ServiceRequest, path: str) -> ServiceResponse:
+        if self._identify(request, auth.BC) is None:
+            return self._reject()
+        config = self._simulator.config
+        environment = {
+            "aadTenantId": config.tenant,
+            "applicationFamily": "BusinessCentral",
+            "type": "Production",
+            "name": config.environment,
+            "countryCode": "DK",
+            "webServiceUrl": request.base,
+            "webClientLoginUrl": f"{request.base}/{config.tenant}/{config.environment}",
+            "ringName": "PROD",
+        }
+        return ServiceResponse(200, {"Content-Type": "application/json"}, orjson.dumps({"value": [environment]}))
 
-
-def _bc_refusal(
-    handler: Handler, status: int, code: str, message: str, headers: dict[str, str] | None = None
-) -> Response:
-    return as_flask(handler, handler.refusal(ServiceError(status, code, message, headers)))
-
-
-def _answer_sales(simulator: Simulator, handler: Handler, remarks: Remarks) -> Response:
-    identity = _identify(simulator, auth.SALES)
-    root = _SALES_ROOT.fullmatch(request.path)
-    if identity is None:
-        return _sales_challenge(simulator)
-    if root is None:
-        return as_flask(handler, handler.refusal(ServiceError(404, "0x8006088a", "Resource not found.")))
-    return answer(handler, root["root"], root["path"] or "", identity.object_id, remarks)
-
-
-def _sales_challenge(simulator: Simulator) -> Response:
-    """401 without a body; clients find the tenant in its header."""
-    authorize = f"{LOGIN_HOST}/{simulator.config.tenant}/oauth2/authorize"
-    challenge = f"Bearer authorization_uri={authorize}, resource_id={simulator.config.org_url}/"
-    return Response(b"", 401, {"WWW-Authenticate": challenge, "REQ_ID": str(uuid4())})
-
-
-def _list_environments(simulator: Simulator, handler: Handler) -> Response:
-    if _identify(simulator, auth.BC) is None:
-        return _bc_refusal(handler, 401, "Authentication_InvalidCredentials", _REJECTED, {"WWW-Authenticate": "Bearer"})
-    config, base = simulator.config, request.host_url.rstrip("/")
-    environment = {
-        "aadTenantId": config.tenant,
-        "applicationFamily": "BusinessCentral",
-        "type": "Production",
-        "name": config.environment,
-        "countryCode": "DK",
-        "webServiceUrl": base,
-        "webClientLoginUrl": f"{base}/{config.tenant}/{config.environment}",
-        "ringName": "PROD",
-    }
-    return jsonify({"value": [environment]})
+    def _identify(self, request: ServiceRequest, service: str) -> Identity | None:
+        return self._simulator.authority.identify(request.header("authorization"), service)
 
 
-def _identify(simulator: Simulator, service: str) -> Identity | None:
-    return simulator.authority.identify(request.headers.get("Authorization", ""), service)
+def _below(request: ServiceRequest, root: re.Match[str], identity: Identity) -> ServiceRequest:
+    """Return the request as a service sees it: below its root, by a known caller."""
+    request.root, request.path, request.caller = root["root"], root["path"] or "", identity.object_id
+    return request

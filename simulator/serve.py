@@ -3,29 +3,55 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import waitress
 from flask import Flask
+from waitress.channel import HTTPChannel
+from waitress.server import create_server
+from waitress.task import WSGITask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from simulator.certificate import key_of
 from simulator.transport import FaultyLine
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 
 def serve(app: Flask, host: str, port: int, *, threads: int = 16, certificate: Path | None = None) -> None:
     """Serve until interrupted; over https when there is a ``certificate`` with its key beside it."""
     line = FaultyLine(app)
     if certificate is None:
-        # every byte is sent at once, or a dripping answer would come in one piece
-        waitress.serve(line, host=host, port=port, threads=threads, ident="simulator", send_bytes=1)
+        serve_plainly(line, host, port, threads)
         return
     context = (str(certificate), str(key_of(certificate)))
     server = make_server(host, port, line, threaded=True, ssl_context=context, request_handler=_KeepAliveHandler)
     server.serve_forever()
+
+
+def serve_plainly(app: WSGIApplication, host: str, port: int, threads: int) -> None:
+    """Serve a WSGI app over http until interrupted."""
+    # every byte is sent at once, or a dripping answer would come in one piece
+    sockets: dict[int, Any] = {}
+    server = create_server(app, map=sockets, host=host, port=port, threads=threads, ident="simulator", send_bytes=1)
+    for listener in sockets.values():
+        listener.channel_class = _KeepAliveChannel
+    server.run()
+
+
+class _KeepAliveTask(WSGITask):
+    """Keeps the connection open behind an answer without a body, as the services do; waitress would close it."""
+
+    def set_close_on_finish(self) -> None:
+        """Close the connection after this answer, unless all that is wrong with it is that it has no body."""
+        request: Any = self.request
+        wants_close = request.headers.get("CONNECTION", "").lower() == "close"
+        if self.wrote_header or self.has_body or wants_close or self.version != "1.1":
+            super().set_close_on_finish()
+
+
+class _KeepAliveChannel(HTTPChannel):
+    task_class = _KeepAliveTask
 
 
 class _KeepAliveHandler(WSGIRequestHandler):

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 import orjson
-import waitress
 from flask import Flask, Response, request
+
+from simulator.serve import serve_plainly
 
 
 def make_app(answers: Path) -> Flask:
@@ -31,4 +32,4 @@ def make_app(answers: Path) -> Flask:
 
 
 if __name__ == "__main__":
-    waitress.serve(make_app(Path(sys.argv[2])), host="127.0.0.1", port=int(sys.argv[1]), threads=8, ident=None)
+    serve_plainly(make_app(Path(sys.argv[2])), "127.0.0.1", int(sys.argv[1]), threads=8)

@@ -121,3 +121,12 @@ def test_an_answer_that_never_comes_ends_in_a_broken_connection(client: Client) 
     play(client, effect="timeout", entity="customers", times=1, parameters={"seconds": 0.01})
     with pytest.raises(requests.ConnectionError):
         client.get(f"{client.bc}/customers")
+
+
+def test_an_answer_without_a_body_keeps_the_connection_open(client: Client) -> None:
+    address = f"{client.base}/api/data/v9.2/accounts"
+    made = client.session.post(address, json={"name": "Kept open"}, timeout=20)
+    assert (made.status_code, made.content, made.headers.get("Connection")) == (204, b"", None)
+    closing = {"Connection": "close"}
+    asked = client.session.post(address, json={"name": "Closed"}, headers=closing, timeout=20)
+    assert (asked.status_code, asked.headers.get("Connection")) == (204, "close")

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
-from simulator import Simulator
+from simulator import Simulator, create_simulator, simulator_of
+from simulator.odata.edm import AlternateKey
 
 
 @pytest.mark.parametrize(
@@ -31,3 +32,27 @@ def test_the_control_api_answers_in_json_and_people_get_pages(simulator: Simulat
     assert client.post("/_simulator/worlds").get_json()["error"]
     assert client.get("/_simulator/pages/nope").mimetype == "text/html"
     assert client.get("/nope").mimetype == "text/html"
+
+
+@pytest.mark.parametrize(
+    ("path", "code"), [("v2.0/Production/api/v2.0/companies", "Internal_ServerError"), ("api/data/v9.2/accounts", "")]
+)
+def test_a_crash_is_logged_and_answered_in_the_services_own_shape(
+    path: str, code: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_simulator(lenient=True)
+    simulator = simulator_of(app)
+    simulator.store.close()  # whatever is asked for now cannot be read
+    reply = Client(app).get(f"/{path}")
+    error = reply.get_json()["error"]
+    assert reply.status_code == 500 and error["message"] and code in error["code"]
+    assert "crashed" in caplog.text and simulator.requests[-1].status == 500
+
+
+def test_a_key_of_any_letters_can_stand_in_an_answers_headers() -> None:
+    app = create_simulator(lenient=True)
+    keys = [AlternateKey("by_name", ("name",))]
+    simulator_of(app).store.set_alternate_keys("sales", "accounts", keys)
+    reply = Client(app).patch("/api/data/v9.2/accounts(name='Łódź æ')", json={})
+    assert reply.status_code == 204
+    assert reply.headers["OData-EntityId"].endswith("/accounts(name='%C5%81%C3%B3d%C5%BA %C3%A6')")

@@ -1,4 +1,4 @@
-"""The two services alone, without tokens: a Flask app over one store, for the protocol tests."""
+"""The two services alone, without tokens: a WSGI app over one store, for the protocol tests."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from flask import Flask
-from flask.testing import FlaskClient
+from werkzeug.test import Client
 
 from simulator.business_central.manners import BusinessCentralManners
 from simulator.business_central.service import business_central_service
 from simulator.clock import Clock
 from simulator.faults import Faults
-from simulator.http import Handler, answer
+from simulator.http import Handler, read_path, read_request, send_response
 from simulator.http.notices import Notifier
+from simulator.odata.messages import Remarks
 from simulator.odata.service import Service
 from simulator.sales.manners import SalesManners
 from simulator.sales.messages import message_rows
@@ -26,7 +26,6 @@ OTHER_COMPANY = "11111111-1111-1111-1111-222222222222"
 USER = "22222222-2222-2222-2222-222222222222"
 BC_ROOT = "/v2.0/tenant/production/api/v2.0"
 SALES_ROOT = "/api/data/v9.2"
-_METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
 
 
 @dataclass
@@ -37,7 +36,7 @@ class Services:
     clock: Clock
     faults: Faults
     notifier: Notifier
-    client: FlaskClient
+    client: Client
     posted: list[tuple[str, bytes]]
     posted_headers: list[dict[str, str]]
     subscriber_status: list[int]
@@ -84,14 +83,14 @@ def make_services() -> Services:
 
     bc = Handler(BusinessCentralManners(declared[0]), store, faults, send)
     sales = Handler(SalesManners(declared[1]), store, faults, send)
-    app = Flask("services")
-    for handler, root in ((bc, BC_ROOT), (sales, SALES_ROOT)):
-        app.add_url_rule(
-            f"{root}/<path:path>",
-            root,
-            lambda path, h=handler, r=root: answer(h, r, f"/{path}", USER),
-            methods=_METHODS,
-        )
+
+    def app(environ: Any, start_response: Any) -> Any:
+        path = read_path(environ)
+        handler, root = (bc, BC_ROOT) if path.startswith(BC_ROOT) else (sales, SALES_ROOT)
+        request = read_request(environ, root, path.removeprefix(root), Remarks())
+        request.caller = USER
+        return send_response(handler, handler.handle(request), request.method == "HEAD", start_response)[1]
+
     return Services(
-        store, clock, faults, Notifier(store, faults, send, send), app.test_client(), posted, posted_headers, statuses
+        store, clock, faults, Notifier(store, faults, send, send), Client(app), posted, posted_headers, statuses
     )
