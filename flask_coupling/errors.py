@@ -260,6 +260,15 @@ class RecordNotFound(RecordError):
     advice = "It may have been deleted; search for it again."
 
 
+class CouplingPaused(RecordError):
+    """The coupling is paused, so neither of its records is touched."""
+
+    code = "coupling_paused"
+    status = 409
+    template = "{record} is paused."
+    advice = "Resume it first."
+
+
 class CouplingNotFound(RecordError):
     """There is no such coupling."""
 

@@ -7,9 +7,11 @@ from typing import Any
 from flask import Response, url_for
 
 from flask_coupling.errors import CouplingError
-from flask_coupling.operations import couplings, partners
+from flask_coupling.operations import coupling_lists, couplings, partners, pausing
 from flask_coupling.operations.views import CouplingResult, CouplingView
 from flask_coupling.schemas.coupling import (
+    ChosenSchema,
+    CountSchema,
     CoupleManySchema,
     CoupleSchema,
     CouplingPageSchema,
@@ -18,7 +20,6 @@ from flask_coupling.schemas.coupling import (
     PairResultsSchema,
     PartnersSchema,
     UncoupledSchema,
-    UncoupleSchema,
 )
 from flask_coupling.schemas.job import JobSchema
 from flask_coupling.schemas.record import CardSchema
@@ -74,11 +75,32 @@ def create_partners(connection: str, mapping: str, side: str, ids: list[str]) ->
 
 
 @resource.post(f"{ROOT}/uncouple")
-@resource.takes(UncoupleSchema)
+@resource.takes(ChosenSchema)
 @resource.gives(200, UncoupledSchema)
-def uncouple_many(connection: str, ids: list[int]) -> Any:
+def uncouple_many(connection: str, **chosen: Any) -> Any:
     """Remove several couplings; the records stay as they are, and ids without a coupling are passed over."""
-    return {"uncoupled": couplings.uncouple_many(connection, ids)}
+    return {"uncoupled": couplings.uncouple_many(connection, _ids(connection, **chosen))}
+
+
+@resource.post(f"{ROOT}/pause")
+@resource.takes(ChosenSchema)
+@resource.gives(200, CountSchema)
+def pause_couplings(connection: str, **chosen: Any) -> Any:
+    """Leave the records of some couplings alone on both sides until they are resumed."""
+    return {"count": pausing.pause(connection, _ids(connection, **chosen))}
+
+
+@resource.post(f"{ROOT}/resume")
+@resource.takes(ChosenSchema)
+@resource.gives(200, CountSchema)
+def resume_couplings(connection: str, **chosen: Any) -> Any:
+    """Let paused couplings go on; what changed meanwhile on either side is seen by the next run."""
+    return {"count": pausing.resume(connection, _ids(connection, **chosen))}
+
+
+def _ids(connection: str, ids: list[int] | None = None, **which: Any) -> list[int]:
+    """The couplings chosen, by id or by what they have in common."""
+    return ids if ids is not None else coupling_lists.find_ids(connection, **which)
 
 
 @resource.get(ONE)

@@ -96,8 +96,20 @@ class Endpoint(Protocol):
         """
         ...
 
-    def search(self, view: TableView, text: str, where: TableFilter, *, limit: int, cursor: str | None = None) -> Page:
-        """Return up to `limit` rows whose title or number contains `text` (any when empty) and that pass `where`."""
+    def search(
+        self,
+        view: TableView,
+        text: str,
+        where: TableFilter,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        order: str = "",
+    ) -> Page:
+        """Return up to `limit` rows whose title or number contains `text` (any when empty) and that pass `where`.
+
+        `order` is a property to sort by, ` desc` after it for the other way round; by title when it is empty.
+        """
         ...
 
     def get(self, view: TableView, id: str) -> Record | None:

@@ -146,14 +146,25 @@ class MemoryEndpoint:
             yield Page(page, resume=f"{start} {page[-1].id} {cursor}")
         yield Page(pages[-1], gone, cursor)
 
-    def search(self, view: TableView, text: str, where: TableFilter, *, limit: int, cursor: str | None = None) -> Page:
+    def search(
+        self,
+        view: TableView,
+        text: str,
+        where: TableFilter,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        order: str = "",
+    ) -> Page:
         """See `Endpoint.search`."""
         table, start = view.table, int(cursor or 0)
         self._begin("search", table)
         wide = TableView(table, (*dict.fromkeys((*view.fields, *where.fields)),))
         ids = [id for id in self._table(table.name).rows if self._shows(table, id, text)]
         found = [id for id in ids if where.admits(self._record(wide, id))]
-        found.sort(key=lambda id: str(self._table(table.name).rows[id].values.get(table.title) or "").lower())
+        by, _, turned = (order or table.title).partition(" ")
+        rows = self._table(table.name).rows
+        found.sort(key=lambda id: str(rows[id].values.get(by) or "").lower(), reverse=bool(turned))
         rest = start + limit < len(found)
         records = [self._record(view, id) for id in found[start : start + limit]]
         return Page(records, cursor=str(start + limit) if rest else None)

@@ -14,17 +14,18 @@ from .rows import chosen
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for, and where: `where` is the table filter's text, `address` the entity set's."""
+    """What is looked for, where, in what order: `where` is the table filter's text, `address` the entity set's."""
 
     view: TableView
     text: str
     where: str
     address: str
+    order: str
 
     def path(self, matching: str) -> str:
-        """The first page of the rows that pass a filter, by title."""
+        """The first page of the rows that pass a filter, in order."""
         conditions = all_of(matching, self.where)
-        return with_options(self.address, **chosen(self.view), filter=conditions, orderby=self.view.table.title)
+        return with_options(self.address, **chosen(self.view), filter=conditions, orderby=self.order)
 
     def has_shown(self, record: Record, place: int) -> bool:
         """Whether the first filter, which is on the title, has found the record already."""

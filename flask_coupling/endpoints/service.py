@@ -181,9 +181,19 @@ class ServiceEndpoint(ABC):
             raise CursorExpired(service=self.side.label, table=table.name)
         return path
 
-    def search(self, view: TableView, text: str, where: TableFilter, *, limit: int, cursor: str | None = None) -> Page:
+    def search(
+        self,
+        view: TableView,
+        text: str,
+        where: TableFilter,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        order: str = "",
+    ) -> Page:
         """See `Endpoint.search`; the cursor is opaque and good for the same search only."""
-        searching = Search(view, text.strip(), render(view.table, where, type(self).spell), self._set_path(view.table))
+        conditions, address = render(view.table, where, type(self).spell), self._set_path(view.table)
+        searching = Search(view, text.strip(), conditions, address, order or view.table.title)
         filters = self._search_filters(view.table, searching.text) if searching.text else [""]
         place, path = searching.resume(cursor, len(filters), self.side.label) if cursor else (0, "")
         found: dict[str, Record] = {}

@@ -1,6 +1,7 @@
 """The extension's tables, on a plain declarative base, used through the host's `db.session`."""
 
 from .base import Base, table_of
+from .choosing import SavedFilter, Selection
 from .conflict import ConflictEntry
 from .connection import Connection
 from .coupling import Coupling, CreateIntent
@@ -23,7 +24,9 @@ __all__ = [
     "IntegrationTableMapping",
     "JobKind",
     "JobState",
+    "SavedFilter",
     "Schedule",
+    "Selection",
     "SynchJob",
     "SynchJobError",
     "WebhookSubscription",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String
+from sqlalchemy import ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import PREFIX, Base, Json, UtcDateTime
@@ -16,7 +16,8 @@ class ConflictEntry(Base):
 
     `kind` is `update` or `deletion`; `fields` a list of `{field, base_bc, base_sales, bc, sales}`; `missing` a side.
     `bc_modified_on` and `sales_modified_on` are each service's own time stamp of its record ("" for a missing one).
-    Open while `closed_at` is NULL; `resolution` then tells how it ended.
+    Open while `closed_at` is NULL; `resolution` then tells how it ended. Not shown before `snoozed_until`; `note` is
+    what `noted_by` wrote about it.
     """
 
     __tablename__ = f"{PREFIX}conflict"
@@ -35,3 +36,6 @@ class ConflictEntry(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     resolution: Mapped[str | None] = mapped_column(String(30), default=None)
+    snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    note: Mapped[str] = mapped_column(Text, default="")
+    noted_by: Mapped[str] = mapped_column(String(255), default="")

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import PREFIX, Base, Json, UtcDateTime
+
+
+def _rare(name: str, condition: str) -> Iterator[Index]:
+    where = text(condition)
+    yield Index(
+        f"ix_{PREFIX}coupling_{name}",
+        "connection",
+        "mapping",
+        "bc_title",
+        sqlite_where=where,
+        postgresql_where=where,
+    )
 
 
 class Coupling(Base):
@@ -31,6 +44,19 @@ class Coupling(Base):
         Index(None, "connection", "mapping", "bc_reference"),
         Index(None, "connection", "mapping", "sales_reference"),
         Index(None, "connection", "mapping", "bc_title"),
+        Index(None, "connection", "mapping", "bc_number"),
+        Index(None, "connection", "mapping", "sales_title"),
+        # what a list is narrowed to is rare among many: found in these, not by reading all
+        *_rare("error", "error_code IS NOT NULL"),
+        *_rare("first", "bc_etag IS NULL"),
+        Index(
+            f"ix_{PREFIX}coupling_paused",
+            "connection",
+            "mapping",
+            "bc_title",
+            sqlite_where=text("paused = 1"),
+            postgresql_where=text("paused"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)

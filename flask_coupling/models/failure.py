@@ -26,6 +26,7 @@ class FailedRecord(Base):
     `attempts` counts the tries, `repeats` those in a row with the same message. A TRANSIENT failure is tried again
     after `next_try_at`; a WAITING one with every run; a PERMANENT one with every run until it has repeated itself:
     then it is `skipped`, until a person retries it or the record changes (its etag is no longer `etag`).
+    Not shown before `snoozed_until`, though tried all the same; `note` is what `noted_by` wrote about it.
     `coupling_id` is None for a record without a partner. `code`, `message`, `hint` and `facts` are the last error's.
     """
 
@@ -56,3 +57,6 @@ class FailedRecord(Base):
     job_id: Mapped[str] = mapped_column(String(36), default="")
     first_failed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_failed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    note: Mapped[str] = mapped_column(Text, default="")
+    noted_by: Mapped[str] = mapped_column(String(255), default="")

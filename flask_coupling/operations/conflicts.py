@@ -16,6 +16,7 @@ from flask_coupling.models import ConflictEntry, Coupling, JobKind
 from flask_coupling.permissions import require
 
 from .keyset import after, checked_limit, make_cursor, read_cursor
+from .pausing import without_paused
 from .setting import enabled_connection, find_mapping
 from .show import show_coupling
 from .synchronization import start
@@ -108,6 +109,7 @@ def resolve_conflict(
     require("synchronize", connection=connection)
     enabled_connection(connection)
     entry, coupling = _find(connection, id)
+    without_paused([coupling.id])
     payload: dict[str, Any] = {"coupling_ids": [coupling.id], "resolution": None}
     if entry.kind == ConflictKind.DELETION:
         payload["deletion"] = _checked_deletion(deletion)
@@ -154,7 +156,7 @@ def resolve_conflicts(
     rows = current_coupling.session.execute(_open(connection, mapping, _checked_kind(kind))).all()
     if not rows:
         raise InputInvalid(detail="there is no such conflict left", errors={"kind": ["Nothing is left to resolve."]})
-    payload: dict[str, Any] = {"coupling_ids": [coupling.id for _, coupling in rows]}
+    payload: dict[str, Any] = {"coupling_ids": without_paused([coupling.id for _, coupling in rows])}
     if kind == ConflictKind.DELETION:
         payload |= {"resolution": None, "deletion": _checked_deletion(deletion)}
     else:

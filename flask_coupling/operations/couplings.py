@@ -26,9 +26,10 @@ from flask_coupling.sync.baseline import label_columns, text_of
 from flask_coupling.sync.carry_out import Services
 from flask_coupling.sync.link import chunks
 
+from .coupling_lists import Which, coupling_page
 from .ends import already_coupled, checked_end, couplings_of_records, is_alive, remove_couplings
 from .keyset import checked_limit
-from .mappings import STATES, coupling_card, coupling_page, couplings_of
+from .mappings import coupling_card, couplings_of
 from .partners import create_partner, create_partners
 from .setting import enabled_connection, find_mapping, parse_side, services_for
 from .show import show_coupling
@@ -57,18 +58,16 @@ def list_couplings(
     *,
     search: str = "",
     state: str | None = None,
+    sort: str = "name",
     cursor: str | None = None,
     limit: int = 50,
 ) -> Slice[CouplingView]:
-    """Return couplings in order of name; `state` is one of those of CouplingView."""
+    """Return couplings; `state` is one of coupling_lists.STATES, `sort` one of its ORDERS, `-` before it reverses."""
     require("view", connection=connection, mapping=mapping)
     enabled_connection(connection)
     if mapping is not None:
         find_mapping(connection, mapping)
-    if state is not None and state not in STATES:
-        detail = f"{state!r} is not a state; it is one of {', '.join(STATES)}"
-        raise InputInvalid(detail=detail, errors={"state": [detail]})
-    return coupling_page(connection, mapping, search, state, cursor, checked_limit(limit))
+    return coupling_page(connection, Which(mapping, search, state), cursor, checked_limit(limit), sort=sort)
 
 
 def get_coupling(connection: str, id: int) -> CouplingView:

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import case, func, select
 
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.plan import plan, suggested_direction
 from flask_coupling.core.record import Pair, Record
 from flask_coupling.core.side import Direction, Side
-from flask_coupling.endpoints.endpoint import Page
-from flask_coupling.errors import CursorExpired, InputInvalid, RecordNotFound
+from flask_coupling.errors import RecordNotFound
 from flask_coupling.globals import current_coupling
 from flask_coupling.models import Connection, Coupling, IntegrationTableMapping
 from flask_coupling.permissions import require
 from flask_coupling.sync.carry_out import Services
 from flask_coupling.sync.ledger import Ledger
-from flask_coupling.sync.link import chunks, read_baselines
+from flask_coupling.sync.link import read_baselines
 from flask_coupling.sync.observe import references_for
 
-from .keyset import after, checked_limit, make_cursor, read_cursor
+from .record_lists import couplings_of, list_records
 from .setting import blank_references, effective_mappings, enabled_connection, find_mapping, parse_side, services_for
-from .show import CONFLICT_CODES, compare, show_coupling, show_field, show_record
-from .views import Card, CouplingView, MappingView, RecordRow, Slice
+from .show import compare, show_coupling, show_field, show_record
+from .views import Card, CouplingView, MappingView, RecordRow
 
-SEARCH_ROUNDS = 5
-"""Pages of a service that are read to fill one page of uncoupled records; then the caller asks for the next one."""
+__all__ = ["coupling_card", "couplings_of", "get_card", "get_mapping", "list_mappings", "list_records", "make_card"]
 
 
 def list_mappings(connection: str) -> list[MappingView]:
@@ -86,114 +82,6 @@ def _show_mapping(mapping: TableMapping, counts: tuple[int, int, int], synchroni
     )
 
 
-def list_records(
-    connection: str,
-    mapping: str,
-    side: str,
-    *,
-    search: str = "",
-    coupled: bool | None = None,
-    cursor: str | None = None,
-    limit: int = 50,
-) -> Slice[RecordRow]:
-    """Return records of one side that take part in the mapping, with their coupling when they have one.
-
-    `coupled` narrows to those with or without one. A page may hold fewer than `limit` rows and still have a cursor.
-    """
-    require("view", connection=connection, mapping=mapping)
-    row, found, where = enabled_connection(connection), find_mapping(connection, mapping), parse_side(side)
-    services = services_for(row, found)
-    if coupled:
-        return _list_coupled(row.name, services, where, search, cursor, checked_limit(limit))
-    rows: list[RecordRow] = []
-    for _ in range(SEARCH_ROUNDS):
-        page = _search(services, where, search.strip(), checked_limit(limit), cursor)
-        links = couplings_of(connection, mapping, where, [record.id for record in page.records])
-        rows += [
-            show_record(where, record, found, links.get(record.id))
-            for record in page.records
-            if coupled is None or record.id not in links
-        ]
-        cursor = page.cursor
-        if rows or cursor is None:
-            break
-    return Slice(tuple(rows), cursor)
-
-
-def _search(services: Services, side: Side, search: str, limit: int, cursor: str | None) -> Page:
-    where = services.mapping.filter(side)
-    try:
-        return services.of(side).search(services.view(side), search, where, limit=limit, cursor=cursor)
-    except CursorExpired:
-        detail = "the cursor is not one of this list, or the service has forgotten it"
-        raise InputInvalid(detail=detail, errors={"cursor": ["Start again."]}) from None
-
-
-def _list_coupled(
-    connection: str, services: Services, side: Side, search: str, cursor: str | None, limit: int
-) -> Slice[RecordRow]:
-    """Coupled records come from our own table; only the page shown is read from the service."""
-    page = coupling_page(connection, services.mapping.name, search, None, cursor, limit)
-    rows = services.of(side).get_many(services.view(side), [_end(view, side) for view in page.rows])
-    shown = [
-        show_record(side, rows[_end(view, side)], services.mapping, view)
-        for view in page.rows
-        if _end(view, side) in rows
-    ]
-    return Slice(tuple(shown), page.cursor)
-
-
-def _end(view: CouplingView, side: Side) -> str:
-    return view.bc_id if side is Side.BC else view.sales_id
-
-
-def couplings_of(connection: str, mapping: str, side: Side, ids: Sequence[str]) -> dict[str, CouplingView]:
-    """The couplings of these records, by record id."""
-    column = Coupling.bc_id if side is Side.BC else Coupling.sales_id
-    found: dict[str, CouplingView] = {}
-    for part in chunks(ids):
-        query = select(Coupling).where(Coupling.connection == connection, Coupling.mapping == mapping, column.in_(part))
-        for row in current_coupling.session.scalars(query):
-            found[_end_of(row, side)] = show_coupling(row)
-    return found
-
-
-def _end_of(row: Coupling, side: Side) -> str:
-    return row.bc_id if side is Side.BC else row.sales_id
-
-
-_STATES = {
-    "attention": Coupling.error_code.is_not(None),
-    "paused": Coupling.paused,
-    "conflict": Coupling.error_code.in_(CONFLICT_CODES),
-    "failed": Coupling.error_code.is_not(None) & Coupling.error_code.not_in(CONFLICT_CODES),
-    "never_synchronized": Coupling.bc_etag.is_(None) & Coupling.error_code.is_(None),
-    "synchronized": Coupling.bc_etag.is_not(None) & Coupling.error_code.is_(None),
-}
-
-STATES = tuple(_STATES)
-
-
-def coupling_page(
-    connection: str, mapping: str | None, search: str, state: str | None, cursor: str | None, limit: int
-) -> Slice[CouplingView]:
-    """Couplings in order of name, by keyset; the search ignores case in all scripts."""
-    query = select(Coupling).where(Coupling.connection == connection)
-    if mapping is not None:
-        query = query.where(Coupling.mapping == mapping)
-    if search.strip():
-        query = query.where(Coupling.search_text.contains(search.strip().casefold(), autoescape=True))
-    if state is not None:
-        query = query.where(_STATES[state])
-    query = after(query, [Coupling.bc_title, Coupling.id], read_cursor(cursor, (str, int)))  # type: ignore[list-item]
-    rows = list(current_coupling.session.scalars(query.limit(limit + 1)))
-    last = rows[limit - 1] if len(rows) > limit else None
-    return Slice(
-        tuple(show_coupling(row) for row in rows[:limit]),
-        make_cursor((last.bc_title, last.id)) if last is not None else None,
-    )
-
-
 def get_card(connection: str, mapping: str, side: str, id: str) -> Card:
     """Return both sides of a record next to each other; raises RecordNotFound."""
     require("view", connection=connection, mapping=mapping)
@@ -216,6 +104,10 @@ def coupling_card(connection: Connection, services: Services, coupling: Coupling
     """The card of a coupling, read from both services."""
     records = _ends(services, coupling)
     return make_card(connection, services, coupling, records[Side.BC], records[Side.SALES])
+
+
+def _end_of(row: Coupling, side: Side) -> str:
+    return row.bc_id if side is Side.BC else row.sales_id
 
 
 def make_card(

@@ -28,6 +28,7 @@ from flask_coupling.sync.run import Brake, Run
 from flask_coupling.sync.selected import create_partners, preview_links, synchronize_links, undo
 
 from .jobs import find_job
+from .pausing import without_paused
 from .setting import (
     blank_references,
     effective_mappings,
@@ -58,8 +59,9 @@ def synchronize(
 
     `direction` narrows it to one way, `resolution` decides update conflicts for this run (send_to_sales,
     get_from_sales, newest). `confirm` lets a run of the whole mapping change more records than COUPLING_BRAKE_SHARE.
-    A single record with `wait` is done inline, and the finished run comes back. Raises DirectionNotAllowed,
-    CouplingNotFound, and JobRunningConflictError while the whole mapping is being synchronized.
+    A single record with `wait` is done inline, and the finished run comes back. Paused couplings are left out.
+    Raises DirectionNotAllowed, CouplingNotFound, CouplingPaused when all of them are, and JobRunningConflictError while
+    the whole mapping is being synchronized.
     """
     require("synchronize", connection=connection, mapping=mapping)
     enabled_connection(connection)
@@ -67,7 +69,7 @@ def synchronize(
     way = checked_direction(found, direction)
     payload: dict[str, Any] = {"resolution": _checked_resolution(resolution), "confirm": confirm}
     if coupling_ids is not None:
-        payload["coupling_ids"] = _checked_ids(connection, mapping, coupling_ids)
+        payload["coupling_ids"] = without_paused(_checked_ids(connection, mapping, coupling_ids))
     inline = wait and coupling_ids is not None and len(coupling_ids) == 1
     return start(connection, mapping, JobKind.SYNCHRONIZATION, way.value, payload, inline=inline)
 

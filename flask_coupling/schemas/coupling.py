@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from flask_coupling.core.side import Side
 
@@ -22,8 +24,11 @@ from .job import JobSchema
 from .problem import ProblemSchema
 
 COUPLING_STATES = ("synchronized", "never_synchronized", "conflict", "failed", "paused")
-SEARCHED_STATES = (*COUPLING_STATES, "attention")
-"""What a list may be narrowed to; `attention` is conflicts and failures together."""
+SEARCHED_STATES = (*COUPLING_STATES, "attention", "skipped")
+"""What a list may be narrowed to; `attention` is conflicts and failures together, `skipped` those set aside."""
+
+ORDERS = tuple(f"{turn}{name}" for name in ("name", "number", "partner") for turn in ("", "-"))
+"""What couplings are sorted by: Business Central's name and number, the name in Sales; `-` reverses."""
 
 SYNCHRONIZE_AFTER = ("none", *Side)
 MOST_IDS = 1000
@@ -36,6 +41,7 @@ class CouplingsQuery(PageQuery):
     mapping = text(NAME_LENGTH, "Only those of this table mapping.")
     search = text(250, "Only those whose number or name holds this text.")
     state = choice(SEARCHED_STATES, "Only those in this state; `attention` is conflict or failed.")
+    sort = choice(ORDERS, "Sorted by name (as usual), number, or the partner's name; `-` before it reverses.")
 
 
 class PairSchema(InputSchema):
@@ -72,14 +78,31 @@ class PartnersSchema(InputSchema):
     )
 
 
-class UncoupleSchema(InputSchema):
-    """Couplings to remove."""
+class ChosenSchema(InputSchema):
+    """Couplings that something is done to, by id or by what they have in common."""
 
     ids = fields.List(
         fields.Integer(strict=True, validate=validate.Range(1, GREATEST_NUMBER)),
-        required=True,
         validate=validate.Length(1, MOST_IDS),
+        metadata={"description": "These couplings."},
     )
+    mapping = text(NAME_LENGTH, "Instead of ids: all couplings of this table mapping.", shortest=1)
+    search = text(250, "With `mapping`: only those whose number or name holds this text.")
+    state = choice(SEARCHED_STATES, "With `mapping`: only those in this state.")
+
+    @validates_schema
+    def check_choice(self, values: dict[str, Any], **_: Any) -> None:
+        """Refuse a request that could be read in two ways, or as everything there is."""
+        if ("ids" in values) == ("mapping" in values):
+            raise ValidationError("Name either ids or a mapping.", "ids")
+        if "ids" in values and values.keys() & {"search", "state"}:
+            raise ValidationError("search and state go with a mapping.", "ids")
+
+
+class CountSchema(ViewSchema):
+    """How many couplings something was done to."""
+
+    count = fields.Integer()
 
 
 class UncoupledSchema(ViewSchema):

@@ -6,9 +6,10 @@ from marshmallow import fields, validate
 
 from flask_coupling.core.side import Side
 
-from .base import PageQuery, PageSchema, ValueField, ViewSchema, text, truth
-from .coupling import CouplingSchema
+from .base import PageQuery, PageSchema, ValueField, ViewSchema, choice, text, truth
+from .coupling import SEARCHED_STATES, CouplingSchema
 
+RECORD_STATES = ("coupled", "uncoupled", *SEARCHED_STATES)
 FIELD_STATES = ("same", "differs", "bc_moved", "sales_moved", "conflict")
 
 
@@ -17,6 +18,12 @@ class RecordsQuery(PageQuery):
 
     search = text(250, "Only those whose number or name holds this text.")
     coupled = truth("Only those that are coupled (true) or not coupled (false).", query=True)
+    state = choice(RECORD_STATES, "Only those in this state, instead of `coupled`; failed ones also without a partner.")
+    sort = text(
+        100,
+        "Sorted by name (as usual), number, the partner's name (`partner`, coupled ones only) or a mapped property "
+        "(others only); `-` before it reverses.",
+    )
 
 
 class RecordSchema(ViewSchema):

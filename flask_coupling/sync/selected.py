@@ -19,9 +19,9 @@ from .work import Work
 
 
 def synchronize_links(run: Run, ids: Sequence[int]) -> None:
-    """Bring both sides of these couplings together, whatever the change feeds say."""
+    """Bring both sides of these couplings together, whatever the change feeds say; those paused meanwhile stay."""
     links = read_links(run.ledger.session, run.ledger.connection, run.mapping.name, "id", ids)
-    links = [link for link in links if link.id not in run.handled.links]
+    links = [link for link in links if link.id not in run.handled.links and not link.paused]
     run.total = run.done + len(links)
     run.report()
     for part in chunks(links, BATCH):

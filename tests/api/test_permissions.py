@@ -27,6 +27,8 @@ TABLE = [
     ("GET", f"{HOME}/couplings", None, "view", "list_couplings"),
     ("POST", f"{HOME}/couplings", {"mapping": "CUSTOMER", "bc_id": ID, "sales_id": ID}, "couple", "couple"),
     ("POST", f"{HOME}/couplings/uncouple", {"ids": [1]}, "couple", "uncouple_many"),
+    ("POST", f"{HOME}/couplings/pause", {"ids": [1]}, "couple", "pause_couplings"),
+    ("POST", f"{HOME}/couplings/resume", {"ids": [1]}, "couple", "resume_couplings"),
     ("POST", f"{CUSTOMERS}/couplings", {"pairs": [{"bc_id": ID, "sales_id": ID}]}, "couple", "couple_many"),
     ("POST", f"{CUSTOMERS}/partners", {"side": "bc", "ids": [ID]}, "couple", "create_partners"),
     ("POST", f"{CUSTOMERS}/partners", {"side": "bc", "ids": [ID, ID]}, "couple", "create_partners"),

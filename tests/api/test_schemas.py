@@ -9,8 +9,8 @@ from marshmallow import ValidationError
 from flask_coupling.core.conflict import UpdateConflictResolution
 from flask_coupling.models import FailureClass, JobState
 from flask_coupling.operations import views
+from flask_coupling.operations.coupling_lists import STATES
 from flask_coupling.operations.history import MOST_UNDONE
-from flask_coupling.operations.mappings import STATES
 from flask_coupling.operations.schedules import MOST_MINUTES
 from flask_coupling.operations.synchronization import PREVIEW_LIMIT
 from flask_coupling.schemas import (
@@ -136,8 +136,11 @@ REFUSED = [
     (coupling.PartnersSchema, {"side": "bc", "ids": []}, "ids"),
     (coupling.PartnersSchema, {"side": "bc", "ids": [GUID] * 1001}, "ids"),
     (coupling.PartnersSchema, {"side": "bc", "ids": GUID}, "ids"),
-    (coupling.UncoupleSchema, {"ids": [0]}, "ids"),
-    (coupling.UncoupleSchema, {"ids": [2**31]}, "ids"),
+    (coupling.ChosenSchema, {"ids": [0]}, "ids"),
+    (coupling.ChosenSchema, {"ids": [2**31]}, "ids"),
+    (coupling.ChosenSchema, {}, "ids"),
+    (coupling.ChosenSchema, {"ids": [1], "mapping": "CUSTOMER"}, "ids"),
+    (coupling.ChosenSchema, {"ids": [1], "state": "failed"}, "ids"),
     (synchronization.SynchronizeSchema, {"coupling_ids": []}, "coupling_ids"),
     (synchronization.SynchronizeSchema, {"coupling_ids": None}, "coupling_ids"),
     (synchronization.SynchronizeSchema, {"coupling_ids": [True]}, "coupling_ids"),

@@ -84,6 +84,37 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
+            batch_op.f("ix_coupling_coupling_connection_mapping_bc_number"),
+            ["connection", "mapping", "bc_number"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_coupling_coupling_connection_mapping_sales_title"),
+            ["connection", "mapping", "sales_title"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_coupling_coupling_error",
+            ["connection", "mapping", "bc_title"],
+            unique=False,
+            sqlite_where=sa.text("error_code IS NOT NULL"),
+            postgresql_where=sa.text("error_code IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_coupling_coupling_first",
+            ["connection", "mapping", "bc_title"],
+            unique=False,
+            sqlite_where=sa.text("bc_etag IS NULL"),
+            postgresql_where=sa.text("bc_etag IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_coupling_coupling_paused",
+            ["connection", "mapping", "bc_title"],
+            unique=False,
+            sqlite_where=sa.text("paused = 1"),
+            postgresql_where=sa.text("paused"),
+        )
+        batch_op.create_index(
             batch_op.f("ix_coupling_coupling_connection_mapping_sales_reference"),
             ["connection", "mapping", "sales_reference"],
             unique=False,
@@ -158,6 +189,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_coupling_history_job_id_id"), ["job_id", "id"], unique=False)
 
     op.create_table(
+        "coupling_saved_filter",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("connection", sa.String(length=50), nullable=False),
+        sa.Column("mapping", sa.String(length=50), nullable=False),
+        sa.Column("side", sa.String(length=10), nullable=False),
+        sa.Column("principal", sa.String(length=255), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["connection"],
+            ["coupling_connection.name"],
+            name=op.f("fk_coupling_saved_filter_connection"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_coupling_saved_filter")),
+        sa.UniqueConstraint(
+            "connection",
+            "mapping",
+            "principal",
+            "side",
+            "name",
+            name=op.f("uq_coupling_saved_filter_connection_mapping_principal_side_name"),
+        ),
+    )
+    op.create_table(
         "coupling_schedule",
         sa.Column("connection", sa.String(length=50), nullable=False),
         sa.Column("mapping", sa.String(length=50), nullable=False),
@@ -174,6 +231,29 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("connection", "mapping", name=op.f("pk_coupling_schedule")),
     )
+    op.create_table(
+        "coupling_selection",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("connection", sa.String(length=50), nullable=False),
+        sa.Column("mapping", sa.String(length=50), nullable=False),
+        sa.Column("side", sa.String(length=10), nullable=False),
+        sa.Column("principal", sa.String(length=255), nullable=False),
+        sa.Column("picks", sa.Text(), nullable=False),
+        sa.Column("everything", sa.Boolean(), nullable=False),
+        sa.Column("search", sa.String(length=250), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["connection"],
+            ["coupling_connection.name"],
+            name=op.f("fk_coupling_selection_connection"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_coupling_selection")),
+    )
+    with op.batch_alter_table("coupling_selection", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_coupling_selection_touched_at"), ["touched_at"], unique=False)
+
     op.create_table(
         "coupling_synch_job",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -294,6 +374,9 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolution", sa.String(length=30), nullable=True),
+        sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("noted_by", sa.String(length=255), nullable=False),
         sa.ForeignKeyConstraint(
             ["connection"],
             ["coupling_connection.name"],
@@ -335,6 +418,9 @@ def upgrade() -> None:
         sa.Column("job_id", sa.String(length=36), nullable=False),
         sa.Column("first_failed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_failed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("noted_by", sa.String(length=255), nullable=False),
         sa.ForeignKeyConstraint(
             ["connection"],
             ["coupling_connection.name"],
@@ -416,6 +502,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_coupling_synch_job_connection_created_at"))
 
     op.drop_table("coupling_synch_job")
+    with op.batch_alter_table("coupling_selection", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_coupling_selection_touched_at"))
+
+    op.drop_table("coupling_selection")
     op.drop_table("coupling_schedule")
     with op.batch_alter_table("coupling_history", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_coupling_history_job_id_id"))
@@ -423,11 +513,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_coupling_history_connection_mapping_bc_id_id"))
 
     op.drop_table("coupling_history")
+    op.drop_table("coupling_saved_filter")
     op.drop_table("coupling_create_intent")
     with op.batch_alter_table("coupling_coupling", schema=None) as batch_op:
+        batch_op.drop_index("ix_coupling_coupling_paused")
+        batch_op.drop_index("ix_coupling_coupling_first")
+        batch_op.drop_index("ix_coupling_coupling_error")
         batch_op.drop_index(batch_op.f("ix_coupling_coupling_connection_mapping_unsettled"))
+        batch_op.drop_index(batch_op.f("ix_coupling_coupling_connection_mapping_sales_title"))
         batch_op.drop_index(batch_op.f("ix_coupling_coupling_connection_mapping_sales_reference"))
         batch_op.drop_index(batch_op.f("ix_coupling_coupling_connection_mapping_bc_title"))
+        batch_op.drop_index(batch_op.f("ix_coupling_coupling_connection_mapping_bc_number"))
         batch_op.drop_index(batch_op.f("ix_coupling_coupling_connection_mapping_bc_reference"))
 
     op.drop_table("coupling_coupling")
