@@ -17,6 +17,7 @@ from .table import Lookup as Lookup
 from .table import Table as Table
 from .table import TableView as TableView
 from .table_filter import EVERYTHING, TableFilter
+from .template import Template
 from .transformation import get_transformation
 
 Reader: TypeAlias = Callable[[Values], tuple[Value, ...]]
@@ -114,7 +115,8 @@ class TableMapping:
     `couples_by_value` says that this happens by itself as soon as another record refers to one (currencies).
     `reference_keys` gives the property of a side by which other mappings' fields point to these records where that
     is not the id (a salesperson's code). `creates` is False where a service makes the records by itself (a unit
-    group's base unit): they can only be coupled. Frozen; `replaced` makes a changed copy.
+    group's base unit): they can only be coupled. `templates` give new records values beyond the mapped ones. Frozen;
+    `replaced` makes a changed copy.
     """
 
     name: str
@@ -133,6 +135,7 @@ class TableMapping:
     couples_by_value: bool = False
     creates: bool = True
     reference_keys: Mapping[Side, str] = field(default_factory=dict)
+    templates: tuple[Template, ...] = ()
     caption: str = ""
 
     def __post_init__(self) -> None:
@@ -201,10 +204,15 @@ class TableMapping:
     @cached_property
     def _remembered(self) -> dict[Side, tuple[str, ...]]:
         # a side that did not move is taken from its baseline, and must still be known to lie inside the table filter
-        return {side: tuple(dict.fromkeys([*self.mapped(side), *self.filter(side).fields])) for side in Side}
+        return {side: tuple(dict.fromkeys([*self.mapped(side), *self._filtered(side)])) for side in Side}
+
+    def _filtered(self, side: Side) -> tuple[str, ...]:
+        """The properties of one side by which records are told apart: who takes part, and which template applies."""
+        templates = [name for each in self.templates if each.side is side.other for name in each.filter.fields]
+        return (*self.filter(side).fields, *templates)
 
     def remembered(self, side: Side) -> tuple[str, ...]:
-        """The properties of one side that a baseline holds: those compared, and those of the table filter."""
+        """The properties of one side that a baseline holds: those compared, and those of the filters."""
         return self._remembered[side]
 
     @cached_property
@@ -250,7 +258,7 @@ class TableMapping:
         raise MappingInvalid(mapping=self.name, detail=f"it has no field mapping named {name}")
 
     def view(self, side: Side, *extra: str) -> TableView:
-        """What has to be read of one side: mapped fields, filter fields, title, number, and `extra` properties."""
+        """What has to be read of one side: mapped fields, fields of filters, title, number, and `extra` properties."""
         return self._view(side, extra) if extra else self._views[side]
 
     @cached_property
@@ -261,7 +269,7 @@ class TableMapping:
         table = self.table(side)
         mapped = [each.of(side) or "" for each in self.enabled_fields if each.is_pair]
         key = self.reference_keys.get(side, "")
-        names = dict.fromkeys([*mapped, *self.filter(side).fields, table.title, table.number, key, *extra])
+        names = dict.fromkeys([*mapped, *self._filtered(side), table.title, table.number, key, *extra])
         return TableView(table, tuple(name for name in names if name and name != table.key))
 
     @cached_property

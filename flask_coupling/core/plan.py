@@ -13,6 +13,7 @@ from .mapping import FieldMapping, TableMapping
 from .record import Pair, Record, Value, is_blank
 from .reference import References, UnplannableError, translate
 from .side import Direction, Side, direction_from
+from .template import choose_template
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +95,12 @@ def _insert(pair: Pair, source: Side, mapping: TableMapping, references: Referen
 
 
 def insert_values(record: Record, source: Side, mapping: TableMapping, references: References) -> dict[str, Value]:
-    """The values a new partner starts with: all that flow towards it, without the blanks, and the constants.
+    """The values a new partner starts with: all that flow towards it, without the blanks, the constants, a template's.
 
     Raises UnplannableError.
     """
-    values: dict[str, Value] = {}
+    template = choose_template(mapping.templates, source.other, record) if mapping.templates else None
+    values: dict[str, Value] = dict(template.values) if template is not None else {}
     get, is_from_bc = record.values.get, source is Side.BC
     for field in mapping.flowing_from(source):
         name, target = (field.bc, field.sales) if is_from_bc else (field.sales, field.bc)

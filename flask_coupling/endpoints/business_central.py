@@ -6,15 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from threading import Lock
 from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
+from xml.etree.ElementTree import ParseError
 
 import orjson
 
+from flask_coupling.core.column import Columns
 from flask_coupling.core.mapping import Table, TableView
 from flask_coupling.core.record import Value
 from flask_coupling.core.side import Side
-from flask_coupling.errors import CompanyUnknown, ServiceGarbled, SetupError, ValueRefused
+from flask_coupling.errors import CompanyUnknown, ServiceGarbled, SetupError, TableUnknown, ValueRefused
 
 from .batch import Part, Result, read_json, write_json
+from .csdl import read_columns
 from .endpoint import Page, ServiceFacts, Verb, Write
 from .metadata import Blanks
 from .pages import raw_page
@@ -23,6 +26,7 @@ from .refusal import Subject
 from .rows import decode_names, decode_row, expanded
 from .service import ServiceEndpoint
 from .transport import Transport
+from .unwritable import without_unwritable
 from .wire import Answer
 
 BC_URL = "https://api.businesscentral.dynamics.com"
@@ -94,6 +98,19 @@ class BusinessCentral(ServiceEndpoint):
             "base_currency_code": self._base_currency(),
         }
         return ServiceFacts(self.side, str(company.get("systemVersion") or ""), self._user, details)
+
+    def columns(self, table: Table) -> Columns | None:
+        """See `Endpoint.columns`: the API's schema, and what is known to be read only, which it does not tell."""
+        tables = self._known_columns.of(_route(table.route), lambda: self._described(_route(table.route)))
+        if tables and table.name not in tables:
+            raise TableUnknown(service=self.side.label, segment=table.name, detail="its schema has no such table")
+        return without_unwritable(table, tables[table.name]) if tables else None
+
+    def _described(self, route: str) -> dict[str, Columns]:
+        try:
+            return read_columns(self.transport.get(f"{route}/$metadata", {"Accept": "application/xml"}).body)
+        except (SetupError, ServiceGarbled, ParseError):
+            return {}  # an API that keeps its schema to itself
 
     def url(self, table: Table, id: str) -> str:
         """See `Endpoint.url`: the card page of the table, filtered to the record."""

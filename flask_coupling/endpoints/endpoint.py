@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from flask_coupling.core.column import Columns
 from flask_coupling.core.mapping import Table, TableView
 from flask_coupling.core.record import Record, Values
 from flask_coupling.core.side import Side
@@ -62,6 +63,14 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How many rows there are; `is_exact` is False where a service stops counting, and there are that many or more."""
+
+    number: int
+    is_exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceFacts:
     """What a successful test of one service tells.
 
@@ -109,6 +118,17 @@ class Endpoint(Protocol):
         """Return up to `limit` rows whose title or number contains `text` (any when empty) and that pass `where`.
 
         `order` is a property to sort by, ` desc` after it for the other way round; by title when it is empty.
+        """
+        ...
+
+    def count(self, table: Table, where: TableFilter) -> Count:
+        """Return how many rows pass `where`."""
+        ...
+
+    def columns(self, table: Table) -> Columns | None:
+        """Return what the service says about a table's properties; None where it keeps them to itself.
+
+        Raises TableUnknown when it has no such table. May be some minutes old.
         """
         ...
 

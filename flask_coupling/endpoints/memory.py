@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from flask_coupling.core.column import Columns
 from flask_coupling.core.mapping import Table, TableView
 from flask_coupling.core.record import Record, Value, Values
 from flask_coupling.core.side import Side
@@ -22,7 +23,7 @@ from flask_coupling.errors import (
     ValueRefused,
 )
 
-from .endpoint import Outcome, Page, ServiceFacts, Verb, Write
+from .endpoint import Count, Outcome, Page, ServiceFacts, Verb, Write
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -168,6 +169,16 @@ class MemoryEndpoint:
         rest = start + limit < len(found)
         records = [self._record(view, id) for id in found[start : start + limit]]
         return Page(records, cursor=str(start + limit) if rest else None)
+
+    def count(self, table: Table, where: TableFilter) -> Count:
+        """See `Endpoint.count`."""
+        self._begin("count", table)
+        view = TableView(table, where.fields)
+        return Count(sum(where.admits(self._record(view, id)) for id in self._table(table.name).rows))
+
+    def columns(self, table: Table) -> Columns | None:
+        """See `Endpoint.columns`: dictionaries hold whatever is put into them."""
+        return None
 
     def get(self, view: TableView, id: str) -> Record | None:
         """See `Endpoint.get`."""

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
+from flask_coupling.core.column import Columns
 from flask_coupling.core.mapping import Table, TableView
 from flask_coupling.core.record import Value
 from flask_coupling.core.side import Side
 from flask_coupling.core.table_filter import literal
-from flask_coupling.errors import QueryRefused, ServiceGarbled
+from flask_coupling.errors import QueryRefused, ServiceGarbled, TableUnknown
 
+from . import definitions
 from .batch import Part, Result, arrange, read_multipart, write_multipart
 from .endpoint import Page, ServiceFacts, Verb, Write
 from .pages import RawPage
@@ -44,6 +46,7 @@ class Sales(ServiceEndpoint):
     longest_filter: ClassVar[int] = 8_000
     most_terms: ClassVar[int] = 100
     spell: ClassVar[Spell] = staticmethod(spell_sales)
+    count_limit: ClassVar[int | None] = 5_000
 
     def __init__(self, transport: Transport) -> None:
         super().__init__(transport)
@@ -83,6 +86,28 @@ class Sales(ServiceEndpoint):
         """See `Endpoint.url`: the record's form in the app."""
         org = self.transport.root.removesuffix(API_PATH)
         return f"{org}/main.aspx?etn={quote(table.key.removesuffix('id'))}&pagetype=entityrecord&id={quote(id)}"
+
+    def columns(self, table: Table) -> Columns | None:
+        """See `Endpoint.columns`: the table's definition. A table of a custom API has none."""
+        if table.route:
+            return None
+        return self._known_columns.of(table.name, lambda: {table.name: self._defined(table)})[table.name]
+
+    def _defined(self, table: Table) -> Columns:
+        found = self._values(definitions.attributes_path(table.name))
+        if not found:
+            raise TableUnknown(service=self.side.label, segment=table.name, detail="it has no such definition")
+        options: dict[str, tuple[int, ...]] = {}
+        for cast in definitions.CASTS:
+            path = definitions.options_path(str(found[0].get("LogicalName")), cast)
+            options |= definitions.read_options(self._values(path))
+        return definitions.read_attributes(found[0].get("Attributes") or (), options)
+
+    def _values(self, path: str) -> list[dict[str, Any]]:
+        rows = self._read(path).get("value")
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise ServiceGarbled(service=self.side.label, detail="a table definition without its rows")
+        return rows
 
     # --- change tracking ---------------------------------------------------------------------------------------------
 

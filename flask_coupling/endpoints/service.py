@@ -22,8 +22,9 @@ from flask_coupling.errors import (
 )
 
 from .batch import Part, Reply, Result, carry_all, chunks
-from .endpoint import Outcome, Page, Verb, Write
+from .endpoint import Count, Outcome, Page, Verb, Write
 from .gate import retry_after
+from .known_columns import KnownColumns
 from .pages import RawPage, follow, raw_page
 from .query import Spell, any_of, is_guid, render, with_options
 from .refusal import Subject
@@ -49,9 +50,11 @@ class ServiceEndpoint(ABC):
     longest_filter: ClassVar[int]
     most_terms: ClassVar[int]
     spell: ClassVar[Spell]
+    count_limit: ClassVar[int | None] = None
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
+        self._known_columns = KnownColumns(transport.clock)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} at {self.transport.root}>"
@@ -206,6 +209,17 @@ class ServiceEndpoint(ABC):
             path = self._below_root(page.next)
             place += not path
         return Page(list(found.values()), cursor=f"{place}:{path}" if place < len(filters) else None)
+
+    def count(self, table: Table, where: TableFilter) -> Count:
+        """See `Endpoint.count`."""
+        condition = render(table, where, type(self).spell)
+        path = with_options(self._set_path(table), select=table.key, filter=condition, count="true")
+        prefer = {"Prefer": "odata.maxpagesize=1"}
+        content = self._parse(self.transport.get(path, prefer, subject=Subject(table.name)))
+        number = content.get("@odata.count") if isinstance(content, dict) else None
+        if not isinstance(number, int):
+            raise ServiceGarbled(service=self.side.label, detail=f"{table.name} without the count asked for")
+        return Count(number, self.count_limit is None or number < self.count_limit)
 
     # --- writes ------------------------------------------------------------------------------------------------------
 
