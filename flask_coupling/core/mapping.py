@@ -216,6 +216,14 @@ class TableMapping:
         return self._remembered[side]
 
     @cached_property
+    def _remembered_sets(self) -> dict[Side, frozenset[str]]:
+        return {side: frozenset(self.remembered(side)) for side in Side}
+
+    def remembered_set(self, side: Side) -> frozenset[str]:
+        """The same as a set."""
+        return self._remembered_sets[side]
+
+    @cached_property
     def readers(self) -> tuple[Reader, Reader]:
         """For each side (Business Central first), what takes the values of `pairs` out of a record's at once.
 

@@ -7,11 +7,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from flask_coupling.core.record import is_blank
 from flask_coupling.core.side import Side
 from flask_coupling.errors import InputInvalid, UndoImpossible
 from flask_coupling.globals import current_coupling
 from flask_coupling.models import HistoryEntry, JobKind
 from flask_coupling.permissions import require
+from flask_coupling.sync.history import fields_of
 
 from .jobs import find_job
 from .keyset import after, checked_limit, make_cursor, read_cursor
@@ -61,7 +63,7 @@ def _show(row: HistoryEntry) -> HistoryView:
         sales_id=row.sales_id,
         side=row.side,
         action=row.action,
-        fields=tuple((name, before, now) for name, (before, now) in row.fields.items()),
+        fields=tuple(each for each in fields_of(row.action, row.fields) if not all(map(is_blank, each[1:]))),
         reason=row.reason,
         requested_by=row.requested_by,
         at=row.at,

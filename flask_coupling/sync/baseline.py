@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import orjson
+
 from flask_coupling.core.action import Modify
 from flask_coupling.core.mapping import FieldMapping, TableMapping
 from flask_coupling.core.record import Pair, Record, Values
@@ -42,6 +44,14 @@ def next_values(work: Work, mapping: TableMapping, side: Side) -> dict[str, obje
     return values
 
 
+def next_text(work: Work, mapping: TableMapping, side: Side) -> str:
+    """The same as JSON text; made once for all that stores it, since a new pair's is stored three times."""
+    text = work.texts.get(side)
+    if text is None:
+        text = work.texts[side] = orjson.dumps(next_values(work, mapping, side)).decode()
+    return text
+
+
 def _name(field: FieldMapping, side: Side) -> str:
     name = field.of(side)
     assert name is not None
@@ -54,23 +64,30 @@ def _old_values(pair: Pair, side: Side) -> Values:
 
 def text_of(record: Record | None, name: str) -> str:
     """A property as short text for lists; empty when the record or the value is not there."""
-    value = record.values.get(name) if record is not None and name else None
+    if record is None or not name:
+        return ""
+    value = record.values.get(name)
     return "" if value is None else str(value)[:255]
 
 
-def label_columns(bc: Record | None, sales: Record | None, mapping: TableMapping) -> dict[str, str | None]:
-    """The columns of a coupling row by which people find it and other records refer to it."""
+LABELS = ("bc_number", "bc_title", "sales_title", "search_text", "bc_reference", "sales_reference")
+"""The columns of a coupling row by which people find it and other records refer to it."""
+
+
+def labels(bc: Record | None, sales: Record | None, mapping: TableMapping) -> tuple[str | None, ...]:
+    """What stands in these columns."""
     number, title = text_of(bc, mapping.bc.number)[:100], text_of(bc, mapping.bc.title)
     sales_title = text_of(sales, mapping.sales.title)
-    keys = mapping.reference_keys
-    return {
-        "bc_number": number,
-        "bc_title": title,
-        "sales_title": sales_title,
-        "search_text": fold(" ".join((number, title, sales_title))),
-        "bc_reference": text_of(bc, keys.get(Side.BC, "")) or None,
-        "sales_reference": text_of(sales, keys.get(Side.SALES, "")) or None,
-    }
+    search_text = fold(f"{number} {title} {sales_title}")
+    if not mapping.reference_keys:
+        return number, title, sales_title, search_text, None, None
+    bc_key, sales_key = (mapping.reference_keys.get(side, "") for side in Side)
+    return number, title, sales_title, search_text, text_of(bc, bc_key) or None, text_of(sales, sales_key) or None
+
+
+def label_columns(bc: Record | None, sales: Record | None, mapping: TableMapping) -> dict[str, str | None]:
+    """The same by the names of the columns."""
+    return dict(zip(LABELS, labels(bc, sales, mapping), strict=True))
 
 
 def fold(text: str) -> str:

@@ -6,29 +6,35 @@ compiled and its columns' conversions are looked up once, and the rows go to the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Dialect, Table, bindparam, insert, update
+from sqlalchemy import Dialect, Table, bindparam, delete, insert, update
 from sqlalchemy.orm import Session, scoped_session
 
 Convert = Callable[[Any], Any]
+AnySession = Session | scoped_session[Session]
 
 _KEY = "b_id"
+
+IN_LIMIT = 500
+"""Values in one IN list: below what every supported database takes, and long enough to be cheap."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
     """A compiled statement, and how each column's values are told to the driver.
 
-    `order` is that of the parameters; empty where the driver takes them by name.
+    `names` are those of its parameters, in their order where the driver takes them by position.
     """
 
     text: str
-    order: tuple[str, ...]
+    names: tuple[str, ...]
+    is_positional: bool
     converters: Mapping[str, Convert]
     defaults: Mapping[str, Any]
 
@@ -38,40 +44,64 @@ class _Statement:
 
 
 def insert_rows(
-    session: Session | scoped_session[Session],
-    table: Table,
-    rows: Sequence[Mapping[str, Any]],
-    common: Mapping[str, Any] | None = None,
+    session: AnySession, table: Table, rows: Sequence[Mapping[str, Any]], common: Mapping[str, Any] | None = None
 ) -> None:
     """Insert rows that name the same columns; `common` holds the values all of them have."""
     if rows:
-        names = frozenset(rows[0]).union(common or ())
-        _execute(session, _inserting(session.connection().dialect, table, names), rows, common or {})
+        insert_columns(session, table, _columns(rows), common)
 
 
-def update_rows(session: Session | scoped_session[Session], table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_columns(
+    session: AnySession,
+    table: Table,
+    columns: Mapping[str, Sequence[Any]],
+    common: Mapping[str, Any] | None = None,
+    *,
+    ready: Container[str] = (),
+) -> None:
+    """Insert rows given column by column; those named `ready` are in the database's own spelling (JSON as text)."""
+    names = frozenset(columns).union(common or ())
+    _execute(session, _inserting(session.connection().dialect, table, names), columns, common or {}, ready)
+
+
+def update_rows(
+    session: AnySession, table: Table, rows: Sequence[Mapping[str, Any]], *, ready: Container[str] = ()
+) -> None:
     """Change rows by their id, which they hold as `b_id`; all name the same columns."""
     if rows:
         names = frozenset(rows[0]) - {_KEY}
-        _execute(session, _updating(session.connection().dialect, table, names), rows, {})
+        _execute(session, _updating(session.connection().dialect, table, names), _columns(rows), {}, ready)
+
+
+def delete_rows(
+    session: AnySession, table: Table, fixed: Mapping[str, Any], column: str, values: Sequence[Any]
+) -> None:
+    """Delete the rows with these `fixed` values whose `column` is one of `values`."""
+    if values:
+        statement = _deleting(session.connection().dialect, table, tuple(fixed), column)
+        _execute(session, statement, {column: values}, fixed, ())
+
+
+def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Any]]:
+    return {name: list(map(itemgetter(name), rows)) for name in rows[0]}
 
 
 def _execute(
-    session: Session | scoped_session[Session],
+    session: AnySession,
     statement: _Statement,
-    rows: Sequence[Mapping[str, Any]],
+    columns: Mapping[str, Sequence[Any]],
     common: Mapping[str, Any],
+    ready: Container[str],
 ) -> None:
-    own = rows[0].keys()
     shared = {name: statement.convert(name, value) for name, value in {**statement.defaults, **common}.items()}
-    converters = [(name, convert) for name, convert in statement.converters.items() if name in own]
-    told = []
-    for row in rows:
-        values = {**row, **shared}
-        for name, convert in converters:
-            values[name] = convert(values[name])
-        told.append(values)
-    parameters: Any = list(map(itemgetter(*statement.order), told)) if statement.order else told
+    told = {
+        name: map(statement.converters[name], values) if name in statement.converters and name not in ready else values
+        for name, values in columns.items()
+    }
+    rows = zip(*(told[name] if name in told else repeat(shared[name]) for name in statement.names), strict=False)
+    parameters: Any = (
+        list(rows) if statement.is_positional else [dict(zip(statement.names, row, strict=True)) for row in rows]
+    )
     session.connection().exec_driver_sql(statement.text, parameters)
 
 
@@ -88,13 +118,27 @@ def _updating(dialect: Dialect, table: Table, names: frozenset[str]) -> _Stateme
     return _compiled(by_id, dialect, table, sorted(names), {})
 
 
+@lru_cache(maxsize=64)
+def _deleting(dialect: Dialect, table: Table, fixed: tuple[str, ...], column: str) -> _Statement:
+    names = (*fixed, column)
+    statement = delete(table).where(*(table.c[name] == bindparam(name) for name in names))
+    return _prepared(statement, dialect, table, names, {})
+
+
 def _compiled(
     statement: Any, dialect: Dialect, table: Table, names: Sequence[str], defaults: Mapping[str, Any]
 ) -> _Statement:
-    compiled = statement.values({name: bindparam(name) for name in names}).compile(dialect=dialect)
+    return _prepared(statement.values({name: bindparam(name) for name in names}), dialect, table, names, defaults)
+
+
+def _prepared(
+    statement: Any, dialect: Dialect, table: Table, names: Sequence[str], defaults: Mapping[str, Any]
+) -> _Statement:
+    compiled = statement.compile(dialect=dialect)
     converters = {}
     for name in names:
         convert = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
         if convert is not None:
             converters[name] = convert
-    return _Statement(str(compiled), tuple(compiled.positiontup or ()), converters, defaults)
+    order = compiled.positiontup
+    return _Statement(str(compiled), tuple(order or compiled.params), order is not None, converters, defaults)

@@ -13,6 +13,7 @@ from flask_coupling.core.side import Side
 from flask_coupling.endpoints.endpoint import Endpoint, Outcome, Verb, Write
 from flask_coupling.errors import CouplingError, CreateUnanswered, DuplicateRecord, RecordNotFound, ServiceGarbled
 
+from .baseline import next_text
 from .intents import Declared, declare_intents, source_of
 from .ledger import Ledger
 from .work import Work
@@ -124,11 +125,8 @@ def _declare(tasks: list[_Task], side: Side, ledger: Ledger) -> bool:
 
 
 def _declared(task: _Task, side: Side, ledger: Ledger) -> Declared:
-    source = task.work.plan.pair.of(side.other)
-    assert source is not None
-    told = {name: source.values.get(name) for name in ledger.mapping.mapped(side.other)}
     sent = next(action.values for action in task.work.plan.actions if isinstance(action, Insert))
-    return Declared(task.write.id, sent, told)
+    return Declared(task.write.id, sent, next_text(task.work, ledger.mapping, side.other))
 
 
 def _send(endpoint: Endpoint, tasks: Sequence[_Task]) -> list[Outcome]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy.orm import Session, scoped_session
 
 from flask_coupling.core.action import Delete, Insert, Modify, Uncouple
-from flask_coupling.core.record import Record, Values
+from flask_coupling.core.mapping import TableMapping
+from flask_coupling.core.record import Record, Value, Values
 from flask_coupling.core.side import Side
 from flask_coupling.models import HistoryEntry, table_of
 
-from .bulk import insert_rows
+from .baseline import next_text
+from .bulk import insert_columns, insert_rows
 from .work import Work
 
 entries = table_of(HistoryEntry)
@@ -25,6 +28,7 @@ _NOTHING: Values = {}
 def record_history(
     session: Session | scoped_session[Session],
     key: Mapping[str, str],
+    mapping: TableMapping,
     job_id: str,
     requested_by: str,
     works: Sequence[Work],
@@ -32,7 +36,50 @@ def record_history(
 ) -> None:
     """Store one entry for each write that succeeded, and one for each coupling a plan removed."""
     common = {**key, "job_id": job_id, "requested_by": requested_by, "at": now}
-    insert_rows(session, entries, [told for work in works for told in _entries(work)], common)
+    made = [work for work in works if _is_new_partner(work)]
+    if made:
+        _record_made(session, mapping, made, common)
+    others = works if not made else [work for work in works if not _is_new_partner(work)]
+    insert_rows(session, entries, [told for work in others for told in _entries(work)], common)
+
+
+def _is_new_partner(work: Work) -> bool:
+    """Whether all that was done is to create a partner for a record that had none, as in an initial load."""
+    return work.link is None and len(work.written) == 1 and not work.reason
+
+
+def _record_made(
+    session: Session | scoped_session[Session],
+    mapping: TableMapping,
+    works: Sequence[Work],
+    common: Mapping[str, Any],
+) -> None:
+    """One entry for each new partner: what it began with is its first baseline, which is text already."""
+    sides = [next(iter(work.written)) for work in works]
+    ends = [work.title_ids for work in works]
+    columns: dict[str, Sequence[Any]] = {
+        "bc_id": [bc_id for bc_id, _ in ends],
+        "sales_id": [sales_id for _, sales_id in ends],
+        "side": [side.value for side in sides],
+        "fields": [_first_text(work, mapping, side) for work, side in zip(works, sides, strict=True)],
+    }
+    insert_columns(session, entries, columns, {**common, "action": "insert", "reason": "new"}, ready=("fields",))
+
+
+def _first_text(work: Work, mapping: TableMapping, side: Side) -> str:
+    """What a new row began with: the values of its baseline, and those that were written besides (constants)."""
+    action, made = work.plan.actions[0], work.written[side]
+    if isinstance(action, Insert) and made is not None and not action.values.keys() <= mapping.remembered_set(side):
+        names = dict.fromkeys([*mapping.remembered(side), *action.values])
+        return orjson.dumps({name: made.values.get(name) for name in names}).decode()
+    return next_text(work, mapping, side)
+
+
+def fields_of(action: str, fields: Mapping[str, Any]) -> Iterator[tuple[str, Value, Value]]:
+    """The properties an entry tells of, each with the values before and after; an insert stores only the latter."""
+    if action == "insert":
+        return ((name, None, value) for name, value in fields.items())
+    return ((name, before, after) for name, (before, after) in fields.items())
 
 
 def _entries(work: Work) -> list[dict[str, Any]]:
@@ -52,7 +99,11 @@ def _entry(action: Insert | Modify | Delete, work: Work) -> dict[str, Any]:
     before, after = work.plan.pair.of(action.side), work.written[action.side]
     then, now = _values(before).get, _values(after).get
     names = _values(before) if isinstance(action, Delete) else action.values
-    fields = {name: (then(name), now(name)) for name in names}
+    fields: dict[str, Any]
+    if isinstance(action, Insert):
+        fields = {name: now(name) for name in names}
+    else:
+        fields = {name: (then(name), now(name)) for name in names}
     return {
         "side": action.side.value,
         "action": _KINDS[type(action)],

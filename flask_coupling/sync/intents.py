@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select
+import orjson
+from sqlalchemy import Row, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
@@ -17,7 +18,7 @@ from flask_coupling.errors import CouplingError, ServiceError, ServiceFailed, Se
 from flask_coupling.models import CreateIntent, JobState, SynchJob, table_of
 from flask_coupling.models.savepoint import savepoint
 
-from .bulk import insert_rows
+from .bulk import delete_rows, insert_columns
 from .link import chunks
 from .work import Work
 
@@ -32,11 +33,14 @@ _ROLLED_BACK = (500, 501, 503)
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A create as it is sent: the id we chose (None where the service chooses), the values, and their source's."""
+    """A create as it is sent: the id we chose (None where the service chooses), the values, and their source's (JSON).
+
+    Both together are the baseline of the pair, should the answer be lost.
+    """
 
     id: str | None
     values: Values
-    source_values: Values
+    source_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,36 +79,29 @@ def declare_intents(
     To be committed before anything is sent.
     """
     taken = _existing(session, key, side, list(creates))
-    rows = [
-        {
-            **key,
-            "side": side.value,
-            "source_id": source_id,
-            "target_id": declared.id,
-            "values": dict(declared.values),
-            "source_values": dict(declared.source_values),
-            "job_id": job_id,
-            "created_at": now,
-        }
-        for source_id, declared in creates.items()
-        if source_id not in taken
-    ]
-    return taken | _insert(session, rows)
+    new = [each for each in creates.items() if each[0] not in taken]
+    return taken | _insert(session, new, {**key, "side": side.value, "job_id": job_id, "created_at": now})
 
 
-def _insert(session: AnySession, rows: list[dict[str, Any]]) -> set[str]:
-    """Insert the rows; returns the source ids that another job declared in this very moment."""
-    if not rows:
+def _insert(session: AnySession, new: Sequence[tuple[str, Declared]], common: Mapping[str, Any]) -> set[str]:
+    """Insert the intents; returns the source ids that another job declared in this very moment."""
+    if not new:
         return set()
+    columns: dict[str, Sequence[Any]] = {
+        "source_id": [source_id for source_id, _ in new],
+        "target_id": [declared.id for _, declared in new],
+        "values": [orjson.dumps(declared.values).decode() for _, declared in new],
+        "source_values": [declared.source_text for _, declared in new],
+    }
     try:
         with savepoint(session):
-            insert_rows(session, intents, rows)
+            insert_columns(session, intents, columns, common, ready=("values", "source_values"))
         return set()
     except IntegrityError:
-        if len(rows) == 1:
-            return {rows[0]["source_id"]}
-        middle = len(rows) // 2
-        return _insert(session, rows[:middle]) | _insert(session, rows[middle:])
+        if len(new) == 1:
+            return {new[0][0]}
+        middle = len(new) // 2
+        return _insert(session, new[:middle], common) | _insert(session, new[middle:], common)
 
 
 def _existing(session: AnySession, key: Mapping[str, str], side: Side, ids: Sequence[str]) -> set[str]:
@@ -144,17 +141,16 @@ def _intent(row: Row[Any]) -> Intent:
 
 def drop_intents(session: AnySession, key: Mapping[str, str], side: Side, source_ids: Sequence[str]) -> None:
     """Forget intents: the coupling is stored, or the create was certainly not carried out."""
-    for part in chunks(source_ids):
-        session.execute(delete(intents).where(*_of(key, side), intents.c.source_id.in_(part)))
+    delete_rows(session, intents, {**key, "side": side.value}, "source_id", source_ids)
 
 
 def drop_refused(session: AnySession, key: Mapping[str, str], works: Iterable[Work]) -> None:
     """Forget intents of creates that were refused for certain; an unanswered one stays, to be looked up."""
-    works = list(works)
+    failed = [work for work in works if work.errors]
     for side in Side:
         refused = [
             source_of(work, side)
-            for work in works
+            for work in failed
             if work.plan.pair.of(side) is None and side in work.errors and is_certain(work.errors[side])
         ]
         drop_intents(session, key, side, refused)

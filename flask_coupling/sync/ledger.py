@@ -23,8 +23,8 @@ from flask_coupling.models import (
 )
 from flask_coupling.models.savepoint import savepoint
 
-from .baseline import label_columns, next_values, text_of
-from .bulk import insert_rows, update_rows
+from .baseline import LABELS, label_columns, labels, next_text, text_of
+from .bulk import insert_columns, insert_rows, update_rows
 from .conflicts import record_conflicts
 from .failures import failed, forget_failures, record_failures
 from .history import record_history
@@ -78,7 +78,7 @@ class Ledger:
         record_conflicts(self.session, self.key, self.job_id, handled, now)
         problems = [(work, self._error_row(work, now)) for work in works]
         record_failures(self.session, self.key, problems, now)
-        record_history(self.session, self.key, self.job_id, self.requested_by, handled, now)
+        record_history(self.session, self.key, self.mapping, self.job_id, self.requested_by, handled, now)
         rows = [row for _, row in problems if row is not None]
         insert_rows(self.session, errors, rows)
 
@@ -118,23 +118,25 @@ class Ledger:
         return True
 
     def _insert_couplings(self, works: list[Work], now: datetime) -> None:
-        rows = [self._new_row(work) for work in works]
-        if not rows:
+        if not works:
             return
         try:
-            with savepoint(self.session):
-                insert_rows(self.session, couplings, rows, self._common(now))
+            self._insert_all(works, now)
         except IntegrityError:
-            self._insert_one_by_one(works, rows, now)
+            self._insert_one_by_one(works, now)
         for side in Side:
             drop_intents(self.session, self.key, side, created_from(works, side))
 
-    def _insert_one_by_one(self, works: list[Work], rows: list[dict[str, Any]], now: datetime) -> None:
+    def _insert_all(self, works: Sequence[Work], now: datetime) -> None:
+        columns = dict(zip(_STATE, zip(*map(self._state, works), strict=True), strict=True))
+        with savepoint(self.session):
+            insert_columns(self.session, couplings, columns, self._common(now), ready=_TEXTS)
+
+    def _insert_one_by_one(self, works: list[Work], now: datetime) -> None:
         """Another run or person coupled one of them meanwhile: find out which, and keep the rest."""
-        for work, row in zip(works, rows, strict=True):
+        for work in works:
             try:
-                with savepoint(self.session):
-                    insert_rows(self.session, couplings, [row], self._common(now))
+                self._insert_all([work], now)
             except IntegrityError:
                 work.problem = AlreadyCoupled(record=self.describe(work), partner="another record")
 
@@ -142,26 +144,26 @@ class Ledger:
         """What all couplings made in one batch share."""
         return {**self.key, "created_at": now, "job_id": self.job_id, "synchronized_at": now}
 
-    def _new_row(self, work: Work) -> dict[str, Any]:
-        """The ids, of which a restored record has a new one, and the state."""
-        bc_id, sales_id = work.title_ids
-        return {"bc_id": bc_id, "sales_id": sales_id, **self._state_row(work)}
+    def _state(self, work: Work) -> tuple[Any, ...]:
+        """What stands in the columns of `_STATE`: all that a run may change, but for when and by which job.
 
-    def _state_row(self, work: Work) -> dict[str, Any]:
-        """Everything of a coupling row that a run may change, but for when and by which job."""
+        A restored record has a new id, too.
+        """
         bc, sales = work.final(Side.BC), work.final(Side.SALES)
         assert bc is not None and sales is not None
         problem = problem_of(work, self.describe)
-        return {
-            "bc_etag": bc.etag,
-            "sales_etag": sales.etag,
-            "bc_values": next_values(work, self.mapping, Side.BC),
-            "sales_values": next_values(work, self.mapping, Side.SALES),
-            **label_columns(bc, sales, self.mapping),
-            "unsettled": problem is not None or not work.plan.is_settled,
-            "error_code": problem.code if problem else None,
-            "error_message": problem.message if problem else None,
-        }
+        return (
+            bc.id,
+            sales.id,
+            bc.etag,
+            sales.etag,
+            next_text(work, self.mapping, Side.BC),
+            next_text(work, self.mapping, Side.SALES),
+            problem is not None or not work.plan.is_settled,
+            problem.code if problem else None,
+            problem.message if problem else None,
+            *labels(bc, sales, self.mapping),
+        )
 
     def _update_couplings(self, works: list[Work], now: datetime) -> None:
         groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
@@ -170,13 +172,14 @@ class Ledger:
             if not _has_both(work) or _is_set_aside(work):
                 row = self._note_row(work)
             else:
-                row = {**self._new_row(work), "job_id": self.job_id, "synchronized_at": now}
+                state = dict(zip(_STATE, self._state(work), strict=True))
+                row = {**state, "job_id": self.job_id, "synchronized_at": now}
             if work.blocked:  # what failed earlier is not over, and still says why
                 row = {name: value for name, value in row.items() if not name.startswith("error_")}
                 row["unsettled"] = True
             groups.setdefault(tuple(row), []).append({"b_id": work.link.id, **row})
         for rows in groups.values():
-            update_rows(self.session, couplings, rows)
+            update_rows(self.session, couplings, rows, ready=_TEXTS)
 
     def _note_row(self, work: Work) -> dict[str, Any]:
         """A pair that could not be compared keeps its baseline, and says why it waits."""
@@ -267,6 +270,21 @@ class Ledger:
 
 def _places(fingerprint: str, cursors: Mapping[Side, str | None]) -> dict[str, Any]:
     return {"bc_cursor": cursors[Side.BC], "sales_cursor": cursors[Side.SALES], "fingerprint": fingerprint}
+
+
+_STATE = (
+    "bc_id",
+    "sales_id",
+    "bc_etag",
+    "sales_etag",
+    "bc_values",
+    "sales_values",
+    "unsettled",
+    "error_code",
+    "error_message",
+    *LABELS,
+)
+_TEXTS = ("bc_values", "sales_values")
 
 
 def _couples(work: Work) -> bool:

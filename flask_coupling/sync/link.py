@@ -14,10 +14,9 @@ from flask_coupling.core.record import Baseline, Snapshot
 from flask_coupling.core.side import Side
 from flask_coupling.models import Coupling, table_of
 
-T = TypeVar("T")
+from .bulk import IN_LIMIT
 
-IN_LIMIT = 500
-"""Values in one IN list: below what every supported database takes, and long enough to be cheap."""
+T = TypeVar("T")
 
 couplings = table_of(Coupling)
 

@@ -18,6 +18,7 @@ from flask_coupling.errors import CouplingError, EditedSinceConflictError, Recor
 from flask_coupling.models import HistoryEntry, table_of
 
 from .carry_out import Services
+from .history import fields_of
 from .ledger import Ledger
 from .link import Link, chunks, read_links
 from .observe import observe_links
@@ -94,7 +95,7 @@ def _take(each: Reversal, row: Mapping[str, Any]) -> None:
         each.problem = UndoImpossible(detail=f"the {row['action']} of a record")
         return
     each.made = each.made or row["action"] == "insert"
-    for name, (before, after) in row["fields"].items():
+    for name, before, after in fields_of(row["action"], row["fields"]):
         standing = each.values[name][0] if name in each.values else after
         each.values[name] = (standing, before)
 

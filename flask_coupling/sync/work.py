@@ -20,7 +20,7 @@ class Work:
     `written` holds the rows as the services answered, `errors` what they refused, by side. `problem` is an error that
     concerns the record as a whole. `reason` tells the history why, where that is not plain from the plan. `blocked`
     are the sides whose failed data were left alone this time. `adopted` is a row that was found where one was to be
-    created, because an earlier attempt had made it.
+    created, because an earlier attempt had made it. `texts` holds what is remembered of a side as JSON, once made.
     """
 
     plan: Plan
@@ -31,6 +31,7 @@ class Work:
     reason: str = ""
     blocked: frozenset[Side] = frozenset()
     adopted: Record | None = None
+    texts: dict[Side, str] = field(default_factory=dict)
 
     def final(self, side: Side) -> Record | None:
         """The row of one side as it is now, as far as is known."""

@@ -246,7 +246,7 @@ def test_what_was_written_is_in_the_history_with_the_values_before_and_after(ben
         "insert",
         "sales",
         "new",
-        [None, "Adatum"],
+        "Adatum",
     )
     assert (modify.action, modify.side, modify.reason) == ("modify", "sales", "changed")
     assert modify.fields == {"telephone1": ["100", "200"]}
