@@ -239,6 +239,24 @@ class TableMapping:
         """The enabled fields and constants that flow from `source` to the other side."""
         return self._flowing[source]
 
+    @cached_property
+    def _filled(self) -> dict[Side, tuple[tuple[str | None, str, FieldMapping | None], ...]]:
+        return {
+            side: tuple(
+                (each.of(side), each.of(side.other) or "", None if each.is_pair and each.is_plain else each)
+                for each in self.flowing_from(side)
+                if each.of(side.other) is not None
+            )
+            for side in Side
+        }
+
+    def filled_from(self, source: Side) -> tuple[tuple[str | None, str, FieldMapping | None], ...]:
+        """What a new partner of a record of `source` is filled with: the property here (None: a constant), and there.
+
+        The field mapping comes with those whose value is not simply taken over.
+        """
+        return self._filled[source]
+
     def table(self, side: Side) -> Table:
         """The table on one side."""
         return self.bc if side is Side.BC else self.sales

@@ -10,7 +10,7 @@ from .change import Change, changes
 from .conflict import Conflict, ConflictKind, ConflictScope, DeletionConflictResolution, Policy, Write
 from .field_plan import FieldPlan, in_conflict, plan_field
 from .mapping import FieldMapping, TableMapping
-from .record import Pair, Record, Value, is_blank
+from .record import BLANKS, Pair, Record, Value
 from .reference import References, UnplannableError, translate
 from .side import Direction, Side, direction_from
 from .template import choose_template
@@ -101,13 +101,12 @@ def insert_values(record: Record, source: Side, mapping: TableMapping, reference
     """
     template = choose_template(mapping.templates, source.other, record) if mapping.templates else None
     values: dict[str, Value] = dict(template.values) if template is not None else {}
-    get, is_from_bc = record.values.get, source is Side.BC
-    for field in mapping.flowing_from(source):
-        name, target = (field.bc, field.sales) if is_from_bc else (field.sales, field.bc)
-        value = field.constant if name is None else get(name)
-        if name is not None and not field.is_plain:
-            value = translate(field, source, value, references)
-        if target is not None and not is_blank(value):
+    get = record.values.get
+    for name, target, field in mapping.filled_from(source):
+        value = None if name is None else get(name)
+        if field is not None:
+            value = field.constant if name is None else translate(field, source, value, references)
+        if value not in BLANKS:
             values[target] = value
     return values
 

@@ -17,13 +17,15 @@ Values: TypeAlias = Mapping[str, Value]
 
 EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
 
-_BLANKS = (None, "", " ", EMPTY_GUID, "0001-01-01")
+BLANKS = (None, "", " ", EMPTY_GUID, "0001-01-01")
+"""How the services say "nothing here": Business Central writes blanks where Dataverse writes null."""
+
 _NUMBERS = (int, float, Decimal)
 
 
 def is_blank(value: Value) -> bool:
-    """Whether a value says "nothing here"; Business Central writes blanks where Dataverse writes null."""
-    return value in _BLANKS
+    """Whether a value says "nothing here"."""
+    return value in BLANKS
 
 
 def same_value(left: Value, right: Value) -> bool:

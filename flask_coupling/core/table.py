@@ -41,7 +41,7 @@ class Table:
 
     def spread(self, values: Values) -> Values:
         """The values to write where some name a composite: the last word is its second part, the rest the first."""
-        if not self.composites.keys() & values.keys():
+        if not self.composites or not self.composites.keys() & values.keys():
             return values
         written: dict[str, Value] = {}
         for name, value in values.items():

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from threading import Event
-from typing import Any, TypeAlias, TypeVar
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 from uuid import uuid4
 
 import orjson
@@ -22,12 +22,14 @@ T = TypeVar("T")
 _BOUNDARY = re.compile(r'boundary="?([^";,\s]+)"?', re.IGNORECASE)
 _CONTENT_ID = re.compile(rb"(?m)^content-id:[ \t]*(\d+)[ \t]*\r?$")
 _STATUS = re.compile(rb"HTTP/\d\.\d (\d{3})")
-_HEAD_LINES = 8
+_HEAD_LINES = 3
 _JSON = {"Content-Type": "application/json"}
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+
+
+class Part(NamedTuple):
     """One operation of a batch; `path` is relative to the API's root.
 
     `id` is the id of the row it writes, where that is known, and `key` the property that holds it.
@@ -35,19 +37,18 @@ class Part:
 
     method: str
     path: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = _NO_HEADERS
     body: Mapping[str, Any] | None = None
     key: str = ""
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """The answer to one operation. `content` is its JSON (None when empty), `number` the part it says it answers."""
 
     status: int
     content: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = _NO_HEADERS
     number: int | None = None
 
     @property
@@ -105,28 +106,29 @@ def no_reply(service: str) -> ServiceGarbled:
 def write_multipart(parts: Sequence[Part], root_path: str, service: str) -> tuple[str, bytes]:
     """The content type and body of a multipart batch of single operations, each of its own transaction."""
     boundary = f"batch_{uuid4()}"
+    envelope = f"--{boundary}\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\nContent-ID: "
+    opening = envelope.encode()
     pieces: list[bytes] = []
-    for number, part in enumerate(parts):
-        head = _head(number, part, boundary, root_path)
-        lines = _HEAD_LINES + len(part.headers) + (part.body is not None)
-        if head.count("\n") != lines or head.count("\r") != lines:
-            raise ValueRefused(service=service, record=part.path[:80], detail="a line break in an id or a header")
-        pieces.append(head.encode())
-        if part.body is not None:
-            pieces.append(orjson.dumps(part.body))
-        pieces.append(b"\r\n")
+    method, path, headers, head = "", "", _NO_HEADERS, b""
+    for number, part in enumerate(parts, 1):
+        if part.path != path or part.headers is not headers or part.method != method:  # creates are all alike
+            method, path, headers = part.method, part.path, part.headers
+            head = _head(part, root_path, service)
+        body = b"" if part.body is None else orjson.dumps(part.body)
+        pieces += (opening, b"%d" % number, head, body, b"\r\n")
     pieces.append(f"--{boundary}--\r\n".encode())
     return f'multipart/mixed; boundary="{boundary}"', b"".join(pieces)
 
 
-def _head(number: int, part: Part, boundary: str, root_path: str) -> str:
+def _head(part: Part, root_path: str, service: str) -> bytes:
+    """What stands between the number of an operation and its body; raises ValueRefused for what would break it up."""
     headers = "".join(f"{name}: {value}\r\n" for name, value in part.headers.items())
     kind = "" if part.body is None else "Content-Type: application/json\r\n"
-    return (
-        f"--{boundary}\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n"
-        f"Content-ID: {number + 1}\r\n\r\n"
-        f"{part.method} {root_path}/{part.path} HTTP/1.1\r\nAccept: application/json\r\n{kind}{headers}\r\n"
-    )
+    request = f"{part.method} {root_path}/{part.path} HTTP/1.1\r\nAccept: application/json\r\n{kind}{headers}\r\n"
+    lines = _HEAD_LINES + len(part.headers) + (part.body is not None)
+    if request.count("\n") != lines or request.count("\r") != lines:
+        raise ValueRefused(service=service, record=part.path[:80], detail="a line break in an id or a header")
+    return f"\r\n\r\n{request}".encode()
 
 
 def read_multipart(answer: Answer) -> list[Reply]:
@@ -141,22 +143,21 @@ def read_multipart(answer: Answer) -> list[Reply]:
 
 
 def _reply(section: bytes, service: str) -> Reply:
-    if b"\r\n\r\n" not in section:
-        section = section.replace(b"\n", b"\r\n")
-    envelope, _, message = section.partition(b"\r\n\r\n")
-    head, _, content = message.partition(b"\r\n\r\n")
+    pieces = section.split(b"\r\n\r\n", 2)
+    if len(pieces) < 2:
+        pieces = section.replace(b"\n", b"\r\n").split(b"\r\n\r\n", 2)
+    envelope, head, content = (*pieces, b"", b"")[:3]
     status = _STATUS.match(head)
     if not status:
         raise ServiceGarbled(service=service, detail="a batch reply without a status", sent=True)
-    names = section[: len(envelope) + len(head) + 4].lower()
+    names = (envelope + b"\r\n" + head).lower()
     number = _CONTENT_ID.search(names) if b"content-id:" in names else None
-    content = content.strip()
     try:
-        parsed = orjson.loads(content) if content else None
+        parsed = orjson.loads(content) if content and not content.isspace() else None
     except orjson.JSONDecodeError as error:
         raise ServiceGarbled(service=service, detail="a batch reply that is not whole JSON", sent=True) from error
     code = int(status[1])
-    headers = {} if code < 300 and parsed is not None else _headers(head)
+    headers = _NO_HEADERS if code < 300 and parsed is not None else _headers(head)
     return Reply(code, parsed, headers, int(number[1]) - 1 if number else None)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from flask_coupling.core.column import Columns
 from flask_coupling.core.mapping import Table, TableView
@@ -39,8 +40,7 @@ class Page:
     resume: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """One write. `view` says what is read back of the written row.
 
     CREATE: `id` may be given where the service lets us choose it (see `Endpoint.chooses_ids`), else it is None.
@@ -50,12 +50,11 @@ class Write:
     verb: Verb
     view: TableView
     id: str | None = None
-    values: Values = field(default_factory=dict)
+    values: Values = MappingProxyType({})
     if_match: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one write: the row as the service answered it (None after a delete), or the error."""
 
     record: Record | None = None

@@ -12,6 +12,7 @@ from sqlalchemy import func, update
 from flask_coupling.errors import CouplingError, NotConfigured
 from flask_coupling.models import JobKind, JobState, SynchJob
 
+from .collector import rare_collections
 from .context import Handler, LeaseLost
 from .host import JobHost
 from .lease import take_lease, worker_name
@@ -33,7 +34,7 @@ def run_job(host: JobHost, job_id: str, handlers: Mapping[JobKind, Handler] | No
         return False
     log.info("job started job_id=%s mapping=%s attempt=%d", job_id, running.job.mapping, running.job.attempt)
     try:
-        with running.heartbeat():
+        with running.heartbeat(), rare_collections():
             _find_handler(handlers or host.handlers, running.job.kind)(running)
         if running.was_stopped:
             _stop(host, running)

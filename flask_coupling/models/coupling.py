@@ -24,6 +24,12 @@ def _rare(name: str, condition: str) -> Iterator[Index]:
     )
 
 
+def _index_where(column: str, condition: str, in_postgres: str = "") -> Index:
+    """An index of the few rows that are ever looked for by this column; the others cost nothing when stored."""
+    where = text(in_postgres or condition)
+    return Index(None, "connection", "mapping", column, sqlite_where=text(condition), postgresql_where=where)
+
+
 class Coupling(Base):
     """A record of Business Central and its partner in Sales (CRM Integration Record).
 
@@ -40,9 +46,9 @@ class Coupling(Base):
     __table_args__ = (
         UniqueConstraint("connection", "mapping", "bc_id"),
         UniqueConstraint("connection", "mapping", "sales_id"),
-        Index(None, "connection", "mapping", "unsettled"),
-        Index(None, "connection", "mapping", "bc_reference"),
-        Index(None, "connection", "mapping", "sales_reference"),
+        _index_where("unsettled", "unsettled = 1", "unsettled"),
+        _index_where("bc_reference", "bc_reference IS NOT NULL"),
+        _index_where("sales_reference", "sales_reference IS NOT NULL"),
         Index(None, "connection", "mapping", "bc_title"),
         Index(None, "connection", "mapping", "bc_number"),
         Index(None, "connection", "mapping", "sales_title"),

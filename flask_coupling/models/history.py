@@ -22,8 +22,8 @@ class HistoryEntry(Base):
 
     __tablename__ = f"{PREFIX}history"
     __table_args__ = (
-        Index(None, "connection", "mapping", "bc_id", "id"),
-        Index(None, "connection", "mapping", "sales_id", "id"),
+        Index(None, "bc_id", "id"),
+        Index(None, "sales_id", "id"),
         Index(None, "job_id", "id"),
     )
 

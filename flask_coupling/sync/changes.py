@@ -220,11 +220,9 @@ def _vanished(run: Run, feeds: Mapping[Side, Feed], newest: int) -> list[Observe
         return []
     found: dict[int, Link] = {}
     after = 0
-    while links := read_after(run.ledger.session, run.ledger.connection, run.mapping.name, after, 5000):
+    while links := read_after(run.ledger.session, run.ledger.connection, run.mapping.name, after, 5000, newest):
         for side in complete:
-            found.update(
-                (link.id, link) for link in suspects(side, feeds[side], links) if link.id <= newest and not link.paused
-            )
+            found.update((link.id, link) for link in suspects(side, feeds[side], links) if not link.paused)
         after = links[-1].id
     handled = {id for side in Side for id in feeds[side].links}
     links = [link for id, link in found.items() if id not in handled and not link.unsettled]

@@ -69,10 +69,17 @@ def read_unsettled(session: Session | scoped_session[Session], connection: str, 
 
 
 def read_after(
-    session: Session | scoped_session[Session], connection: str, mapping: str, after: int, limit: int
+    session: Session | scoped_session[Session],
+    connection: str,
+    mapping: str,
+    after: int,
+    limit: int,
+    newest: int | None = None,
 ) -> list[Link]:
-    """Return up to `limit` couplings with a greater id than `after`, in order of id."""
+    """Return up to `limit` couplings with a greater id than `after`, but not than `newest`, in order of id."""
     query = _of(connection, mapping).where(couplings.c.id > after).order_by(couplings.c.id).limit(limit)
+    if newest is not None:
+        query = query.where(couplings.c.id <= newest)
     return [_link(row) for row in session.execute(query)]
 
 

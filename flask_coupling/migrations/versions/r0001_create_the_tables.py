@@ -77,6 +77,8 @@ def upgrade() -> None:
             batch_op.f("ix_coupling_coupling_connection_mapping_bc_reference"),
             ["connection", "mapping", "bc_reference"],
             unique=False,
+            sqlite_where=sa.text("bc_reference IS NOT NULL"),
+            postgresql_where=sa.text("bc_reference IS NOT NULL"),
         )
         batch_op.create_index(
             batch_op.f("ix_coupling_coupling_connection_mapping_bc_title"),
@@ -118,11 +120,15 @@ def upgrade() -> None:
             batch_op.f("ix_coupling_coupling_connection_mapping_sales_reference"),
             ["connection", "mapping", "sales_reference"],
             unique=False,
+            sqlite_where=sa.text("sales_reference IS NOT NULL"),
+            postgresql_where=sa.text("sales_reference IS NOT NULL"),
         )
         batch_op.create_index(
             batch_op.f("ix_coupling_coupling_connection_mapping_unsettled"),
             ["connection", "mapping", "unsettled"],
             unique=False,
+            sqlite_where=sa.text("unsettled = 1"),
+            postgresql_where=sa.text("unsettled"),
         )
 
     op.create_table(
@@ -176,16 +182,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_coupling_history")),
     )
     with op.batch_alter_table("coupling_history", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_coupling_history_connection_mapping_bc_id_id"),
-            ["connection", "mapping", "bc_id", "id"],
-            unique=False,
-        )
-        batch_op.create_index(
-            batch_op.f("ix_coupling_history_connection_mapping_sales_id_id"),
-            ["connection", "mapping", "sales_id", "id"],
-            unique=False,
-        )
+        batch_op.create_index(batch_op.f("ix_coupling_history_bc_id_id"), ["bc_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_coupling_history_sales_id_id"), ["sales_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_coupling_history_job_id_id"), ["job_id", "id"], unique=False)
 
     op.create_table(
@@ -509,8 +507,8 @@ def downgrade() -> None:
     op.drop_table("coupling_schedule")
     with op.batch_alter_table("coupling_history", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_coupling_history_job_id_id"))
-        batch_op.drop_index(batch_op.f("ix_coupling_history_connection_mapping_sales_id_id"))
-        batch_op.drop_index(batch_op.f("ix_coupling_history_connection_mapping_bc_id_id"))
+        batch_op.drop_index(batch_op.f("ix_coupling_history_sales_id_id"))
+        batch_op.drop_index(batch_op.f("ix_coupling_history_bc_id_id"))
 
     op.drop_table("coupling_history")
     op.drop_table("coupling_saved_filter")
