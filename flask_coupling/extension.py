@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import cast
 
-from flask import Flask, current_app, has_app_context, request
+from flask import Flask, Response, current_app, has_app_context, request
 from flask.globals import app_ctx
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 from flask_coupling import migrations
 from flask_coupling.api import init_api, init_notifications
 from flask_coupling.core.mapping import TableMapping
+from flask_coupling.endpoints.usage import UsageMeter
 from flask_coupling.errors import MappingInvalid, NotConfigured
 from flask_coupling.jobs.choose import make_engine
 from flask_coupling.jobs.delivery import can_share_database
@@ -25,6 +26,7 @@ from flask_coupling.operations.matching import run_matching
 from flask_coupling.operations.schedules import tick
 from flask_coupling.operations.subscriptions import renew_due
 from flask_coupling.operations.synchronization import run_synchronization
+from flask_coupling.operations.usage import store_usage
 from flask_coupling.services import Services, connector
 from flask_coupling.settings import Settings
 from flask_coupling.state import CouplingState
@@ -53,6 +55,7 @@ class FlaskCoupling:
         if "coupling" in app.extensions:
             raise NotConfigured(detail=f"the app {app.name} has a FlaskCoupling already", remedy="Register it once")
         settings = Settings.read(app.config)
+        usage = UsageMeter(settings.clock)
         session, engine = _open_database(app, db or self._db, settings.bind_key)
         state = CouplingState(
             app=app,
@@ -60,7 +63,8 @@ class FlaskCoupling:
             db_session=session,
             db_engine=engine,
             engine=make_engine(settings),
-            endpoints=Services(connector(settings)),
+            endpoints=Services(connector(settings, usage)),
+            usage=usage,
             check_schema=migrations.check_schema,
             mappings=self._mappings,
             handlers={
@@ -79,6 +83,7 @@ class FlaskCoupling:
         if settings.public_url:
             init_notifications(app, state)
         app.before_request(partial(_wake_engine, state))
+        app.after_request(partial(_remember_usage, state))
         app.teardown_appcontext(partial(_end_transaction, state))
         self._states.append(state)
 
@@ -114,6 +119,14 @@ def _wake_engine(state: CouplingState) -> None:
         state.engine.start()
 
 
+def _remember_usage(state: CouplingState, response: Response) -> Response:
+    """Store what the request asked of the services; what it left uncommitted is not meant to stay."""
+    if (request.blueprint or "").startswith("coupling") and state.usage.has_counted:
+        state.db_session.rollback()
+        store_usage()
+    return response
+
+
 def _end_transaction(state: CouplingState, _: BaseException | None) -> None:
     """Roll back before the session is removed.
 
@@ -127,12 +140,14 @@ def _end_transaction(state: CouplingState, _: BaseException | None) -> None:
 def _run_job(state: CouplingState, job_id: str) -> None:
     with state.app.app_context():
         run_job(state, job_id)
+        store_usage()
 
 
 def _look_after(state: CouplingState) -> int:
     """What has to be done now and then: deliver lost jobs again, start those that are due, renew webhooks."""
     with state.app.app_context():
         delivered = reap(state)
+        store_usage()
         tick()
         renew_due()
         return delivered

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from threading import Lock
 
@@ -10,6 +11,7 @@ from flask_coupling.core.side import Side
 from flask_coupling.endpoints.connect import Account, Surroundings, connect_business_central, connect_sales
 from flask_coupling.endpoints.endpoint import Endpoint
 from flask_coupling.endpoints.settings import TransportSettings
+from flask_coupling.endpoints.usage import UsageMeter
 from flask_coupling.errors import ConnectionIncomplete, SecretUnreadable
 from flask_coupling.models import Connection
 from flask_coupling.models.encrypted import UNREADABLE
@@ -36,9 +38,9 @@ def missing_values(connection: Connection, *sides: Side) -> tuple[str, ...]:
     return tuple(name for name in names if getattr(connection, name) in (None, "", UNREADABLE))
 
 
-def connector(settings: Settings) -> Callable[[Connection, Side], Endpoint]:
+def connector(settings: Settings, usage: UsageMeter) -> Callable[[Connection, Side], Endpoint]:
     """How an endpoint is made of a complete connection under this configuration; raises AddressRefused."""
-    around = Surroundings(
+    usual = Surroundings(
         settings=TransportSettings(
             connect_timeout=settings.connect_timeout,
             read_timeout=settings.read_timeout,
@@ -59,6 +61,7 @@ def connector(settings: Settings) -> Callable[[Connection, Side], Endpoint]:
             client_secret=connection.client_secret or "",
             login_url=connection.token_url,
         )
+        around = replace(usual, on_exchange=usage.listener(connection.name, side))
         if side is Side.SALES:
             return connect_sales(account, org_url=connection.sales_url, around=around)
         return connect_business_central(

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, scoped_session
 
 from flask_coupling.core.mapping import TableMapping
+from flask_coupling.endpoints.usage import UsageMeter
 from flask_coupling.errors import NotConfigured
 from flask_coupling.jobs.context import Handler
 from flask_coupling.jobs.engine import JobEngine
@@ -32,7 +33,8 @@ class CouplingState:
     """The one entry `app.extensions["coupling"]`.
 
     `mappings` are the declared table mappings by name, the host's own among them; `handlers` what a job of each kind
-    runs; `endpoints` gives both services of a connection row, the same pair until the row is saved again.
+    runs; `endpoints` gives both services of a connection row, the same pair until the row is saved again;
+    `usage` counts what is asked of them.
     """
 
     app: Flask
@@ -41,6 +43,7 @@ class CouplingState:
     db_engine: Engine
     engine: JobEngine
     endpoints: Services
+    usage: UsageMeter
     check_schema: Callable[[Engine], None]
     mappings: dict[str, TableMapping] = field(default_factory=dict)
     handlers: dict[JobKind, Handler] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from . import (
     connections,
     couplings,
     failures,
+    health,
     history,
     jobs,
     matching,
@@ -42,6 +43,7 @@ RESOURCES: tuple[Resource, ...] = (
     jobs.resource,
     schedules.resource,
     webhooks.resource,
+    health.resource,
 )
 
 

@@ -10,6 +10,7 @@ from .history import HistoryEntry
 from .job import JobKind, JobState, SynchJob, SynchJobError
 from .mapping import IntegrationTableMapping
 from .schedule import Schedule
+from .usage import ServiceUsage
 from .webhook import WebhookSubscription
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "SavedFilter",
     "Schedule",
     "Selection",
+    "ServiceUsage",
     "SynchJob",
     "SynchJobError",
     "WebhookSubscription",

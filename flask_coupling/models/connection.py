@@ -15,8 +15,9 @@ from .encrypted import EncryptedString
 class Connection(Base):
     """The addresses and credentials of both services; `name` is the key of everything else.
 
-    `client_secret` is encrypted at rest and left out of `repr`. `facts` is what the last successful test told
-    (company id and name, base currency id and code, versions), `disabled_reason` why it was switched off.
+    `client_secret` is encrypted at rest and left out of `repr`; `secret_expires_on` is the day it ends as an
+    administrator said it (an ISO date, empty: not said), since no service tells. `facts` is what the last successful
+    test told (company id and name, base currency id and code, versions), `disabled_reason` why it was switched off.
     """
 
     __tablename__ = f"{PREFIX}connection"
@@ -28,6 +29,7 @@ class Connection(Base):
     company_id: Mapped[str] = mapped_column(String(36), default="")
     client_id: Mapped[str] = mapped_column(String(80), default="")
     client_secret: Mapped[str | None] = mapped_column(EncryptedString, default=None)
+    secret_expires_on: Mapped[str] = mapped_column(String(10), default="")
     secret_set_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     bc_url: Mapped[str] = mapped_column(String(500), default="https://api.businesscentral.dynamics.com")
     sales_url: Mapped[str] = mapped_column(String(500), default="")

@@ -59,6 +59,7 @@ class SynchJob(Base):
     __table_args__ = (
         Index(None, "connection", "created_at"),
         Index(None, "connection", "mapping", "state"),
+        Index(None, "connection", "mapping", "created_at"),
         Index(None, "state", "lease_until"),
     )
 

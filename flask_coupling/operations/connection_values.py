@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from unicodedata import category
 
 from sqlalchemy import String
@@ -13,7 +14,7 @@ from flask_coupling.errors import AddressRefused, InputInvalid
 from flask_coupling.models import Connection
 from flask_coupling.settings import Settings
 
-TEXTS = ("tenant", "environment", "company", "client_id", "client_secret")
+TEXTS = ("tenant", "environment", "company", "client_id", "client_secret", "secret_expires_on")
 URLS = ("bc_url", "sales_url", "token_url")
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
@@ -55,8 +56,17 @@ def _problem(key: str, value: object) -> str | None:
     longest = _longest(key)
     if longest is not None and len(value.strip()) > longest:
         return f"it is longer than {longest} characters"
+    if key == "secret_expires_on" and value.strip() and not _is_date(value.strip()):
+        return "a day is written as year, month and day: 2027-12-31"
     shape, rule = _SHAPES.get(key, (None, ""))
     return rule if shape and not shape.fullmatch(value.strip()) else None
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def _longest(key: str) -> int | None:

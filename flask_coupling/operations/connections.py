@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 Found = ServiceFacts | CouplingError
 
-_CREDENTIALS = frozenset({"client_id", "client_secret"})
+_CREDENTIALS = frozenset({"client_id", "client_secret", "secret_expires_on"})
 
 
 def list_connections() -> list[ConnectionView]:
@@ -156,6 +156,8 @@ def _blank(name: str) -> Connection:
 
 def _change(row: Connection, changes: Mapping[str, str]) -> set[str]:
     """Write the values that differ; the names of those."""
+    if "client_secret" in changes and changes["client_secret"] != row.client_secret:
+        changes = {"secret_expires_on": "", **changes}  # the day said of the old one is not the new one's
     changed = {key for key, value in changes.items() if getattr(row, key) != value}
     for key in changed:
         setattr(row, key, changes[key])
@@ -251,6 +253,7 @@ def _view(row: Connection) -> ConnectionView:
         client_id=row.client_id,
         secret_set=row.client_secret not in (None, "", UNREADABLE),
         secret_set_at=row.secret_set_at,
+        secret_expires_on=row.secret_expires_on,
         bc_url=row.bc_url,
         sales_url=row.sales_url,
         token_url=row.token_url,

@@ -18,6 +18,9 @@ class ConnectionValuesSchema(InputSchema):
     company = text(80, "Business Central company, by its name.")
     client_id = text(80, "Application (client) id.")
     client_secret = text(500, "Application secret; empty leaves the stored one. It is never answered.", load_only=True)
+    secret_expires_on = text(
+        10, "The day the secret ends, as an ISO date; health warns of it. Empty: not known. A new secret empties it."
+    )
     bc_url = text(ADDRESS_LENGTH, "Root address of Business Central.")
     sales_url = text(ADDRESS_LENGTH, "Root address of the Sales environment.")
     token_url = text(ADDRESS_LENGTH, "Root address of the token service.")
@@ -39,6 +42,7 @@ class ConnectionSchema(ViewSchema):
     client_id = fields.String()
     secret_set = fields.Boolean(metadata={"description": "Whether a client secret is stored."})
     secret_set_at = fields.AwareDateTime(allow_none=True)
+    secret_expires_on = fields.String(metadata={"description": "An ISO date; empty when nobody said."})
     bc_url = fields.String()
     sales_url = fields.String()
     token_url = fields.String()

@@ -42,6 +42,7 @@ GROUPS: tuple[Group, ...] = (
         "",
         (
             Place("overview", mark("Overview"), needs_enabled=False),
+            Place("health", mark("Health"), needs_enabled=False),
             Place("issues", mark("Errors and Conflicts"), also=("failure_list",)),
         ),
     ),

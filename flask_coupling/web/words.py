@@ -104,6 +104,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "email": mark("Case and blanks (e-mail addresses)"),
         "exact": mark("Nothing"),
     },
+    "health": {
+        "good": mark("All is well"),
+        "warn": mark("Worth a look"),
+        "bad": mark("Something does not work"),
+    },
     "resolution": {
         "none": mark("Leave it for a decision"),
         "send_to_sales": mark("Send data update to Sales"),
@@ -125,6 +130,9 @@ TONES: Mapping[str, str] = {
     "skipped": "warn",
     "paused": "calm",
     "canceled": "calm",
+    "good": "good",
+    "warn": "warn",
+    "bad": "bad",
     "failed": "bad",
     "error": "bad",
 }

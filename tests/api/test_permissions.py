@@ -9,6 +9,7 @@ from .conftest import Caller, expect_problem
 HOME = "/connections/default"
 CUSTOMERS = f"{HOME}/table-mappings/CUSTOMER"
 ID = "00000000-0000-4000-8000-000000000000"
+METRICS = "/metrics"
 TICK = "/schedules/tick"
 RULE = {"kind": "update", "resolution": "newest"}
 
@@ -68,6 +69,8 @@ TABLE = [
     ("POST", f"{HOME}/webhooks/renew", {}, "synchronize", "renew_webhooks"),
     ("POST", f"{HOME}/webhooks/unsubscribe", {}, "administer", "unsubscribe_webhooks"),
     ("POST", f"{HOME}/webhooks/sales-key", {}, "administer", "make_sales_key"),
+    ("GET", f"{HOME}/health", None, "view", "get_health"),
+    ("GET", METRICS, None, "view", "get_metrics"),
     ("GET", f"{HOME}/jobs", None, "view", "list_jobs"),
     ("GET", f"{HOME}/jobs/{ID}", None, "view", "get_job"),
     ("GET", f"{HOME}/jobs/{ID}/errors", None, "view", "list_job_errors"),
@@ -111,7 +114,7 @@ def test_a_route_is_closed_without_its_permission_and_open_with_it(caller, gate,
 
     assert problem["hint"] == "Ask an administrator for the permission."
     assert asked_action == action
-    assert path in ("/connections", TICK) or resource["connection"] == "default"
+    assert path in ("/connections", METRICS, TICK) or resource["connection"] == "default"
     assert allowed.status_code in (200, 201, 404)
 
 

@@ -14,6 +14,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+import flask_coupling.concerns
 import flask_coupling.web
 from flask_coupling.errors import error_classes
 from flask_coupling.mappings import default_setup

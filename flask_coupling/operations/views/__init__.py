@@ -5,6 +5,7 @@ from __future__ import annotations
 from .connections import ConnectionReport, ConnectionView, ServiceReport
 from .couplings import Card, CouplingResult, CouplingView, FieldComparison, HistoryView, RecordRow
 from .decisions import ConflictField, ConflictView, FailureGroup, FailureView, Retried
+from .health import Finding, Health, MappingHealth, ServiceHealth
 from .jobs import ActionView, JobErrorView, JobView, PlanView
 from .mappings import FieldView, MappingView
 from .occasions import SalesKey, ScheduleView, WebhookView
@@ -23,9 +24,12 @@ __all__ = [
     "FailureView",
     "FieldComparison",
     "FieldView",
+    "Finding",
+    "Health",
     "HistoryView",
     "JobErrorView",
     "JobView",
+    "MappingHealth",
     "MappingView",
     "PlanView",
     "Problem",
@@ -33,6 +37,7 @@ __all__ = [
     "Retried",
     "SalesKey",
     "ScheduleView",
+    "ServiceHealth",
     "ServiceReport",
     "Slice",
     "WebhookView",

@@ -12,7 +12,10 @@ from .values import Problem
 
 @dataclass(frozen=True, slots=True)
 class ConnectionView:
-    """A connection without its secret; `secret_set` says whether there is one, `missing` what enabling still needs."""
+    """A connection without its secret; `secret_set` says whether there is one, `missing` what enabling still needs.
+
+    `secret_expires_on` is the day the secret ends, an ISO date; empty when nobody said.
+    """
 
     name: str
     tenant: str
@@ -21,6 +24,7 @@ class ConnectionView:
     client_id: str
     secret_set: bool
     secret_set_at: datetime | None
+    secret_expires_on: str
     bc_url: str
     sales_url: str
     token_url: str
