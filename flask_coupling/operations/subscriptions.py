@@ -122,6 +122,12 @@ def make_sales_key(connection: str) -> SalesKey:
     return SalesKey(url, KEY_HEADER, KEY_PARAMETER, key)
 
 
+def public_address(connection: str) -> str:
+    """Where Business Central would send its notifications; raises WebhooksOff when the host has no public address."""
+    require("view", connection=connection)
+    return address(connection, Side.BC)
+
+
 def address(connection: str, side: Side) -> str:
     """Where a service sends its notifications; raises WebhooksOff when the host has no public address."""
     settings = current_coupling.settings

@@ -54,6 +54,7 @@ GROUPS: tuple[Group, ...] = (
     Group(
         mark("Administration"),
         (
+            Place("webhooks", mark("Notifications of changes"), action="administer"),
             Place(
                 "connection_setup",
                 mark("Connection Setup"),

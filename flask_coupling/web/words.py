@@ -104,6 +104,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "email": mark("Case and blanks (e-mail addresses)"),
         "exact": mark("Nothing"),
     },
+    "webhook_state": {
+        "pending": mark("Asked for"),
+        "active": mark("Active"),
+        "expired": mark("Expired"),
+        "failed": mark("Failed"),
+    },
     "health": {
         "good": mark("All is well"),
         "warn": mark("Worth a look"),
@@ -130,6 +136,8 @@ TONES: Mapping[str, str] = {
     "skipped": "warn",
     "paused": "calm",
     "canceled": "calm",
+    "active": "good",
+    "expired": "bad",
     "good": "good",
     "warn": "warn",
     "bad": "bad",

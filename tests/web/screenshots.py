@@ -54,6 +54,7 @@ PAGES = {
     "synchronize-selected": "{table}/selected/synchronize?{picks}",
     "create-selected": "{table}/selected/create?pick={record}",
     "uncouple": "{base}/couplings/{synchronized_id}/uncouple",
+    "webhooks": "{base}/webhooks/",
     "health": "{base}/health/",
     "issues": "{base}/issues/",
     "failures": "{base}/failures/",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from flask import Flask
 
 from simulator.instance import Simulator
@@ -82,3 +85,54 @@ def test_an_expired_form_keeps_what_was_typed_and_saves_nothing(app: Flask, page
     assert "This form had expired, so nothing was done." in messages_of(page)[0]
     assert page.xpath("//input[@name='company']/@value") == ["CRONUS Danmark A/S"]
     assert "Set up the connection" in text_of(pages.get("/coupling/"))
+
+
+def test_the_steps_of_the_set_up_say_what_is_left_to_do(pages: Pages, simulator: Simulator) -> None:
+    (first, *others) = pages.get("/setup").xpath("//ol[@class='cpl-steps']/li")
+    assert not any("cpl-done" in (each.get("class") or "") for each in (first, *others)) and len(others) == 2
+    pages.post("/setup", do="save", tenant=simulator.config.tenant)
+    missing = text_of(pages.get("/setup").xpath("//ol[@class='cpl-steps']/li")[0])
+    assert "Missing:" in missing and "Client ID" in missing and "Tenant" not in missing
+    pages.post("/setup", do="enable", **connection_values(simulator))
+    told = pages.get("/setup").xpath("//ol[@class='cpl-steps']/li")
+    assert ["cpl-done" in (each.get("class") or "") for each in told] == [True, True, True, False, False, False]
+
+
+def test_the_day_a_secret_ends_is_kept_and_shown(pages: Pages, simulator: Simulator) -> None:
+    page = pages.post("/setup", do="save", secret_expires_on="2027-12-31", **connection_values(simulator))
+    assert page.xpath("//input[@name='secret_expires_on']/@value") == ["2027-12-31"]
+    page = pages.post("/setup", status=422, do="save", secret_expires_on="someday")
+    assert "year, month and day" in text_of(page)
+
+
+@pytest.mark.settings(COUPLING_PUBLIC_URL="https://host.example")
+def test_webhooks_are_subscribed_to_renewed_and_ended_on_their_page(
+    pages: Pages, simulator: Simulator, connected: object
+) -> None:
+    def send(url: str, headers: Any, body: bytes) -> tuple[int, bytes]:
+        answer = pages.client.post(url.removeprefix("https://host.example"), headers=dict(headers), data=body)
+        return answer.status_code, answer.data
+
+    simulator.notifier.send = send  # type: ignore[method-assign, assignment]
+    assert "Nobody tells of changes yet" in text_of(pages.get("/webhooks/"))
+    told = messages_of(pages.post("/webhooks/", do="subscribe"))[0]
+    assert told.startswith("Business Central tells of changes in ")
+    rows = [text_of(each) for each in pages.get("/webhooks/").xpath("//tbody/tr")]
+    assert any("Customers" in each and "Active" in each for each in rows)
+    assert "0 subscriptions were renewed." in messages_of(pages.post("/webhooks/", do="renew"))[0]
+    pages.post("/webhooks/", do="end")
+    assert not pages.get("/webhooks/").xpath("//tbody/tr")
+
+
+@pytest.mark.settings(COUPLING_PUBLIC_URL="https://host.example")
+def test_the_key_for_sales_is_shown_once(pages: Pages, connected: object) -> None:
+    page = pages.post("/webhooks/", do="key")
+    key = page.xpath("//dt[.='Key']/following-sibling::dd/code/text()")[0]
+    assert len(key) >= 43
+    assert key not in pages.client.get("/coupling/connections/default/webhooks/").text
+
+
+def test_without_a_public_address_the_page_says_what_to_configure(pages: Pages, connected: object) -> None:
+    page = pages.get("/webhooks/")
+    assert "COUPLING_PUBLIC_URL" in text_of(page)
+    assert not page.xpath("//button[@name='do']")

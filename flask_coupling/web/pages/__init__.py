@@ -21,6 +21,7 @@ from . import (
     records,
     selection,
     synchronizing,
+    webhooks,
 )
 
 View = Callable[..., Any]
@@ -39,6 +40,7 @@ PAGES: tuple[tuple[str, tuple[str, ...], View], ...] = (
     ("/connections/new", _GET, home.new_connection),
     (f"{_ONE}/", _GET, home.overview),
     (f"{_ONE}/setup", _FORM, connection.connection_setup),
+    (f"{_ONE}/webhooks/", _FORM, webhooks.webhooks),
     (f"{_ONE}/delete", _FORM, connection.connection_delete),
     (f"{_TABLE}/", _GET, lists.table),
     (f"{_SIDE}/", _GET, lists.record_list),

@@ -16,6 +16,7 @@ from ..answers import Answer, back_to, done, page
 from ..language import mark, text
 from ..problems import problem_of
 from ..security import FormExpiredConflictError, form_expired
+from .setup_steps import steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,12 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 mark("Client secret"),
                 mark("Stored encrypted and never shown again. Leave it empty to keep the present one."),
                 kind="password",
+            ),
+            Entry(
+                "secret_expires_on",
+                mark("The secret expires on"),
+                mark("Microsoft Entra shows the day; Health warns a month before."),
+                kind="date",
             ),
         ),
     ),
@@ -156,6 +163,7 @@ def _show(
         "setup.html",
         connection=connection,
         view=view,
+        steps=steps(connection, view),
         sections=SECTIONS,
         values={**stored, **(values or {}), "client_secret": ""},
         secret_typed=bool(values and values.get("client_secret")),
