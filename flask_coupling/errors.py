@@ -402,6 +402,24 @@ class DirectionNotAllowed(RecordError):
     advice = "Choose a direction the table mapping allows ({allowed})."
 
 
+class JobPartsFailed(RecordError):
+    """Some lines of a synchronization of several table mappings did not finish."""
+
+    code = "job_parts_failed"
+    status = 409
+    template = "These lines did not finish: {mappings}. Not begun because of them: {left}."
+    advice = "Look at those lines, mend the cause, and restart them; what is finished is not done again."
+
+
+class DependencyMissing(RecordError):
+    """A line was chosen without the one it depends on."""
+
+    code = "dependency_missing"
+    status = 409
+    template = "{mapping} refers to records of {needed}, which are not coupled and not chosen."
+    advice = "Choose {needed} too, or let dependencies be coupled with the records that need them."
+
+
 class PartnerNotCreatable(RecordError):
     """The other service makes such records by itself, or not over its API at all."""
 
@@ -453,6 +471,14 @@ class ServiceTimeout(ServiceError):
     status = 504
     template = "{service} did not answer within {seconds} seconds."
     advice = "Try again in a moment."
+
+
+class JobPartsWait(ServiceError):
+    """The lines that are left have to wait."""
+
+    code = "job_parts_wait"
+    template = "These lines wait: {mappings}."
+    advice = "They go on by themselves."
 
 
 class ServiceThrottled(ServiceError):
@@ -570,6 +596,14 @@ class JobRunningConflictError(ConflictError):
     code = "job_running"
     template = "{mapping} is being synchronized already (job {id})."
     advice = "Wait until that job has finished, or cancel it."
+
+
+class JobNotOverConflictError(ConflictError):
+    """The job is still under way."""
+
+    code = "job_not_over"
+    template = "The job {id} is not over yet."
+    advice = "Wait until it has ended, or cancel it."
 
 
 def error_classes(base: type[CouplingError] = CouplingError) -> Iterator[type[CouplingError]]:

@@ -22,7 +22,10 @@ from flask_coupling.jobs.queue import reap
 from flask_coupling.jobs.runner import run_job
 from flask_coupling.mappings import default_setup
 from flask_coupling.models import JobKind
+from flask_coupling.operations.full_synchronization import run_full_synchronization
 from flask_coupling.operations.matching import run_matching
+from flask_coupling.operations.modified_records import run_modified_records
+from flask_coupling.operations.review import run_review
 from flask_coupling.operations.schedules import tick
 from flask_coupling.operations.subscriptions import renew_due
 from flask_coupling.operations.synchronization import run_synchronization
@@ -71,6 +74,9 @@ class FlaskCoupling:
                 JobKind.SYNCHRONIZATION: run_synchronization,
                 JobKind.COMPARISON: run_synchronization,
                 JobKind.COUPLING: run_matching,
+                JobKind.REVIEW: run_review,
+                JobKind.FULL_SYNCHRONIZATION: run_full_synchronization,
+                JobKind.MODIFIED_RECORDS: run_modified_records,
             },
         )
         if settings.secret_keys:

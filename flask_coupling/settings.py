@@ -51,6 +51,7 @@ class Settings:
     job_engine: Annotated[Any, "'inline', 'huey', 'celery', or an object with the methods of JobEngine"] = "huey"
     job_workers: Annotated[int, "threads that work on jobs in each process, with the huey engine"] = 1
     job_attempts: Annotated[int, "times a job is begun before it is given up when its worker dies each time"] = 5
+    side_by_side: Annotated[int, "table mappings of a full synchronization at once; with SQLite always one"] = 2
     huey_file: Annotated[str | None, "SQLite file of the huey queue; None: in the instance folder"] = None
     celery_app: Annotated[Any, "the host's Celery app, for the celery engine"] = None
     public_url: Annotated[str, "https address the services reach this host at, for webhooks; empty: none"] = ""
@@ -99,6 +100,7 @@ _POSITIVE = (
     "list_limit",
     "job_workers",
     "job_attempts",
+    "side_by_side",
     "lease_seconds",
 )
 _NOT_NEGATIVE = (

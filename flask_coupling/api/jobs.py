@@ -9,7 +9,15 @@ from flask import Response, request, url_for
 from flask_coupling.operations import jobs
 from flask_coupling.operations.views import JobView
 from flask_coupling.schemas.base import EmptySchema, PageQuery
-from flask_coupling.schemas.job import JobErrorPageSchema, JobPageSchema, JobSchema, JobsQuery
+from flask_coupling.schemas.job import (
+    DeletedJobsSchema,
+    DeleteJobsQuery,
+    JobErrorPageSchema,
+    JobListSchema,
+    JobPageSchema,
+    JobSchema,
+    JobsQuery,
+)
 from flask_coupling.spreadsheet import CSV
 
 from .connections import ONE as CONNECTION
@@ -47,6 +55,29 @@ def list_job_errors(connection: str, job: str, **query: Any) -> Any:
     if request.accept_mimetypes.best_match(["application/json", CSV]) == CSV:
         return give_errors(connection, job)
     return jobs.job_errors(connection, job, **query)
+
+
+@resource.get(f"{ONE}/parts")
+@resource.gives(200, JobListSchema)
+def list_job_parts(connection: str, job: str) -> Any:
+    """List the parts of a job of several table mappings, in the order they run."""
+    return {"rows": jobs.job_parts(connection, job)}
+
+
+@resource.post(f"{ONE}/restart")
+@resource.takes(EmptySchema)
+@resource.answers(202, JobSchema, headers=LOCATION)
+def restart_job(connection: str, job: str) -> Any:
+    """Run a job of several table mappings again as far as it is not finished; with a part's id that part."""
+    return give_accepted(jobs.restart_job(connection, job))
+
+
+@resource.delete(ROOT)
+@resource.takes(DeleteJobsQuery, QUERY)
+@resource.gives(200, DeletedJobsSchema)
+def delete_jobs(connection: str, **query: Any) -> Any:
+    """Delete jobs that are over from the log; those that failed records or open conflicts point to are kept."""
+    return {"deleted": jobs.delete_jobs(connection, **query)}
 
 
 @resource.post(f"{ONE}/cancel")

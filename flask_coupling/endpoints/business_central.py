@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from threading import Lock
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from urllib.parse import quote, urlsplit
 from xml.etree.ElementTree import ParseError
 
@@ -20,7 +20,7 @@ from .batch import Part, Result, read_json, write_json
 from .csdl import read_columns
 from .endpoint import Page, ServiceFacts, Verb, Write
 from .metadata import Blanks
-from .pages import raw_page
+from .pages import RawPage, raw_page
 from .query import Spell, is_guid, spell_bc, with_options
 from .refusal import Subject
 from .rows import decode_names, decode_row, expanded
@@ -82,9 +82,17 @@ class BusinessCentral(ServiceEndpoint):
         self._blanks = Blanks(transport)
         self._lock = Lock()
 
-    def changes(self, view: TableView, since: str | None) -> Iterator[Page]:
+    def changes(self, view: TableView, since: str | None, first: RawPage | None = None) -> Iterator[Page]:
         """See `Endpoint.changes`: by time stamp; a page may hold rows the caller has seen already."""
-        return self._changes_by_time(view, since, {"Prefer": f"odata.maxpagesize={self.page_size}"})
+        return self._changes_by_time(view, since, self._paging, first)
+
+    def apart(self) -> Self:
+        """See `ServiceEndpoint.apart`; the company is looked up first, and that counts as the other's."""
+        before = self.requests_made
+        self._root()
+        other = super().apart()
+        other.transport.count(self.requests_made - before)
+        return other
 
     def check(self) -> ServiceFacts:
         """See `Endpoint.check`; also raises CompanyUnknown, which lists the companies there are."""

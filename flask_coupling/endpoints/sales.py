@@ -52,15 +52,15 @@ class Sales(ServiceEndpoint):
         super().__init__(transport)
         self._path = urlsplit(transport.root).path
 
-    def changes(self, view: TableView, since: str | None) -> Iterator[Page]:
+    def changes(self, view: TableView, since: str | None, first: RawPage | None = None) -> Iterator[Page]:
         """See `Endpoint.changes`; the cursor is the delta or next link below the API's root."""
         if since and since.startswith("["):
-            yield from self._changes_by_time(view, since, self._paging)
+            yield from self._changes_by_time(view, since, self._paging, first)
             return
         path = with_options(self._set_path(view.table), **chosen(view))
         if since:
             path = self._stored(view.table, since)
-        yield from self._tracked(view, path, is_first=not since)
+        yield from self._tracked(view, path, first, is_first=not since)
 
     def check(self) -> ServiceFacts:
         """See `Endpoint.check`: who we are, which organization this is, and its base currency."""
@@ -111,13 +111,17 @@ class Sales(ServiceEndpoint):
 
     # --- change tracking ---------------------------------------------------------------------------------------------
 
-    @property
-    def _paging(self) -> dict[str, str]:
-        return {"Prefer": f"odata.maxpagesize={self.page_size}"}
+    def _opening(self, view: TableView, since: str) -> Part:
+        if since.startswith("["):
+            return super()._opening(view, since)
+        return Part("GET", self._stored(view.table, since), self._tracking)
 
-    def _tracked(self, view: TableView, path: str, *, is_first: bool) -> Iterator[Page]:
-        prefer = {"Prefer": f"odata.track-changes,odata.maxpagesize={self.page_size}"}
-        pages = self._raw_pages(path, prefer, Subject(view.table.name), is_stored=not is_first)
+    @property
+    def _tracking(self) -> dict[str, str]:
+        return {"Prefer": f"odata.track-changes,odata.maxpagesize={self.page_size}"}
+
+    def _tracked(self, view: TableView, path: str, known: RawPage | None, *, is_first: bool) -> Iterator[Page]:
+        pages = self._raw_pages(path, self._tracking, Subject(view.table.name), known, is_stored=not is_first)
         read = reader(view)
         try:
             first = next(pages)

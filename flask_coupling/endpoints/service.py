@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from copy import copy
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from flask_coupling.core.mapping import Table, TableView
 from flask_coupling.core.record import Record
@@ -30,6 +32,7 @@ from .query import Spell, any_of, is_guid, render, with_options
 from .refusal import Subject
 from .rows import Reader, Row, chosen, read_rows, reader
 from .search import Search
+from .together import first_pages
 from .transport import Transport
 from .watermark import Reading
 from .wire import Answer
@@ -59,12 +62,22 @@ class ServiceEndpoint(ABC):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} at {self.transport.root}>"
 
+    def apart(self) -> Self:
+        """The same endpoint with a count of requests of its own, for one of several runs at once."""
+        other = copy(self)
+        other.transport = self.transport.apart()
+        return other
+
     @property
     def requests_made(self) -> int:
         """HTTP requests this endpoint has made so far, those for tokens and repetitions included."""
         return self.transport.requests_made
 
     # --- what differs ------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def changes(self, view: TableView, since: str | None, first: RawPage | None = None) -> Iterator[Page]:
+        """See `Endpoint.changes`; `first` is the first page where it is there already."""
 
     @abstractmethod
     def _set_path(self, table: Table) -> str:
@@ -138,10 +151,44 @@ class ServiceEndpoint(ABC):
         for raw in self._raw_pages(path, headers, Subject(view.table.name)):
             yield Page(read_rows(read, raw.rows, self.side.label))
 
+    def changes_of(self, feeds: Sequence[tuple[TableView, str]]) -> list[Iterator[Page]]:
+        """See `Endpoint.changes_of`."""
+        openings: dict[int, Part] = {}
+        for place, (view, since) in enumerate(feeds):
+            with suppress(CursorExpired):  # asked for by itself, the feed says so
+                openings[place] = self._opening(view, since)
+        first = first_pages(feeds, openings, self._read_batch, self.transport, self.batch_limit)
+        return [self.changes(view, since, first.get(place)) for place, (view, since) in enumerate(feeds)]
+
+    def _read_batch(self, table: Table, parts: Sequence[Part]) -> list[Result]:
+        return self._exchange_patiently(table, parts, is_reading=True)
+
+    def _opening(self, view: TableView, since: str) -> Part:
+        """How the first page after a cursor is asked for."""
+        reading = Reading.parse(since, self.side.label, view.table.name)
+        return Part("GET", self._time_path(view, reading), self._paging)
+
+    @property
+    def _paging(self) -> dict[str, str]:
+        return {"Prefer": f"odata.maxpagesize={self.page_size}"}
+
     def _raw_pages(
-        self, path: str, headers: Mapping[str, str], subject: Subject, *, is_stored: bool = False
+        self,
+        path: str,
+        headers: Mapping[str, str],
+        subject: Subject,
+        known: RawPage | None = None,
+        *,
+        is_stored: bool = False,
     ) -> Iterator[RawPage]:
-        """The pages from `path` on; one that was stored and is not taken any more raises CursorExpired."""
+        """The pages from `path` on, of which the first may be `known`.
+
+        One that was stored and is not taken any more raises CursorExpired.
+        """
+        if known is not None:
+            yield known
+            yield from follow(self.transport, self._parse, known.next, headers, subject)
+            return
         pages = follow(self.transport, self._parse, path, headers, subject)
         try:
             first = next(pages, None)
@@ -153,27 +200,34 @@ class ServiceEndpoint(ABC):
             yield first
             yield from pages
 
-    def _changes_by_time(self, view: TableView, since: str | None, headers: Mapping[str, str]) -> Iterator[Page]:
+    def _changes_by_time(
+        self, view: TableView, since: str | None, headers: Mapping[str, str], known: RawPage | None = None
+    ) -> Iterator[Page]:
         """The change feed of a table that has nothing but time stamps."""
         table, clock = view.table, self.transport.clock
         reading = Reading.parse(since, self.side.label, table.name) if since else Reading()
         reading = replace(reading, began=reading.began or clock.wall())
         read = reader(view)
-        for raw in self._time_pages(view, reading, headers):
+        for raw in self._time_pages(view, reading, headers, known):
             records = read_rows(read, raw.rows, self.side.label)
             reading = reading.after(records, self._below_root(raw.next), raw.service_time)
             if raw.next:
                 yield Page(records, resume=reading.cursor)
         yield Page(records, cursor=reading.ended(clock.wall(), self.transport.settings.overlap).cursor)
 
-    def _time_pages(self, view: TableView, reading: Reading, headers: Mapping[str, str]) -> Iterator[RawPage]:
+    def _time_pages(
+        self, view: TableView, reading: Reading, headers: Mapping[str, str], known: RawPage | None
+    ) -> Iterator[RawPage]:
+        path, is_stored = self._time_path(view, reading), bool(reading.path)
+        return self._raw_pages(path, headers, Subject(view.table.name), known, is_stored=is_stored)
+
+    def _time_path(self, view: TableView, reading: Reading) -> str:
         table, start = view.table, reading.mark.start
         if reading.path:
-            return self._raw_pages(self._stored(table, reading.path), headers, Subject(table.name), is_stored=True)
+            return self._stored(table, reading.path)
         where = f"{table.modified_on} ge {start}" if start and table.modified_on else ""
         # by id, which never changes: a row edited while we page would else take the next page's beginning along
-        path = with_options(self._set_path(table), **chosen(view), filter=where, orderby=table.key)
-        return self._raw_pages(path, headers, Subject(table.name))
+        return with_options(self._set_path(table), **chosen(view), filter=where, orderby=table.key)
 
     def _below_root(self, link: str) -> str:
         return link.removeprefix(self.transport.root + "/")

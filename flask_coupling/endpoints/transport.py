@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from threading import Lock
 from uuid import uuid4
@@ -71,7 +72,7 @@ class Transport:
         self._token, self._on_exchange = token, on_exchange
         self._wire = Wire(dialect.title, settings, clock, pool_size=max(settings.parallel, 2))
         self._lock = Lock()
-        self._requests_made = 0
+        self._requests_made = self._tokens_before = 0
 
     def __repr__(self) -> str:
         return f"<Transport to {self.root}>"
@@ -79,7 +80,18 @@ class Transport:
     @property
     def requests_made(self) -> int:
         """HTTP requests so far."""
-        return self._requests_made + self._token.requests_made
+        return self._requests_made + self._token.requests_made - self._tokens_before
+
+    def apart(self) -> Transport:
+        """The same line, whose requests are counted from now on."""
+        other = copy(self)
+        other._lock, other._requests_made, other._tokens_before = Lock(), 0, self._token.requests_made
+        return other
+
+    def count(self, requests: int) -> None:
+        """Count requests that were made for this line before it was there."""
+        with self._lock:
+            self._requests_made += requests
 
     def get(self, path: str, headers: Mapping[str, str] | None = None, subject: Subject = _NOTHING) -> Answer:
         """Read `path`, which is a link from an answer or relative to the root."""

@@ -36,6 +36,7 @@ class Job:
     counters: Mapping[str, int]
     done: int = 0
     requests: int = 0
+    parent_id: str | None = None
 
 
 class JobContext(Protocol):

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session, scoped_session
 
 from flask_coupling.models import JobState, SynchJob
 
+from .host import JobHost
+
 Executor = Connection | Session | scoped_session[Session]
 
 
@@ -53,6 +55,15 @@ def change_leased(executor: Executor, job_id: str, worker: str, values: Mapping[
 def is_silent(now: datetime) -> ColumnElement[bool]:
     """Jobs in process whose worker did not renew its lease in time."""
     return and_(SynchJob.state == JobState.IN_PROCESS, SynchJob.lease_until < now)
+
+
+def close_parts(host: JobHost, job_id: str) -> None:
+    """End the parts that a job which is over did not finish, so that their mappings are free. The caller commits."""
+    now, session = host.clock(), host.session
+    waits = or_(SynchJob.state.in_((JobState.READY, JobState.PAUSED)), is_silent(now))
+    over = {"state": JobState.CANCELED, "finished_at": now, "running_key": None, "lease_until": None, "worker": None}
+    left = update(SynchJob).where(SynchJob.parent_id == job_id, waits).values(**over, pause_requested=False)
+    session.execute(left.execution_options(synchronize_session=False))
 
 
 def changes_one(executor: Executor, statement: Update) -> bool:

@@ -15,7 +15,7 @@ from flask_coupling.models import JobKind, JobState, SynchJob
 from .collector import rare_collections
 from .context import Handler, LeaseLost
 from .host import JobHost
-from .lease import take_lease, worker_name
+from .lease import close_parts, take_lease, worker_name
 from .running import RunningJob, describe_job
 from .tell import tell_finished
 from .wishes import follow
@@ -107,11 +107,14 @@ def _postpone(host: JobHost, running: RunningJob, error: CouplingError) -> bool:
         log.warning("job lost its lease job_id=%s", job.id)
         return True
     follow(host, job.id)  # it may have been canceled or paused meanwhile; its id then leads to nothing
-    host.engine.deliver(job.id, eta)
+    if job.parent_id is None:
+        host.engine.deliver(job.id, eta)
     return True
 
 
 def _end(host: JobHost, running: RunningJob, ending: dict[str, Any]) -> None:
+    if running.job.parent_id is None:
+        close_parts(host, running.job.id)
     try:
         running.release(finished_at=host.clock(), running_key=None, pause_requested=False, **ending)
     except LeaseLost:

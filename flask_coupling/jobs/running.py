@@ -135,4 +135,5 @@ def describe_job(row: SynchJob) -> Job:
         counters={name: getattr(row, name) for name in COUNTERS},
         done=row.done,
         requests=row.requests,
+        parent_id=row.parent_id,
     )

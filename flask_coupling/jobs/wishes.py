@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Update, update
+from sqlalchemy import Update, select, update
 
 from flask_coupling.errors import JobNotFound
 from flask_coupling.models import JobState, SynchJob
@@ -22,7 +22,10 @@ from .tell import tell_finished
 
 
 def cancel(host: JobHost, job_id: str) -> SynchJob:
-    """Take a job back: one that waits or is paused is over at once, a running one stops at its next step. Commits."""
+    """Take a job back: one that waits or is paused is over at once, a running one stops at its next step. Commits.
+
+    With it its parts are taken back; one part alone can be, too.
+    """
     return _wish(host, job_id, {"cancel_requested": True})
 
 
@@ -30,30 +33,43 @@ def pause(host: JobHost, job_id: str) -> SynchJob:
     """Let a job rest until it is resumed: one that waits at once, a running one after its next step. Commits.
 
     A paused job has no lease; a run of a whole mapping keeps the right to be its only one. A job that is over stays so.
+    A job and its parts rest and go on together.
     """
-    return _wish(host, job_id, {"pause_requested": True})
+    return _wish(host, _whole(host, job_id), {"pause_requested": True})
 
 
 def resume(host: JobHost, job_id: str) -> SynchJob:
     """Let a paused job go on where it was, or withdraw a pause that has not come about yet. Commits."""
     start_engine(host)
-    return _wish(host, job_id, {"pause_requested": False})
+    return _wish(host, _whole(host, job_id), {"pause_requested": False})
 
 
 def follow(host: JobHost, job_id: str) -> None:
     """Bring a job that nobody works on into the state its flags ask for; does nothing to any other. Commits."""
     if _end_canceled(host, job_id):
         tell_finished(host, job_id)
-    elif not _rest(host, job_id) and _go_on(host, job_id):
+    elif not _rest(host, job_id) and _go_on(host, job_id) and not is_part(host, job_id):
         deliver(host, job_id)
+
+
+def is_part(host: JobHost, job_id: str) -> bool:
+    """Whether the job is part of another, whose worker runs it."""
+    return _whole(host, job_id) != job_id
+
+
+def _whole(host: JobHost, job_id: str) -> str:
+    """The job that this one is a part of, else itself."""
+    return host.session.scalar(select(SynchJob.parent_id).where(SynchJob.id == job_id)) or job_id
 
 
 def _wish(host: JobHost, job_id: str, flag: dict[str, bool]) -> SynchJob:
     if host.session.get(SynchJob, job_id) is None:
         raise JobNotFound(id=job_id)
     is_open = SynchJob.state.in_(OPEN_STATES)
-    _change(host, _job(job_id).where(is_open), flag)
-    follow(host, job_id)
+    parts = list(host.session.scalars(select(SynchJob.id).where(SynchJob.parent_id == job_id, is_open)))
+    for each in (*parts, job_id):  # the parts first: whoever runs them finds them as they are wanted
+        _change(host, _job(each).where(is_open), flag)
+        follow(host, each)
     row = host.session.get(SynchJob, job_id, populate_existing=True)
     if row is None:
         raise JobNotFound(id=job_id)

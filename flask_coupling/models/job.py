@@ -19,6 +19,9 @@ class JobKind(StrEnum):
     COUPLING = "coupling"
     UNCOUPLING = "uncoupling"
     COMPARISON = "comparison"
+    REVIEW = "review"
+    FULL_SYNCHRONIZATION = "full_synchronization"
+    MODIFIED_RECORDS = "modified_records"
 
 
 class JobState(StrEnum):
@@ -53,6 +56,10 @@ class SynchJob(Base):
     second one impossible. `message` is set when the run as a whole failed, or waits for a service. `cancel_requested`
     and `pause_requested` are what people want of it; the state follows. `paused_seconds` is how long it has been
     paused in all, but for the pause that began at `paused_at`.
+
+    A job of several table mappings has no `mapping`, and its parts are jobs whose `parent_id` it is, in the order of
+    `place`; `payload["after"]` of a part names the parts that come before it. Its worker runs them: no engine is given
+    their ids. `result` is what a job found, where that is more than counters.
     """
 
     __tablename__ = f"{PREFIX}synch_job"
@@ -61,12 +68,15 @@ class SynchJob(Base):
         Index(None, "connection", "mapping", "state"),
         Index(None, "connection", "mapping", "created_at"),
         Index(None, "state", "lease_until"),
+        Index(None, "parent_id", "place"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     connection: Mapped[str] = mapped_column(String(50), ForeignKey(f"{PREFIX}connection.name", ondelete="CASCADE"))
     mapping: Mapped[str] = mapped_column(String(50))
-    kind: Mapped[str] = mapped_column(String(20), default=JobKind.SYNCHRONIZATION)
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey(f"{PREFIX}synch_job.id", ondelete="CASCADE"), default=None)
+    place: Mapped[int] = mapped_column(Integer, default=0)
+    kind: Mapped[str] = mapped_column(String(30), default=JobKind.SYNCHRONIZATION)
     direction: Mapped[str] = mapped_column(String(20))
     payload: Mapped[dict[str, Any]] = mapped_column(Json)
     state: Mapped[str] = mapped_column(String(20), default=JobState.READY)
@@ -91,6 +101,7 @@ class SynchJob(Base):
     uncoupled: Mapped[int] = mapped_column(Integer, default=0)
     message: Mapped[str | None] = mapped_column(Text, default=None)
     error_code: Mapped[str | None] = mapped_column(String(50), default=None)
+    result: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
     requested_by: Mapped[str] = mapped_column(String(255), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)

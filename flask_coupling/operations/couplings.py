@@ -101,12 +101,20 @@ def _find(connection: str, id: int) -> Coupling:
 
 
 def couple(
-    connection: str, mapping: str, bc_id: str, sales_id: str, *, synchronize: str = "none", move: bool = False
+    connection: str,
+    mapping: str,
+    bc_id: str,
+    sales_id: str,
+    *,
+    synchronize: str = "none",
+    move: bool = False,
+    couple_dependencies: bool = False,
 ) -> CouplingResult:
     """Couple two existing records, and then synchronize them with the data of the side chosen (none, bc, sales).
 
     Raises RecordNotFound, OutsideFilter, and AlreadyCoupled when one of them has another partner, unless `move` says
-    that it is to be taken from there. A coupling whose other end was deleted does not stand in the way.
+    that it is to be taken from there. A coupling whose other end was deleted does not stand in the way. With
+    `couple_dependencies` what they refer to is coupled or created before they are synchronized.
     """
     require("couple", connection=connection, mapping=mapping)
     row, found = enabled_connection(connection), find_mapping(connection, mapping)
@@ -116,7 +124,7 @@ def couple(
     bc, sales = checked_end(services, Side.BC, bc_id, records), checked_end(services, Side.SALES, sales_id, records)
     _clear_way(connection, services, bc, sales, move=move)
     id = _insert(connection, found, bc, sales, source)
-    job = _synchronize_after(connection, mapping, [id]) if source is not None else None
+    job = _synchronize_after(connection, mapping, [id], couple_dependencies) if source is not None else None
     return CouplingResult(show_coupling(_find(connection, id)), job)
 
 
@@ -221,8 +229,9 @@ def _lost_race(connection: str, mapping: TableMapping, bc: Record, sales: Record
     return AlreadyCoupled(record=text_of(bc, mapping.bc.title) or bc.id, partner="another record")
 
 
-def _synchronize_after(connection: str, mapping: str, ids: list[int]) -> JobView:
-    return synchronize(connection, mapping, coupling_ids=ids, wait=len(ids) == 1)
+def _synchronize_after(connection: str, mapping: str, ids: list[int], couple_dependencies: bool = False) -> JobView:
+    one = len(ids) == 1
+    return synchronize(connection, mapping, coupling_ids=ids, wait=one, couple_dependencies=couple_dependencies)
 
 
 def uncouple(connection: str, id: int) -> None:

@@ -21,11 +21,13 @@ from .synchronization import checked_direction, start
 from .views import CouplingResult, JobView
 
 
-def create_partner(connection: str, mapping: str, side: str, id: str) -> CouplingResult:
+def create_partner(
+    connection: str, mapping: str, side: str, id: str, *, couple_dependencies: bool = False
+) -> CouplingResult:
     """Create the partner of a record of `side` on the other side, and couple the two.
 
-    Raises what kept it from being created: AlreadyCoupled, RecordNotFound, OutsideFilter, ReferenceMissing, or what
-    the service said.
+    `couple_dependencies` couples or creates first what the record refers to. Raises what kept it from being created:
+    AlreadyCoupled, RecordNotFound, OutsideFilter, ReferenceMissing, or what the service said.
     """
     require("couple", connection=connection, mapping=mapping)
     row, found, where = enabled_connection(connection), find_mapping(connection, mapping), parse_side(side)
@@ -38,21 +40,27 @@ def create_partner(connection: str, mapping: str, side: str, id: str) -> Couplin
             raise already_coupled(found, where, end, taken)
         remove_couplings([taken.id])
     current_coupling.session.commit()
-    job = start(connection, mapping, JobKind.SYNCHRONIZATION, _from(found, where), _creating(where, [id]), inline=True)
+    payload = _creating(where, [id], couple_dependencies)
+    job = start(connection, mapping, JobKind.SYNCHRONIZATION, _from(found, where), payload, inline=True)
     made = couplings_of_records(connection, found, where, id)
     if not made:
         raise _job_error(job)
     return CouplingResult(show_coupling(made[0]), job)
 
 
-def create_partners(connection: str, mapping: str, side: str, ids: Sequence[str]) -> JobView:
-    """Start a job that creates the partners of these records of `side`; coupled ones are refused by name in its log."""
+def create_partners(
+    connection: str, mapping: str, side: str, ids: Sequence[str], *, couple_dependencies: bool = False
+) -> JobView:
+    """Start a job that creates the partners of these records of `side`; coupled ones are refused by name in its log.
+
+    `couple_dependencies` couples or creates first what the records refer to.
+    """
     require("couple", connection=connection, mapping=mapping)
     enabled_connection(connection)
     found, where = find_mapping(connection, mapping), parse_side(side)
     if not ids:
         raise InputInvalid(detail="no records are selected", errors={"ids": ["Select at least one record."]})
-    payload = _creating(where, list(dict.fromkeys(ids)))
+    payload = _creating(where, list(dict.fromkeys(ids)), couple_dependencies)
     return start(connection, mapping, JobKind.SYNCHRONIZATION, _from(found, where), payload, inline=False)
 
 
@@ -60,8 +68,8 @@ def _from(mapping: TableMapping, side: Side) -> str:
     return checked_direction(mapping, direction_from(side).value).value
 
 
-def _creating(side: Side, ids: list[str]) -> dict[str, Any]:
-    return {"side": side.value, "ids": ids, "resolution": None}
+def _creating(side: Side, ids: list[str], couple_dependencies: bool) -> dict[str, Any]:
+    return {"side": side.value, "ids": ids, "resolution": None, "couple_dependencies": couple_dependencies}
 
 
 def _job_error(job: JobView) -> CouplingError:

@@ -200,6 +200,7 @@ def show_job(row: SynchJob, now: datetime) -> JobView:
         pause_requested=row.pause_requested,
         rate=rate,
         eta=_eta(row, rate),
+        parent_id=row.parent_id,
     )
 
 

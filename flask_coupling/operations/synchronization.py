@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
 
 from flask_coupling.core.conflict import DeletionConflictResolution, Policy, UpdateConflictResolution
+from flask_coupling.core.criteria import in_groups
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.side import Direction, Side
 from flask_coupling.errors import CouplingNotFound, DirectionNotAllowed, InputInvalid
@@ -17,17 +19,20 @@ from flask_coupling.globals import current_coupling, find_state
 from flask_coupling.jobs.context import JobContext
 from flask_coupling.jobs.queue import enqueue
 from flask_coupling.jobs.runner import run_job
-from flask_coupling.models import Coupling, JobKind
+from flask_coupling.models import Connection, Coupling, JobKind
 from flask_coupling.permissions import principal, require
 from flask_coupling.sync.changes import synchronize_changes
+from flask_coupling.sync.dependencies import couple_missing
 from flask_coupling.sync.drift import report_drift
+from flask_coupling.sync.full import synchronize_fully, synchronize_unconditionally
 from flask_coupling.sync.handled import Handled, read_handled
 from flask_coupling.sync.ledger import Ledger
 from flask_coupling.sync.link import chunks
-from flask_coupling.sync.run import Brake, Run
+from flask_coupling.sync.run import Brake, Opened, Run
 from flask_coupling.sync.selected import create_partners, preview_links, synchronize_links, undo
 
 from .jobs import find_job
+from .match_criteria import load_criteria
 from .pausing import without_paused
 from .setting import (
     blank_references,
@@ -54,11 +59,17 @@ def synchronize(
     resolution: str | None = None,
     wait: bool = False,
     confirm: bool = False,
+    extent: str = "modified",
+    couple_dependencies: bool = False,
 ) -> JobView:
     """Start a run and return it: of these couplings, or of all that changed in the mapping when none are named.
 
     `direction` narrows it to one way, `resolution` decides update conflicts for this run (send_to_sales,
     get_from_sales, newest). `confirm` lets a run of the whole mapping change more records than COUPLING_BRAKE_SHARE.
+    `extent` is modified, full (all records, whatever was read before) or, for a mapping that goes one way,
+    unconditional (its coupled records are made alike, edits at the receiving end overwritten).
+    `couple_dependencies` couples or creates first what the records refer to.
+
     A single record with `wait` is done inline, and the finished run comes back. Paused couplings are left out.
     Raises DirectionNotAllowed, CouplingNotFound, CouplingPaused when all of them are, and JobRunningConflictError while
     the whole mapping is being synchronized.
@@ -68,10 +79,34 @@ def synchronize(
     found = find_mapping(connection, mapping)
     way = checked_direction(found, direction)
     payload: dict[str, Any] = {"resolution": _checked_resolution(resolution), "confirm": confirm}
+    if couple_dependencies:
+        payload["couple_dependencies"] = True
+    payload |= _extent(found, extent, coupling_ids)
     if coupling_ids is not None:
         payload["coupling_ids"] = without_paused(_checked_ids(connection, mapping, coupling_ids))
     inline = wait and coupling_ids is not None and len(coupling_ids) == 1
     return start(connection, mapping, JobKind.SYNCHRONIZATION, way.value, payload, inline=inline)
+
+
+def _extent(mapping: TableMapping, extent: str, coupling_ids: Sequence[int] | None) -> dict[str, Any]:
+    """What a run of a whole mapping looks at, for its payload."""
+    if extent not in EXTENTS or (extent != "modified" and coupling_ids is not None):
+        detail = f"{extent!r} is not an extent of a run of {'these records' if coupling_ids else 'a table mapping'}"
+        raise InputInvalid(detail=detail, errors={"extent": [f"Choose one of {', '.join(EXTENTS)}."]})
+    if extent == "unconditional" and mapping.direction is Direction.BIDIRECTIONAL:
+        way = "unconditionally, because it goes both ways"
+        raise DirectionNotAllowed(mapping=mapping.caption or mapping.name, direction=way, allowed="one way only")
+    return dict(_EXTENTS[extent])
+
+
+_EXTENTS: dict[str, dict[str, Any]] = {
+    "modified": {},
+    "full": {"full": {"create": False}},
+    "unconditional": {"unconditional": True},
+}
+
+EXTENTS = tuple(_EXTENTS)
+"""What a run of a whole table mapping may look at."""
 
 
 def compare(connection: str, mapping: str) -> JobView:
@@ -226,14 +261,48 @@ def _policy_of_job(mapping: TableMapping, payload: Mapping[str, Any]) -> Policy:
 _NOBODY = UpdateConflictResolution.NONE
 
 
-def run_synchronization(context: JobContext) -> None:
-    """The work of a job, as its payload asks: some couplings, new partners, an undo, all changes, or a comparison."""
+def run_synchronization(context: JobContext, opened: Opened | None = None) -> None:
+    """The work of a job, as its payload asks: some couplings, new partners, an undo, all changes, or a comparison.
+
+    `opened` are the change feeds where those of several jobs were opened together.
+    """
     job = context.job
     row, mapping = enabled_connection(job.connection), find_mapping(job.connection, job.mapping)
-    settings = current_coupling.settings
+    lasting = fingerprint_of(row, mapping)
+    wish = job.payload.get("full")
+    if wish and wish["create"]:
+        mapping = mapping.replaced(only_coupled=False)
+    run = make_run(context, row, mapping)
+    run.opened = opened
+    if job.kind is JobKind.COMPARISON:
+        report_drift(run)
+    elif "coupling_ids" in job.payload:
+        synchronize_links(run, job.payload["coupling_ids"])
+    elif "ids" in job.payload:
+        create_partners(run, Side(job.payload["side"]), job.payload["ids"])
+    elif "undo" in job.payload:
+        undo(run, job.payload["undo"])
+    elif "unconditional" in job.payload:
+        synchronize_unconditionally(run)
+    elif wish:
+        groups = in_groups(load_criteria(wish.get("criteria", ())), mapping)
+        source = Side(wish["source"]) if wish.get("source") else None
+        # read anew by each such job, but only once: what an attempt of it has read is not read again by the next
+        own = sha256(f"{lasting} {job.id}".encode()).hexdigest()
+        synchronize_fully(run, own, lasting, groups=groups, source=source)
+    else:
+        synchronize_changes(run, lasting)
+        context.session.rollback()  # all is stored; what follows is not part of the run
+        if job.parent_id is None:
+            renew_due(job.connection)
+
+
+def make_run(context: JobContext, row: Connection, mapping: TableMapping) -> Run:
+    """A run for a job that works on one table mapping, with what earlier attempts of it have done."""
+    job, settings = context.job, current_coupling.settings
     ledger = Ledger(context.session, job.connection, mapping, job.id, current_coupling.clock, job.requested_by)
-    run = Run(
-        services=services_for(row, mapping),
+    return Run(
+        services=services_for(row, mapping).apart() if job.parent_id else services_for(row, mapping),
         ledger=ledger,
         direction=Direction(job.direction),
         policy=_policy_of_job(mapping, job.payload),
@@ -247,16 +316,5 @@ def run_synchronization(context: JobContext) -> None:
         requests_earlier=job.requests,
         handled=read_handled(ledger) if job.done or any(job.counters.values()) else Handled(),
         compare_every=timedelta(hours=settings.compare_hours),
+        couple_missing=couple_missing if job.payload.get("couple_dependencies") else None,
     )
-    if job.kind is JobKind.COMPARISON:
-        report_drift(run)
-    elif "coupling_ids" in job.payload:
-        synchronize_links(run, job.payload["coupling_ids"])
-    elif "ids" in job.payload:
-        create_partners(run, Side(job.payload["side"]), job.payload["ids"])
-    elif "undo" in job.payload:
-        undo(run, job.payload["undo"])
-    else:
-        synchronize_changes(run, fingerprint_of(row, mapping))
-        context.session.rollback()  # all is stored; what follows is not part of the run
-        renew_due(job.connection)

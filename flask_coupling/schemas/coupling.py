@@ -57,6 +57,7 @@ class CoupleSchema(PairSchema):
     mapping = text(NAME_LENGTH, "Table mapping the records belong to.", shortest=1, required=True)
     synchronize = choice(SYNCHRONIZE_AFTER, "Synchronize after coupling: not, or with the data of this side.")
     move = truth("Whether an existing coupling of either record gives way.")
+    couple_dependencies = truth("Couple or create first what the records refer to, when they are synchronized.")
 
 
 class CoupleManySchema(InputSchema):
@@ -76,6 +77,7 @@ class PartnersSchema(InputSchema):
         validate=validate.Length(1, MOST_IDS),
         metadata={"description": "One id is handled at once, several by a job."},
     )
+    couple_dependencies = truth("Couple or create first what the records refer to.")
 
 
 class ChosenSchema(InputSchema):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from .base import NAME_LENGTH, PageQuery, PageSchema, ViewSchema, choice, text
+from .base import NAME_LENGTH, InputSchema, PageQuery, PageSchema, ViewSchema, choice, text
 from .problem import ProblemSchema
 
 JOB_STATES = ("ready", "in_process", "paused", "finished", "error", "canceled")
@@ -21,8 +21,11 @@ class JobSchema(ViewSchema):
     """One run: what it does, where it stands, its counters."""
 
     id = fields.String()
+    parent_id = fields.String(
+        allow_none=True, metadata={"description": "The job of several table mappings that it is a part of."}
+    )
     connection = fields.String()
-    mapping = fields.String()
+    mapping = fields.String(metadata={"description": "Empty for a job of several table mappings."})
     kind = fields.String()
     direction = fields.String()
     state = fields.String(validate=validate.OneOf(JOB_STATES))
@@ -53,6 +56,26 @@ class JobSchema(ViewSchema):
     eta = fields.Integer(
         allow_none=True, metadata={"description": "Seconds it will still take; null unless it works and can be told."}
     )
+
+
+class JobListSchema(ViewSchema):
+    """The parts of a job."""
+
+    rows = fields.List(fields.Nested(JobSchema))
+
+
+class DeleteJobsQuery(InputSchema):
+    """Which jobs are deleted from the log."""
+
+    older_than_days = fields.Integer(
+        validate=validate.Range(0, 36_500), metadata={"description": "Only those that ended longer ago; absent: all."}
+    )
+
+
+class DeletedJobsSchema(ViewSchema):
+    """How many jobs were deleted."""
+
+    deleted = fields.Integer()
 
 
 class JobPageSchema(PageSchema):

@@ -12,6 +12,7 @@ from flask_coupling.core.side import Direction, Side
 from .base import GREATEST_NUMBER, InputSchema, ValueField, ViewSchema, choice, truth
 from .problem import ProblemSchema
 
+EXTENTS = ("modified", "full", "unconditional")
 MOST_COUPLINGS = 10_000
 MOST_PREVIEWED = 1000
 
@@ -27,6 +28,12 @@ class SynchronizeSchema(InputSchema):
     direction = choice(Direction, "Only this way; absent for the direction of the table mapping.")
     resolution = choice(UpdateConflictResolution, "What to do with conflicts; absent for the table mapping's rule.")
     confirm = truth("Let the run change more records than the host's share of all; for the whole table mapping.")
+    extent = choice(
+        EXTENTS,
+        "Of a whole table mapping: what was modified, all records, or (one-way mappings) all coupled records whatever "
+        "was agreed before; edits at the receiving end are then overwritten.",
+    )
+    couple_dependencies = truth("Couple or create first what the records refer to.")
     wait = truth("Answer with the finished job; for one coupling only.")
     preview = truth(f"Answer with what would be done, and write nothing; for up to {MOST_PREVIEWED} couplings.")
 
@@ -40,6 +47,10 @@ class SynchronizeSchema(InputSchema):
             raise ValidationError("Waiting is possible for exactly one coupling.", "coupling_ids")
         if values.get("confirm") and "coupling_ids" in values:
             raise ValidationError("Only a run of the whole table mapping can be confirmed.", "confirm")
+        if values.get("extent", "modified") != "modified" and "coupling_ids" in values:
+            raise ValidationError("Only a run of the whole table mapping has an extent.", "extent")
+        if values.get("preview") and (values.get("couple_dependencies") or "extent" in values):
+            raise ValidationError("A preview neither couples dependencies nor has an extent.", "preview")
         if values.get("preview") and not 1 <= named <= MOST_PREVIEWED:
             raise ValidationError(f"Name 1 to {MOST_PREVIEWED} couplings to preview.", "coupling_ids")
 

@@ -41,6 +41,11 @@ class Services:
         """What is read of one side."""
         return self.mapping.view(side)
 
+    def apart(self) -> Services:
+        """The same services with counts of requests of their own, for one of several runs at once."""
+        bc, sales = (each.apart() if hasattr(each, "apart") else each for each in (self.bc, self.sales))
+        return Services(bc, sales, self.mapping)
+
     @property
     def requests_made(self) -> int:
         """HTTP requests of both services so far, where they count them."""

@@ -22,18 +22,20 @@ from .recover import recover_creates, without_unanswered
 from .run import Run
 
 
-def synchronize_changes(run: Run, fingerprint: str) -> None:
+def synchronize_changes(run: Run, fingerprint: str, lasting: str | None = None) -> None:
     """Bring over everything that changed on either side since the last run; all records when there was none.
+
+    Cursors are valid under `fingerprint`, and at the end of the run under `lasting` where that is given.
 
     Cursors move only after all before them is stored. A run that is stopped, fails or dies leaves them behind the last
     page whose new records are stored; what that page told of coupled records is kept as unsettled.
     """
-    began = run.ledger.clock()
+    began = run.opened.began if run.opened is not None else run.ledger.clock()
     cursors = run.ledger.cursors(fingerprint)
     run.counters["coupled"] += recover_creates(run.services, run.ledger)
     run.progress.commit()
     run.failures = load_failures(run.ledger.session, run.ledger.key)
-    newest = last_id(run.ledger.session)
+    newest = run.opened.newest if run.opened is not None else last_id(run.ledger.session)
     retried = {side: _retry_failed(run, side) for side in Side}
     feeds = {side: Feed(handled=run.handled.links, newest=newest) for side in Side}
     with ExitStack() as stack:
@@ -64,7 +66,7 @@ def synchronize_changes(run: Run, fingerprint: str) -> None:
     run.counters["unchanged"] += unchanged  # only now: a run that is stopped before sees them again
     run.report()
     reached = {side: cursors[side] if passes_over(run, side) else feeds[side].cursor for side in Side}
-    run.ledger.move_cursors(fingerprint, reached, is_compared=is_compared)
+    run.ledger.move_cursors(lasting or fingerprint, reached, is_compared=is_compared)
     run.progress.commit()
 
 
@@ -93,6 +95,8 @@ class Reading:
 
 
 def _open_feed(run: Run, side: Side, text: str | None) -> Ahead:
+    if run.opened is not None and text is not None:
+        return Ahead(run.opened.pages[side])
     return Ahead(run.services.of(side).changes(run.services.view(side), Place.parse(text).cursor))
 
 

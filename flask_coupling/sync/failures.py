@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from flask_coupling.core.action import Skip
 from flask_coupling.core.side import Side
-from flask_coupling.errors import CouplingError, ServiceError
+from flask_coupling.errors import CouplingError, MatchAmbiguous, MatchContested, MatchTaken, ServiceError
 from flask_coupling.models import FailedRecord, FailureClass, table_of
 
 from .bulk import insert_rows, update_rows
@@ -27,6 +27,9 @@ PATIENCE = 2
 """Identical permanent failures in a row after which a record is set aside (BC-165)."""
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
+
+_DOUBTFUL = (MatchAmbiguous.code, MatchContested.code, MatchTaken.code)
+"""Only a person can tell: set aside at once, and whatever happens to the record."""
 
 _WAITING = ("reference_missing", "outside_filter", "create_unanswered", "service_throttled")
 
@@ -49,6 +52,8 @@ class Failure:
 
     def blocks(self, etag: str, now: datetime) -> bool:
         """Whether the record is not to be tried now: set aside or too early, and not changed since."""
+        if self.code in _DOUBTFUL:
+            return self.skipped
         if etag != self.etag:
             return False
         return self.skipped or (self.next_try_at is not None and self.next_try_at > now)
@@ -163,7 +168,7 @@ def _new_row(
         "coupling_id": work.link.id if work.link is not None else None,
         "attempts": 1,
         "repeats": 1,
-        "skipped": False,
+        "skipped": row["code"] in _DOUBTFUL,
         "first_failed_at": now,
         "next_try_at": next_try(kind, 1, error_of(work, side), now),
         **_told(work, side, row, kind, now),
@@ -178,7 +183,7 @@ def _next_row(before: Failure, side: Side, work: Work, row: Mapping[str, Any], n
         "b_id": before.id,
         "attempts": before.attempts + 1,
         "repeats": repeats,
-        "skipped": kind is FailureClass.PERMANENT and repeats >= PATIENCE,
+        "skipped": kind is FailureClass.PERMANENT and (repeats >= PATIENCE or row["code"] in _DOUBTFUL),
         "next_try_at": next_try(kind, before.attempts + 1, error, now),
         **_told(work, side, row, kind, now),
     }

@@ -68,6 +68,8 @@ class Found:
     matches: Mapping[str, Match]
     bc: Rows
     sales: Rows
+    taken: frozenset[str] = frozenset()
+    """The ids of coupled records of Sales."""
 
     def work(self, id: str) -> Work:
         """One record as the job's log knows it."""
@@ -83,11 +85,13 @@ def find_partners(
     bc_ids: Sequence[str] | None = None,
     others: Iterable[TableMapping] = (),
     each_page: Callable[[], None] = lambda: None,
+    both: bool = False,
 ) -> Found:
     """Read both sides once and match the uncoupled records of Business Central; nothing is written.
 
     `bc_ids` limits it to these records, which alone are then read there, and alone compete. A record coupled in one
     of the `others` that divide a table with this mapping has a partner too. `each_page` is called after every page.
+    Sales is read also when nothing is looked for there if `both` says so.
     """
     taken = _coupled(ledger, list(others))
     bc, sales = (Rows(side, services.mapping) for side in Side)
@@ -95,10 +99,11 @@ def find_partners(
         free = [record for record in page if record.id not in taken[Side.BC]]
         _take(bc, free, groups, _references(free, services.mapping, groups, ledger, blanks or {}))
         each_page()
-    for page in _pages(services, sales, groups, None) if bc.keys else ():
+    for page in _pages(services, sales, groups, None) if bc.keys or both else ():
         _take(sales, page, groups, {})
         each_page()
-    return Found(find_matches(bc.keys, sales.keys, taken[Side.SALES]), bc, sales)
+    matches = find_matches(bc.keys, sales.keys, taken[Side.SALES])
+    return Found(matches, bc, sales, frozenset(taken[Side.SALES]))
 
 
 def _coupled(ledger: Ledger, others: Sequence[TableMapping]) -> dict[Side, set[str]]:

@@ -12,6 +12,9 @@ from flask_coupling.errors import (
     CouplingError,
     DeletionConflictError,
     DirectionNotAllowed,
+    MatchAmbiguous,
+    MatchContested,
+    MatchTaken,
     OutsideFilter,
     PartnerNotCreatable,
     RecordError,
@@ -24,7 +27,16 @@ from .work import Work
 
 _SKIPS: dict[str, type[CouplingError]] = {
     each.code: each
-    for each in (ReferenceMissing, OutsideFilter, ValueUntranslatable, DirectionNotAllowed, PartnerNotCreatable)
+    for each in (
+        ReferenceMissing,
+        OutsideFilter,
+        ValueUntranslatable,
+        DirectionNotAllowed,
+        PartnerNotCreatable,
+        MatchAmbiguous,
+        MatchContested,
+        MatchTaken,
+    )
 }
 
 

@@ -12,6 +12,7 @@ from flask_coupling.errors import AlreadyCoupled
 from .announce import announce
 from .carry_out import carry_out, is_stale
 from .couple_by_value import couple_by_value
+from .doubts import plan_doubt
 from .intents import drop_intents, drop_refused
 from .link import Link, chunks, read_links
 from .observe import Observed, missing_references, observe_links, references_for
@@ -40,13 +41,15 @@ def partner_values(run: Run, pairs: Sequence[Pair]) -> dict[tuple[str, Side, Val
     found = references_for(pairs, run.mapping, run.ledger, run.blanks)
     missing = missing_references(run.mapping, pairs, found) - run.matched
     wanted = [run.others[name] for name in sorted(missing) if name in run.others and run.others[name].couples_by_value]
-    if not wanted:
-        return found
     for other in wanted:
         run.matched.add(other.name)
         couple_by_value(other, run.services, run.ledger)
-    run.progress.commit()
-    return references_for(pairs, run.mapping, run.ledger, run.blanks)
+    if wanted:
+        run.progress.commit()
+        found = references_for(pairs, run.mapping, run.ledger, run.blanks)
+    if run.couple_missing is not None and run.couple_missing(run, pairs, found):
+        found = references_for(pairs, run.mapping, run.ledger, run.blanks)
+    return found
 
 
 def plan_all(run: Run, observed: Iterable[Observed], references: Mapping[tuple[str, Side, Value], Value]) -> list[Work]:
@@ -56,6 +59,8 @@ def plan_all(run: Run, observed: Iterable[Observed], references: Mapping[tuple[s
 
 
 def _plan_one(run: Run, pair: Pair, link: Link | None, references: Mapping[tuple[str, Side, Value], Value]) -> Work:
+    if link is None and run.doubts and (doubt := plan_doubt(pair, run.doubts)):
+        return Work(doubt, None)
     blocked = _blocked_sides(run, pair) if link is not None and run.failures.by_record else _NO_SIDES
     direction = _open_direction(run.direction, blocked) if blocked else run.direction
     if direction is None or (blocked and pair.baseline is None):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TypeAlias
 
+from flask_coupling.core.action import Skip
 from flask_coupling.core.conflict import Policy
 from flask_coupling.core.mapping import TableMapping
-from flask_coupling.core.record import Value
+from flask_coupling.core.record import Pair, Value
+from flask_coupling.core.reference import References
 from flask_coupling.core.side import Direction, Side
+from flask_coupling.endpoints.endpoint import Page
 
 from .carry_out import Services
 from .failures import Failures
@@ -27,6 +31,22 @@ class Brake:
     minimum: int
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Change feeds that are open already from the stored cursors on, because those of several runs were opened at once.
+
+    `began` is when, and `newest` the greatest id of a coupling then.
+    """
+
+    began: datetime
+    newest: int
+    pages: Mapping[Side, Iterator[Page]]
+
+
+CoupleMissing: TypeAlias = "Callable[[Run, Sequence[Pair], References], bool]"
+"""Couples what pairs refer to without a partner; whether it coupled anything."""
+
+
 @dataclass(slots=True)
 class Run:
     """A run and everything it works with.
@@ -35,7 +55,8 @@ class Run:
     `sender` is the sender of signals; `brake` None lets any number of records be changed. `compare_every` is how
     often all ids are read of a side whose change feed tells no deletions. `counters`, `done` and `total` tell how far
     it is, `matched` which tables were coupled by value already. A job that goes on after a pause or a crash brings its
-    `counters`, `done`, `requests_earlier` and what it has `handled`.
+    `counters`, `done`, `requests_earlier` and what it has `handled`. `couple_missing` makes it couple what its records
+    refer to, `sought` remembers what was looked for. `doubts` tells of records for which no partner is to be made.
     """
 
     services: Services
@@ -56,6 +77,10 @@ class Run:
     brake: Brake | None = None
     compare_every: timedelta = timedelta(days=1)
     failures: Failures = field(default_factory=lambda: Failures({}))
+    couple_missing: CoupleMissing | None = None
+    sought: set[tuple[str, Side, str, Value]] = field(default_factory=set)
+    doubts: Mapping[tuple[Side, str], Skip] = field(default_factory=dict)
+    opened: Opened | None = None
 
     def __post_init__(self) -> None:
         self.requests_before = self.services.requests_made

@@ -8,6 +8,7 @@ from .conftest import Caller, expect_problem
 
 HOME = "/connections/default"
 CUSTOMERS = f"{HOME}/table-mappings/CUSTOMER"
+FULL = f"{HOME}/full-synchronization"
 ID = "00000000-0000-4000-8000-000000000000"
 METRICS = "/metrics"
 TICK = "/schedules/tick"
@@ -75,6 +76,14 @@ TABLE = [
     ("GET", f"{HOME}/jobs/{ID}", None, "view", "get_job"),
     ("GET", f"{HOME}/jobs/{ID}/errors", None, "view", "list_job_errors"),
     ("POST", f"{HOME}/jobs/{ID}/cancel", {}, "synchronize", "cancel_job"),
+    ("GET", f"{HOME}/jobs/{ID}/parts", None, "view", "list_job_parts"),
+    ("POST", f"{HOME}/jobs/{ID}/restart", {}, "synchronize", "restart_job"),
+    ("DELETE", f"{HOME}/jobs", None, "administer", "delete_jobs"),
+    ("POST", f"{HOME}/synchronize", {}, "synchronize", "synchronize_modified"),
+    ("GET", FULL, None, "view", "get_review"),
+    ("POST", f"{FULL}/review", {}, "view", "start_review"),
+    ("POST", FULL, {}, "synchronize", "start_full_synchronization"),
+    ("POST", f"{FULL}/allow-creation", {"mappings": ["CUSTOMER"]}, "administer", "allow_creation"),
 ]
 
 ACTIONS = {"view", "couple", "synchronize", "administer"}

@@ -283,6 +283,25 @@ def test_an_empty_table_has_a_cursor_from_which_the_first_row_is_seen(world: Wor
     assert set(_feed(world, cursor)[0]) == {id}
 
 
+def test_feeds_opened_together_tell_what_each_tells_by_itself(world: World) -> None:
+    world.add(name="Adatum")
+    cursor = _feed(world, None)[2]
+    world.add(name="Fabrikam")
+    both = world.endpoint.changes_of([(world.view, cursor), (world.view, cursor)])
+    told = [[record.values for page in pages for record in page.records] for pages in both]
+    assert told[0] == told[1] == [record.values for record in _feed(world, cursor)[0].values()] != []
+    assert world.endpoint.changes_of([]) == []
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", '["x"]'])
+def test_a_feed_among_several_that_cannot_be_opened_says_so_by_itself(world: World, cursor: str) -> None:
+    good = _feed(world, None)[2]
+    broken, whole = world.endpoint.changes_of([(world.view, cursor), (world.view, good)])
+    with pytest.raises(CursorExpired):
+        next(broken)
+    assert [page.cursor for page in whole]
+
+
 def test_deletions_are_told_where_the_service_can_tell_them(world: World) -> None:
     kept, gone = world.add(name="Kept"), world.add(name="Gone")
     _, _, cursor = _feed(world, None)

@@ -102,3 +102,14 @@ def test_a_finished_job_is_told_to_whoever_listens(stage):
     with job_finished.connected_to(listen, stage.app):
         job = stage.run()
     assert told == [(job.id, "finished")]
+
+
+def test_bc_180_a_job_that_a_failed_record_points_to_stays_in_the_log(stage):
+    pair = stage.pair()
+    stage.edit_sales(pair.sales_id, name=TOO_LONG)
+    failed = stage.run()
+    for _ in range(2):
+        stage.run(mapping="CURRENCY")
+    assert jobs.delete_jobs(C) == 3, "the two runs, and the first synchronization of the pair"
+    assert [row.id for row in jobs.list_jobs(C).rows] == [failed.id] and len(stage.errors(failed)) == 1
+    assert stage.failures()[0].job_id == failed.id

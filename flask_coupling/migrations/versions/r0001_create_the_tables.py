@@ -222,6 +222,8 @@ def upgrade() -> None:
         sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("woken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("idle_minutes", sa.Integer(), nullable=False),
+        sa.Column("asleep", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["connection"],
             ["coupling_connection.name"],
@@ -258,7 +260,9 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("connection", sa.String(length=50), nullable=False),
         sa.Column("mapping", sa.String(length=50), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("parent_id", sa.String(length=36), nullable=True),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
         sa.Column("direction", sa.String(length=20), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
@@ -283,6 +287,7 @@ def upgrade() -> None:
         sa.Column("uncoupled", sa.Integer(), nullable=False),
         sa.Column("message", sa.Text(), nullable=True),
         sa.Column("error_code", sa.String(length=50), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
         sa.Column("requested_by", sa.String(length=255), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
@@ -291,6 +296,12 @@ def upgrade() -> None:
             ["connection"],
             ["coupling_connection.name"],
             name=op.f("fk_coupling_synch_job_connection"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["parent_id"],
+            ["coupling_synch_job.id"],
+            name=op.f("fk_coupling_synch_job_parent_id"),
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_coupling_synch_job")),
@@ -310,6 +321,7 @@ def upgrade() -> None:
             ["connection", "mapping", "state"],
             unique=False,
         )
+        batch_op.create_index(batch_op.f("ix_coupling_synch_job_parent_id_place"), ["parent_id", "place"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_coupling_synch_job_state_lease_until"), ["state", "lease_until"], unique=False
         )
@@ -529,6 +541,7 @@ def downgrade() -> None:
     op.drop_table("coupling_table_mapping")
     with op.batch_alter_table("coupling_synch_job", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_coupling_synch_job_state_lease_until"))
+        batch_op.drop_index(batch_op.f("ix_coupling_synch_job_parent_id_place"))
         batch_op.drop_index(batch_op.f("ix_coupling_synch_job_connection_mapping_state"))
         batch_op.drop_index(batch_op.f("ix_coupling_synch_job_connection_mapping_created_at"))
         batch_op.drop_index(batch_op.f("ix_coupling_synch_job_connection_created_at"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .connections import ConnectionReport, ConnectionView, ServiceReport
 from .couplings import Card, CouplingResult, CouplingView, FieldComparison, HistoryView, RecordRow
 from .decisions import ConflictField, ConflictView, FailureGroup, FailureView, Retried
+from .full import Counts, LineView, ReviewView
 from .health import Finding, Health, MappingHealth, ServiceHealth
 from .jobs import ActionView, JobErrorView, JobView, PlanView
 from .mappings import FieldView, MappingView
@@ -18,6 +19,7 @@ __all__ = [
     "ConflictView",
     "ConnectionReport",
     "ConnectionView",
+    "Counts",
     "CouplingResult",
     "CouplingView",
     "FailureGroup",
@@ -29,12 +31,14 @@ __all__ = [
     "HistoryView",
     "JobErrorView",
     "JobView",
+    "LineView",
     "MappingHealth",
     "MappingView",
     "PlanView",
     "Problem",
     "RecordRow",
     "Retried",
+    "ReviewView",
     "SalesKey",
     "ScheduleView",
     "ServiceHealth",

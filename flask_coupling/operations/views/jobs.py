@@ -17,7 +17,8 @@ class JobView:
 
     `message` tells why the run as a whole failed or waits, `problem` the same with its code (mass_change: it may be
     started again and confirmed). `rate` is records a second while it was working, None until any is done; `eta` the
-    seconds it will still take at that rate, None unless it is working and its `total` known.
+    seconds it will still take at that rate, None unless it is working and its `total` known. One of several table
+    mappings has no `mapping`, and tells the sums of its parts; a part tells its `parent_id`.
     """
 
     id: str
@@ -41,6 +42,7 @@ class JobView:
     pause_requested: bool
     rate: float | None
     eta: int | None
+    parent_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,92 @@
+"""Full synchronization of one table mapping: couple what matches, then look at every record of both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flask_coupling.core.action import Skip
+from flask_coupling.core.criteria import Group
+from flask_coupling.core.match import Match, MatchResult
+from flask_coupling.core.side import Side, direction_from
+from flask_coupling.errors import MatchAmbiguous
+
+from .changes import synchronize_changes
+from .link import read_after
+from .match_run import reason_of
+from .matching import Found, couple_found, find_partners
+from .observe import observe_links
+from .process import process
+from .run import Run
+
+PORTION = 5000
+"""Pairs that are read together: as many rows as a page of Dataverse holds."""
+
+
+def synchronize_fully(
+    run: Run, fingerprint: str, lasting: str, *, groups: Sequence[Group] = (), source: Side | None = None
+) -> None:
+    """Look at all records of both sides, and end where the mapping's ordinary runs go on.
+
+    Records without a partner are first coupled by the criteria in `groups`, with the data of `source`; where that is
+    doubtful nothing is created either. Until it is through, the run keeps its place under `fingerprint`, which is its
+    own; then the cursors are valid under `lasting`, the mapping's.
+    """
+    if groups and not _couple_matching(run, groups, source):
+        return
+    synchronize_changes(run, fingerprint, lasting)
+
+
+def _couple_matching(run: Run, groups: Sequence[Group], source: Side | None) -> bool:
+    """Couple what matches uniquely, and remember the doubtful; False when the run was asked to stop."""
+    found = find_partners(run.services, run.ledger, groups, run.blanks, others=run.others.values())
+    run.doubts = doubts_of(found)
+    for coupled, _ in couple_found(found, run.ledger, source):
+        run.counters["coupled"] += len(coupled)
+        run.report()
+        run.progress.commit()
+        if run.progress.stop_requested():
+            return False
+    return not run.progress.stop_requested()
+
+
+_DOUBTFUL = (MatchResult.AMBIGUOUS, MatchResult.ALREADY_COUPLED)
+
+
+def doubts_of(found: Found) -> dict[tuple[Side, str], Skip]:
+    """The records of Business Central that match several or a taken record, and those that they match."""
+    doubtful = [match for match in found.matches.values() if match.result in _DOUBTFUL]
+    told = {(Side.BC, match.bc_id): _skip(match, found) for match in doubtful}
+    wanted: dict[str, list[str]] = {}
+    for match in doubtful:
+        if match.result is MatchResult.AMBIGUOUS:
+            for id in match.candidates:
+                wanted.setdefault(id, []).append(found.bc.title(match.bc_id))
+    return told | {(Side.SALES, id): _wanted(found.sales.title(id), names) for id, names in wanted.items()}
+
+
+def _skip(match: Match, found: Found) -> Skip:
+    error = reason_of(match, found)
+    return Skip(error.code, (*error.facts.items(), ("side", Side.BC.value)))
+
+
+def _wanted(title: str, names: list[str]) -> Skip:
+    told = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
+    facts = {"record": title, "count": len(names), "service": Side.BC.label, "candidates": told}
+    return Skip(MatchAmbiguous.code, (*facts.items(), ("side", Side.SALES.value)))
+
+
+def synchronize_unconditionally(run: Run) -> None:
+    """Compare all coupled pairs of a one-way mapping, and make the receiving side say what the other says.
+
+    What the two agreed on before does not count, so that edits at the receiving end are overwritten.
+    """
+    source = next(side for side in Side if run.direction is direction_from(side))
+    after = 0
+    while links := read_after(run.ledger.session, run.ledger.connection, run.mapping.name, after, PORTION):
+        after = links[-1].id
+        due = [link for link in links if link.id not in run.handled.links and not link.paused]
+        observed = observe_links(due, run.services, run.ledger)
+        anew = [(replace(pair, baseline=None, source=source), link) for pair, link in observed]
+        if not process(run, anew):
+            return
