@@ -37,6 +37,13 @@ def same_value(left: Value, right: Value) -> bool:
     return isinstance(left, _NUMBERS) and isinstance(right, _NUMBERS) and Decimal(str(left)) == Decimal(str(right))
 
 
+def is_kept(value: Value, sent: Value) -> bool:
+    """Whether a service that was sent a value may answer with this one: it trims text, and changes its case."""
+    if isinstance(value, str) and isinstance(sent, str):
+        return value.strip().casefold() == sent.strip().casefold()
+    return same_value(value, sent)
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One row of one service, cut down to the fields a mapping looks at.

@@ -4,7 +4,7 @@ from .base import Base, table_of
 from .choosing import SavedFilter, Selection
 from .conflict import ConflictEntry
 from .connection import Connection
-from .coupling import Coupling, CreateIntent
+from .coupling import Coupling, CreateIntent, UncoupledRecord, WriteIntent
 from .failure import FailedRecord, FailureClass
 from .history import HistoryEntry
 from .job import JobKind, JobState, SynchJob, SynchJobError
@@ -31,6 +31,8 @@ __all__ = [
     "ServiceUsage",
     "SynchJob",
     "SynchJobError",
+    "UncoupledRecord",
     "WebhookSubscription",
+    "WriteIntent",
     "table_of",
 ]

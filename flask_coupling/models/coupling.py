@@ -111,3 +111,35 @@ class CreateIntent(Base):
     source_values: Mapped[dict[str, Any]] = mapped_column(Json)
     job_id: Mapped[str] = mapped_column(String(36), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class WriteIntent(Base):
+    """Changes to coupled records that are about to be sent, one row for each batch; gone once all ends are known.
+
+    `writes` is a list of `[coupling id, side, etag to be met, {field: [made from, sent, before]}]`. What is left after
+    a crash or a lost answer may or may not have been carried out: without this row it would look like a user's edit.
+    """
+
+    __tablename__ = f"{PREFIX}write_intent"
+    __table_args__ = (Index(None, "connection", "mapping"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    connection: Mapped[str] = mapped_column(String(50), ForeignKey(f"{PREFIX}connection.name", ondelete="CASCADE"))
+    mapping: Mapped[str] = mapped_column(String(50))
+    writes: Mapped[list[Any]] = mapped_column(Json)
+    job_id: Mapped[str] = mapped_column(String(36), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class UncoupledRecord(Base):
+    """A record whose coupling was removed by a rule or a person: it gets no new partner until a person asks."""
+
+    __tablename__ = f"{PREFIX}uncoupled_record"
+    __table_args__ = (UniqueConstraint("connection", "mapping", "side", "record_id"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    connection: Mapped[str] = mapped_column(String(50), ForeignKey(f"{PREFIX}connection.name", ondelete="CASCADE"))
+    mapping: Mapped[str] = mapped_column(String(50))
+    side: Mapped[str] = mapped_column(String(5))
+    record_id: Mapped[str] = mapped_column(String(36))
+    removed_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -62,12 +62,12 @@ class _Task(NamedTuple):
 def carry_out(works: Sequence[Work], services: Services, ledger: Ledger, commit: Callable[[], None]) -> None:
     """Send all writes of a batch, both services at once, and put the outcomes into the works.
 
-    Creates are declared and committed before they are sent. A whole exchange that failed becomes the error of each
-    write it may have lost, so that the caller can store what did succeed.
+    Creates and changes are declared and committed before they are sent. A whole exchange that failed becomes the
+    error of each write it may have lost, so that the caller can store what did succeed.
     """
     tasks = _tasks(works, services, ledger)
     declared = [_declare(tasks[side], side, ledger) for side in Side]
-    if any(declared):
+    if ledger.under_way.declare(works, ledger.clock()) or any(declared):
         commit()
     busy = [side for side in Side if tasks[side]]
     if len(busy) == 2:

@@ -31,6 +31,7 @@ from .history import record_history
 from .intents import created_from, drop_intents
 from .link import chunks, couplings
 from .problem import problem_of
+from .under_way import UnderWay
 from .work import Work
 
 errors = table_of(SynchJobError)
@@ -61,6 +62,7 @@ class Ledger:
         self.job_id = job_id
         self.clock = clock
         self.requested_by = requested_by
+        self.under_way = UnderWay(session, self.key, mapping, job_id)
 
     @property
     def key(self) -> dict[str, str]:
@@ -81,11 +83,13 @@ class Ledger:
         record_history(self.session, self.key, self.mapping, self.job_id, self.requested_by, handled, now)
         rows = [row for _, row in problems if row is not None]
         insert_rows(self.session, errors, rows)
+        self.under_way.settle(works, now, is_stored=_has_baseline)
 
     def remember(self, works: Sequence[Work]) -> None:
         """Store what did succeed of pairs that are about to be looked at again."""
         linked = [work for work in works if work.link is not None and work.written]
         self._update_couplings(linked, self.clock())
+        self.under_way.settle(works, self.clock(), is_stored=lambda work: False)
 
     def forget_failures(self, side: Side, ids: Sequence[str]) -> None:
         """Forget failed records that are not there any more."""
@@ -298,6 +302,13 @@ def _uncouples(work: Work) -> bool:
 
 def _has_both(work: Work) -> bool:
     return work.final(Side.BC) is not None and work.final(Side.SALES) is not None
+
+
+def _has_baseline(work: Work) -> bool:
+    """Whether storing the work stored its baseline too, or there is none to store any more."""
+    if work.blocked and not work.plan.actions:
+        return False
+    return not (_has_both(work) and _is_set_aside(work))
 
 
 def _is_set_aside(work: Work) -> bool:

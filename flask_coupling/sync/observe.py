@@ -98,7 +98,8 @@ def pair_up(
     the feeds told of them may be older than their baseline.
     """
     links = {link.id: link for link in unsettled} | bc.links | sales.links
-    for id in synchronized_since(ledger.session, list(links), began):
+    uncertain = _add_uncertain(links, ledger)
+    for id in {*synchronized_since(ledger.session, list(links), began), *uncertain}:
         links[id] = replace(links[id], unsettled=True)
         for feed in (bc, sales):
             feed.changed.pop(id, None)
@@ -112,7 +113,28 @@ def pair_up(
         link, baseline = links[id], baselines.get(id)
         rows = {side: _row(feeds[side], read[side], link, baseline, side) for side in Side}
         pairs.append((_pair(rows, baseline, link), link))
-    return pairs
+    return _doubted(pairs, ledger)
+
+
+def _doubted(pairs: list[Observed], ledger: Ledger) -> list[Observed]:
+    """The pairs with baselines that do not depend on changes of ours whose end is unknown.
+
+    To be called after the rows were read, or such a change may be in the rows and not be known.
+    """
+    doubtful = ledger.under_way.read() if pairs else set()
+    if not doubtful:
+        return pairs
+    return [(ledger.under_way.doubt(pair, link.id) if link else pair, link) for pair, link in pairs]
+
+
+def _add_uncertain(links: dict[int, Link], ledger: Ledger) -> set[int]:
+    """Add the couplings with a change of ours whose end is unknown; returns which of the links these are."""
+    uncertain = ledger.under_way.read()
+    if unknown := uncertain - links.keys():
+        found = _links(ledger, "id", sorted(unknown))
+        links.update((link.id, link) for link in found if not link.paused)
+        ledger.under_way.forget(unknown - {link.id for link in found})
+    return uncertain & links.keys()
 
 
 def _must_read(feed: Feed, link: Link, baseline: Baseline | None) -> bool:
@@ -152,9 +174,10 @@ def observe_links(links: Sequence[Link], services: Services, ledger: Ledger) -> 
     by_id = {link.id: link for link in links}
     baselines = read_baselines(ledger.session, list(by_id))
     rows = {side: _read(services, side, by_id, list(by_id)) for side in Side}
-    return [
+    pairs: list[Observed] = [
         (_pair({side: rows[side][id] for side in Side}, baselines.get(id), link), link) for id, link in by_id.items()
     ]
+    return _doubted(pairs, ledger)
 
 
 def suspects(side: Side, feed: Feed, links: Iterable[Link]) -> list[Link]:

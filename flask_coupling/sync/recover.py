@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
-from flask_coupling.core.record import Record, Value, same_value
+from flask_coupling.core.record import Record, is_kept
 from flask_coupling.core.side import Side
 from flask_coupling.models.savepoint import savepoint
 
@@ -17,10 +17,7 @@ from .carry_out import Services
 from .intents import Intent, drop_intents, open_intents
 from .ledger import Ledger
 from .link import couplings, read_links
-
-UNANSWERED = timedelta(minutes=10)
-"""As long as this a create that was not answered may still be carried out: Business Central works on one for up to
-8 minutes, its gateway waits for 10."""
+from .under_way import UNANSWERED
 
 SKEW = timedelta(minutes=10)
 """By as much a service's clock may differ from ours."""
@@ -127,19 +124,13 @@ def _by_values(side: Side, intents: list[Intent], services: Services, ledger: Le
 def _holds(record: Record, intent: Intent, title: str) -> bool:
     """Whether a row has every value that was sent, as far as services keep them: they trim, and change the case."""
     return all(
-        _is_kept(record.values.get(name), value) for name, value in intent.values.items() if name in record.values
+        is_kept(record.values.get(name), value) for name, value in intent.values.items() if name in record.values
     )
-
-
-def _is_kept(value: Value, sent: Value) -> bool:
-    if isinstance(value, str) and isinstance(sent, str):
-        return value.strip().casefold() == sent.strip().casefold()
-    return same_value(value, sent)
 
 
 def _was_edited(record: Record, intent: Intent, title: str) -> bool:
     """Whether a row has the name that was sent and was changed since: somebody may have edited it already."""
-    if not _is_kept(record.values.get(title), intent.values.get(title)):
+    if not is_kept(record.values.get(title), intent.values.get(title)):
         return False
     try:
         modified = datetime.fromisoformat(record.modified_on)

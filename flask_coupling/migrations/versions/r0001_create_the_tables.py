@@ -160,6 +160,50 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "coupling_write_intent",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("connection", sa.String(length=50), nullable=False),
+        sa.Column("mapping", sa.String(length=50), nullable=False),
+        sa.Column("writes", sa.Text(), nullable=False),
+        sa.Column("job_id", sa.String(length=36), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["connection"],
+            ["coupling_connection.name"],
+            name=op.f("fk_coupling_write_intent_connection"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_coupling_write_intent")),
+    )
+    with op.batch_alter_table("coupling_write_intent", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_coupling_write_intent_connection_mapping"), ["connection", "mapping"], unique=False
+        )
+
+    op.create_table(
+        "coupling_uncoupled_record",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("connection", sa.String(length=50), nullable=False),
+        sa.Column("mapping", sa.String(length=50), nullable=False),
+        sa.Column("side", sa.String(length=5), nullable=False),
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["connection"],
+            ["coupling_connection.name"],
+            name=op.f("fk_coupling_uncoupled_record_connection"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_coupling_uncoupled_record")),
+        sa.UniqueConstraint(
+            "connection",
+            "mapping",
+            "side",
+            "record_id",
+            name=op.f("uq_coupling_uncoupled_record_connection_mapping_side_record_id"),
+        ),
+    )
+    op.create_table(
         "coupling_history",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("connection", sa.String(length=50), nullable=False),
@@ -559,6 +603,11 @@ def downgrade() -> None:
 
     op.drop_table("coupling_history")
     op.drop_table("coupling_saved_filter")
+    op.drop_table("coupling_uncoupled_record")
+    with op.batch_alter_table("coupling_write_intent", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_coupling_write_intent_connection_mapping"))
+
+    op.drop_table("coupling_write_intent")
     op.drop_table("coupling_create_intent")
     with op.batch_alter_table("coupling_coupling", schema=None) as batch_op:
         batch_op.drop_index("ix_coupling_coupling_paused")

@@ -206,35 +206,11 @@ def _check_write(world: Witness, event: Event, field: str, flow: Direction, show
     edit = _author_of(world, event, field, before)
     if edit is None or edit.is_ours or _may_lose(world, event.side, field) or _is_first(world, event, field):
         return
-    if _is_lost_with_its_commit(world, event, edit, field):
-        return
     if (field, before) not in shown and before not in _seen_from(other, edit.number, event.number):
         raise Broken(
             f"2: event {event.number} by {event.author} buries {field}={before!r} on {event.side}, edited in "
             f"event {edit.number}, under {after!r}"
         )
-
-
-def _is_lost_with_its_commit(world: Witness, event: Event, edit: Event, field: str) -> bool:
-    """Whether an edit only took back what the engine had carried in a run that died before it could remember.
-
-    A known limit: agreed on x; a user sets y, which is carried; the process dies before its commit; the user sets x
-    again. The engine sees one side unmoved and y on the other, and takes that for the edit.
-    """
-    name = world.mapping.field(field).of(event.side) or ""
-    before_edit = world.plain(field, edit.side, (edit.before or {}).get(name))
-    written = world.plain(field, event.side, (event.after or {}).get(name))
-    other = world.mapping.field(field).of(event.side.other) or ""
-    carried = [
-        each
-        for each in world.history.events[: edit.number]
-        if each.is_ours
-        and each.side is event.side.other
-        and each.after is not None
-        and world.plain(field, each.side, each.after.get(other)) == written
-        and each.author != event.author
-    ]
-    return before_edit == written and bool(carried)
 
 
 def _may_lose(world: Witness, side: Side, field: str) -> bool:

@@ -136,6 +136,7 @@ class MemoryWorld:
         side = random.choice(tuple(Side))
         acts: tuple[tuple[Callable[[Side], None], int], ...] = (
             (self.edit, 12),
+            (self.take_back, 2),
             (self.create, 3),
             (self.delete, 1),
             (self.block, 1),
@@ -172,6 +173,16 @@ class MemoryWorld:
                 self.renamed.add(self.token(side, self.rows(side)[id]))
                 self.script.note("renamed before its coupling was stored")
             self.change(side, id, edits)
+
+    def take_back(self, side: Side) -> None:
+        """A user gives a field the value it had before it was last written, by whomever."""
+        rows, names = self.rows(side), [self._name(each, side) for each in self.editable if each != "displayName"]
+        for event in reversed(self.history.events):
+            moved = [name for name in event.moved if name in names] if event.kind == "updated" else []
+            if event.side is side and event.id in rows and event.before and moved:
+                self.script.note("taken back")
+                name = self.script.random.choice(moved)
+                return self.change(side, event.id, {name: event.before.get(name)})
 
     def delete(self, side: Side) -> None:
         """A user deletes a record."""

@@ -39,6 +39,9 @@ CYCLES = 3
 ECHOES = 0.2
 """Share of the simulations that end with one further edit, to see that it does not echo."""
 
+LOST = ("F28", "F30", "F2 ", "F3", "F4", "F5", "F6", "F7")
+"""How the names of faults begin after which nobody knows what was carried out."""
+
 A_NIGHT = 8 * 3600.0
 
 
@@ -144,13 +147,20 @@ class Play:
                 connection.commit()
 
     def _ask(self, payload: dict[str, object], direction: Direction) -> None:
-        """Ask for a job, and perhaps kill whoever works on it."""
+        """Ask for a job, and perhaps kill whoever works on it; users like to take things back just then."""
+        before = self._lost()
         if self.random.random() < 0.3:
             self.script.arm_crash(self.random.randrange(1, 40))
         with process(self.world, self.queue, str(self.fingerprint)) as living:
             living.request(payload, direction)
         self._work_off()
         self.script.arm_crash(None)
+        if self._lost() > before and self.random.random() < 0.5:
+            self.world.take_back(self.random.choice(tuple(Side)))
+
+    def _lost(self) -> int:
+        """How often the end of what was sent was lost: with its answer, or with whoever waited for it."""
+        return sum(times for what, times in self.script.fired.items() if what.startswith(LOST))
 
     def _work_off(self) -> None:
         """Work on what is delivered and due."""
