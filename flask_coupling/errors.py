@@ -437,6 +437,22 @@ class InputInvalid(RecordError):
     advice = "Correct the named fields and send it again."
 
 
+class MappingRefused(InputInvalid):
+    """An edited table mapping was not saved; `errors` says of each setting what is wrong with it."""
+
+    code = "mapping_refused"
+    template = "The table mapping {mapping} was not saved: {detail}"
+    advice = "Correct the named settings and save it again."
+
+
+class SetupRefused(InputInvalid):
+    """A synchronization setup was not imported; `errors` says of each setting what is wrong with it."""
+
+    code = "setup_refused"
+    template = "Nothing was imported: {detail}"
+    advice = "Correct the file and import it again."
+
+
 class JobNotFound(RecordError):
     """There is no such synchronization job."""
 
@@ -579,6 +595,14 @@ class MassChangeConflictError(ConflictError):
     code = "mass_change"
     template = "{mapping}: this run would change or delete {count} of {total} coupled records."
     advice = "Look at some of them; if that is right, start the run again and confirm it. Nothing was written."
+
+
+class MappingEditedConflictError(ConflictError):
+    """Somebody else changed the table mapping since it was read."""
+
+    code = "mapping_edited"
+    template = "{mapping} was changed meanwhile by {who} ({settings}). Nothing of yours was saved."
+    advice = "Look at what was changed, then save again if yours should replace it."
 
 
 class ConflictNotFound(RecordError):

@@ -17,6 +17,7 @@ TEMPLATES: Mapping[str, str] = {
     "filter_value": "At character {place}: a value is missing; a text stands in single quotes.",
     "filter_deep": "At character {place}: parentheses stand too deep inside each other.",
     "filter_mark": "At character {place}: {mark} is missing.",
+    "filter_refused": "{service} does not take this filter: {detail}.",
     "property_unknown": "{service} has no property {property} in {table}.",
     "value_misfit": "{value} does not fit {property}, which holds {kind}.",
     "operator_misfit": "{operator} cannot be used on {property}, which holds {kind}.",
@@ -53,6 +54,8 @@ TEMPLATES: Mapping[str, str] = {
     "key_unknown": "There is no setting named {name}.",
     "wrong_shape": "This is not {shape}.",
     "mapping_foreign": "The file has no such table mapping here; it knows {options}.",
+    "file_foreign": "This is no file of a synchronization setup: its format is not {format}.",
+    "file_version": "The file is of version {version}, and only version {known} is known.",
     "invalid": "{detail}.",
 }
 """A sentence for each code, with its facts in braces."""

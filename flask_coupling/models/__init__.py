@@ -8,7 +8,7 @@ from .coupling import Coupling, CreateIntent, UncoupledRecord, WriteIntent
 from .failure import FailedRecord, FailureClass
 from .history import HistoryEntry
 from .job import JobKind, JobState, SynchJob, SynchJobError
-from .mapping import IntegrationTableMapping
+from .mapping import IntegrationTableMapping, MappingChange
 from .schedule import Schedule
 from .usage import ServiceUsage
 from .webhook import WebhookSubscription
@@ -25,6 +25,7 @@ __all__ = [
     "IntegrationTableMapping",
     "JobKind",
     "JobState",
+    "MappingChange",
     "SavedFilter",
     "Schedule",
     "Selection",

@@ -16,7 +16,7 @@ from flask_coupling.sync.baseline import text_of
 from flask_coupling.sync.carry_out import Services
 from flask_coupling.sync.link import chunks
 
-from .setting import find_mapping
+from .setting import effective_mappings, find_mapping
 
 
 def checked_end(services: Services, side: Side, id: str, records: dict[tuple[Side, str], Record]) -> Record:
@@ -36,7 +36,7 @@ def couplings_of_records(connection: str, mapping: TableMapping, side: Side, *id
     An account is a customer's or a vendor's, and not both; also when its relationship type has changed meanwhile.
     """
     column = Coupling.bc_id if side is Side.BC else Coupling.sales_id
-    names = [each.name for each in current_coupling.mappings.values() if each.shares_out(mapping, side)]
+    names = [each.name for each in effective_mappings(connection).values() if each.shares_out(mapping, side)]
     names.append(mapping.name)
     query = select(Coupling).where(Coupling.connection == connection, Coupling.mapping.in_(names))
     return [row for part in chunks(ids) for row in current_coupling.session.scalars(query.where(column.in_(part)))]

@@ -7,25 +7,24 @@ from typing import Any
 
 from sqlalchemy import select
 
-from flask_coupling.core.conflict import ConflictScope, DeletionConflictResolution, UpdateConflictResolution
 from flask_coupling.core.mapping import TableMapping
+from flask_coupling.core.mapping_document import document_of, with_difference
+from flask_coupling.core.mapping_reader import MappingReader
 from flask_coupling.core.order import in_dependency_order
 from flask_coupling.core.record import Value
-from flask_coupling.core.side import Direction, Side
-from flask_coupling.errors import ConnectionNotEnabled, ConnectionNotFound, InputInvalid, MappingNotFound
+from flask_coupling.core.side import Side
+from flask_coupling.errors import (
+    ConnectionNotEnabled,
+    ConnectionNotFound,
+    InputInvalid,
+    MappingInvalid,
+    MappingNotFound,
+)
 from flask_coupling.globals import current_coupling
 from flask_coupling.models import Connection, IntegrationTableMapping
 from flask_coupling.sync.carry_out import Services
 
 NO_REASON = "no reason was given"
-
-_SETTINGS: dict[str, Any] = {
-    "direction": Direction,
-    "only_coupled": bool,
-    "update_conflict": UpdateConflictResolution,
-    "deletion_conflict": DeletionConflictResolution,
-    "conflict_scope": ConflictScope,
-}
 
 
 def find_connection(name: str) -> Connection:
@@ -49,22 +48,31 @@ def effective_mappings(connection: str) -> dict[str, TableMapping]:
     query = select(IntegrationTableMapping).where(IntegrationTableMapping.connection == connection)
     settings = {row.name: row.settings or {} for row in current_coupling.session.scalars(query)}
     declared = current_coupling.mappings
-    changed = [_with_settings(mapping, settings.get(name, {})) for name, mapping in declared.items()]
+    changed = [with_settings(mapping, settings.get(name, {})) for name, mapping in declared.items()]
     return {mapping.name: mapping for mapping in in_dependency_order(changed)}
 
 
 def find_mapping(connection: str, name: str) -> TableMapping:
-    """One table mapping as an administrator set it; raises MappingNotFound."""
+    """One table mapping as an administrator set it; raises MappingNotFound, or MappingInvalid as `with_settings`."""
     declared = current_coupling.mappings.get(name)
     if declared is None:
         raise MappingNotFound(mapping=name)
     row = current_coupling.session.get(IntegrationTableMapping, (connection, name))
-    return _with_settings(declared, (row.settings if row is not None else None) or {})
+    return with_settings(declared, (row.settings if row is not None else None) or {})
 
 
-def _with_settings(mapping: TableMapping, settings: dict[str, Any]) -> TableMapping:
-    changes = {key: _SETTINGS[key](value) for key, value in settings.items() if key in _SETTINGS}
-    return mapping.replaced(**changes) if changes else mapping
+def with_settings(declared: TableMapping, settings: dict[str, Any]) -> TableMapping:
+    """The mapping with an administrator's settings.
+
+    Raises MappingInvalid when they do not fit the declaration any more, which a new version may have changed.
+    """
+    if not settings:
+        return declared
+    reader = MappingReader(declared, current_coupling.mappings)
+    mapping = reader.read(with_difference(document_of(declared), settings))
+    if mapping is None:
+        raise MappingInvalid(mapping=declared.name, detail=reader.faults[0].message.rstrip("."))
+    return mapping
 
 
 def services_for(connection: Connection, mapping: TableMapping) -> Services:

@@ -32,6 +32,7 @@ def synchronize_changes(run: Run, fingerprint: str, lasting: str | None = None) 
     """
     began = run.opened.began if run.opened is not None else run.ledger.clock()
     cursors = run.ledger.cursors(fingerprint)
+    run.ledger.unsettle_after_edit(fingerprint)
     run.counters["coupled"] += recover_creates(run.services, run.ledger)
     run.progress.commit()
     run.failures = load_failures(run.ledger.session, run.ledger.key)

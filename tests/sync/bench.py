@@ -23,6 +23,7 @@ from flask_coupling.models import (
     CreateIntent,
     FailedRecord,
     HistoryEntry,
+    IntegrationTableMapping,
     SynchJobError,
     table_of,
 )
@@ -155,6 +156,11 @@ class Bench:
             brake=self.brake,
             others={"CURRENCY": CURRENCY, "CUSTOMER": self.mapping},
         )
+
+    def forget_cursors(self) -> None:
+        """Both services are read from the beginning again, by the same rules."""
+        self.session.execute(sa.update(IntegrationTableMapping).values(bc_cursor=None, sales_cursor=None))
+        self.session.commit()
 
     def couple(self, bc_id: str, sales_id: str, source: Side | None = None) -> int:
         """Link two records by hand; returns the coupling's id."""

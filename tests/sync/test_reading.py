@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import pytest
 
-from flask_coupling.core.mapping import TableView
-from flask_coupling.core.side import Side
+from flask_coupling.core.mapping import FieldMapping, TableView
+from flask_coupling.core.side import Direction, Side
+from flask_coupling.core.table_filter import where
 from flask_coupling.endpoints.endpoint import Outcome, Page, Write
 from flask_coupling.endpoints.memory import MemoryEndpoint
 from flask_coupling.errors import CursorExpired, ServiceTimeout
@@ -115,7 +117,7 @@ def test_a_run_that_dies_goes_on_behind_the_last_page_that_was_stored(bench: Ben
 def test_an_edit_told_by_a_page_before_the_end_is_not_lost_with_the_run(bench: Bench) -> None:
     ids = add(bench, 3 * PAGE)
     bench.run()
-    bench.fingerprint = "other"  # everything is read again, page by page
+    bench.forget_cursors()  # everything is read again, page by page
     bench.bc.edit("customers", ids[0], city="Ribe")
     add(bench, PAGE)
     bench.stop_after = 1
@@ -163,3 +165,34 @@ def test_a_feed_goes_on_after_a_page_and_ends_with_the_same_cursor(gone: bool) -
     assert [record.id for page in again for record in page.records] == ids[2:]
     assert again[-1].cursor == rest[-1].cursor and again[-1].resume is None
     assert [record.id for page in service.changes(view, again[-1].cursor) for record in page.records] == [ids[4]]
+
+
+def test_rules_that_changed_reach_pairs_whose_rows_did_not(bench: Bench) -> None:
+    """The rows carry the etags of their last agreement, which was one about other fields."""
+    bc_id, sales_id = bench.pair(note="777")
+    bench.run()
+    note = FieldMapping(bc="note", sales="description", direction=Direction.TO_SALES)
+    bench.mapping = bench.mapping.replaced(fields=(*bench.mapping.fields, note))
+    bench.fingerprint = "other"
+    assert bench.run() == {"modified": 1}
+    assert bench.sales.rows("accounts")[sales_id]["description"] == "777"
+    assert bench.run() == {}
+    bench.bc.edit("customers", bc_id, note="778")
+    assert bench.run() == {"modified": 1}
+
+
+def test_a_run_by_new_rules_that_ends_early_leaves_the_rest_for_the_next(bench: Bench) -> None:
+    for number in range(3 * PAGE):
+        bench.bc.add("customers", **CUSTOMER_VALUES | {"note": str(number)})
+    bench.run()
+    note = FieldMapping(bc="note", sales="description", direction=Direction.TO_SALES)
+    bench.mapping = bench.mapping.replaced(fields=(*bench.mapping.fields, note))
+    bench.fingerprint = "other"
+    bench.sales.fail("batch", ServiceTimeout(service="Sales", seconds=1, sent=False))
+    bench.run()
+    assert any(coupling.unsettled for coupling in bench.couplings())
+    bench.now += timedelta(hours=1)  # what failed is due again
+    bench.run()
+    told = {row["description"] for row in bench.sales.rows("accounts").values()}
+    assert told == {str(number) for number in range(3 * PAGE)}
+    assert not any(coupling.unsettled for coupling in bench.couplings())

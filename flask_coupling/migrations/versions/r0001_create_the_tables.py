@@ -371,10 +371,39 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "coupling_mapping_change",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("connection", sa.String(length=50), nullable=False),
+        sa.Column("mapping", sa.String(length=50), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("action", sa.String(length=10), nullable=False),
+        sa.Column("changes", sa.Text(), nullable=False),
+        sa.Column("settings", sa.Text(), nullable=False),
+        sa.Column("requested_by", sa.String(length=255), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["connection"],
+            ["coupling_connection.name"],
+            name=op.f("fk_coupling_mapping_change_connection"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_coupling_mapping_change")),
+    )
+    with op.batch_alter_table("coupling_mapping_change", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_coupling_mapping_change_connection_mapping_id"),
+            ["connection", "mapping", "id"],
+            unique=False,
+        )
+
+    op.create_table(
         "coupling_table_mapping",
         sa.Column("connection", sa.String(length=50), nullable=False),
         sa.Column("name", sa.String(length=50), nullable=False),
         sa.Column("settings", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("edited_by", sa.String(length=255), nullable=False),
         sa.Column("bc_cursor", sa.Text(), nullable=True),
         sa.Column("sales_cursor", sa.Text(), nullable=True),
         sa.Column("compared_at", sa.DateTime(timezone=True), nullable=True),
@@ -583,6 +612,10 @@ def downgrade() -> None:
 
     op.drop_table("coupling_webhook_subscription")
     op.drop_table("coupling_table_mapping")
+    with op.batch_alter_table("coupling_mapping_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_coupling_mapping_change_connection_mapping_id"))
+
+    op.drop_table("coupling_mapping_change")
     with op.batch_alter_table("coupling_synch_job", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_coupling_synch_job_state_lease_until"))
         batch_op.drop_index(batch_op.f("ix_coupling_synch_job_parent_id_place"))

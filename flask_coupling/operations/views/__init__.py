@@ -8,6 +8,17 @@ from .decisions import ConflictField, ConflictView, FailureGroup, FailureView, R
 from .full import Counts, LineView, ReviewView
 from .health import Finding, Health, MappingHealth, ServiceHealth
 from .jobs import ActionView, JobErrorView, JobView, PlanView
+from .mapping_edits import (
+    ImportView,
+    MappingChangeView,
+    MappingCheck,
+    MappingSettingsView,
+    SavedMapping,
+    SettingChange,
+    TableColumns,
+    TrialField,
+    TrialView,
+)
 from .mappings import FieldView, MappingView
 from .occasions import SalesKey, ScheduleView, WebhookView
 from .values import Problem, Slice
@@ -29,10 +40,14 @@ __all__ = [
     "Finding",
     "Health",
     "HistoryView",
+    "ImportView",
     "JobErrorView",
     "JobView",
     "LineView",
+    "MappingChangeView",
+    "MappingCheck",
     "MappingHealth",
+    "MappingSettingsView",
     "MappingView",
     "PlanView",
     "Problem",
@@ -40,9 +55,14 @@ __all__ = [
     "Retried",
     "ReviewView",
     "SalesKey",
+    "SavedMapping",
     "ScheduleView",
     "ServiceHealth",
     "ServiceReport",
+    "SettingChange",
     "Slice",
+    "TableColumns",
+    "TrialField",
+    "TrialView",
     "WebhookView",
 ]
