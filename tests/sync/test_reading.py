@@ -9,7 +9,6 @@ import pytest
 
 from flask_coupling.core.mapping import FieldMapping, TableView
 from flask_coupling.core.side import Direction, Side
-from flask_coupling.core.table_filter import where
 from flask_coupling.endpoints.endpoint import Outcome, Page, Write
 from flask_coupling.endpoints.memory import MemoryEndpoint
 from flask_coupling.errors import CursorExpired, ServiceTimeout
