@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from functools import lru_cache
 
 from simulator.business_central.words import BusinessCentralWords, dialog
 from simulator.odata.edm import CodePair
@@ -20,9 +21,7 @@ class BusinessCentralConventions:
 
     def etag(self, version: int) -> str:
         """Return the weak ETag of a version: base64 of '19;<digits>;00;', as the service's own look."""
-        digits = (version * 6364136223846793005 + 1442695040888963407) % 9_000_000_000_000_000_000 + 10**18
-        inner = base64.b64encode(b"'19;%d0;00;'" % digits).decode()
-        return f'W/"{inner}"'
+        return _etag(version)
 
     def stamp(self, row: Row, version: int) -> None:
         """Business Central shows no version in a row."""
@@ -36,7 +35,8 @@ class BusinessCentralConventions:
             if prop.name in given and not values[prop.name]:
                 raise self.words.blank(prop)
         for pair in entity.pairs:
-            _complete_pair(pair, write)
+            if pair.id in given or pair.code in given:
+                _complete_pair(pair, write)
         if entity.number_series and write.is_create:
             _complete_number(shape, write)
         if _MODIFIED in values:
@@ -50,6 +50,13 @@ class BusinessCentralConventions:
         header = write.values.get(parent.column)
         if header and write.world.get(parent.target, header) is not None:
             write.world.update(parent.target, header, {})
+
+
+@lru_cache(maxsize=1024)  # a row that has just been written is answered, too
+def _etag(version: int) -> str:
+    digits = (version * 6364136223846793005 + 1442695040888963407) % 9_000_000_000_000_000_000 + 10**18
+    inner = base64.b64encode(b"'19;%d0;00;'" % digits).decode()
+    return f'W/"{inner}"'
 
 
 def _complete_number(shape: Shape, write: Write) -> None:
@@ -69,8 +76,6 @@ def _complete_pair(pair: CodePair, write: Write) -> None:
     """Fill one of id and code from the other; refuse a value that names nothing, and two that disagree."""
     given, values = write.given, write.values
     has_id, has_code = pair.id in given, bool(pair.code) and pair.code in given
-    if not has_id and not has_code:
-        return
     by_id = _target_by_id(pair, write, values[pair.id]) if has_id else None
     by_code = _target_by_code(pair, write, values[pair.code]) if has_code else None
     if has_id and has_code and (by_id or {}).get("id") != (by_code or {}).get("id"):

@@ -25,6 +25,8 @@ from simulator.store.store import Store
 from simulator.store.transaction import Transaction
 
 Handle = Callable[[ServiceRequest, Transaction], ServiceResponse]
+Prepared = Callable[[], ServiceResponse]
+Prepare = Callable[[ServiceRequest, Transaction], Prepared | None]
 
 
 class Answer(NamedTuple):
@@ -42,11 +44,15 @@ class _Undone(Exception):
 class Batch:
     """One `$batch` request."""
 
-    def __init__(self, request: ServiceRequest, manners: Manners, store: Store, handle: Handle) -> None:
+    def __init__(
+        self, request: ServiceRequest, manners: Manners, store: Store, handle: Handle, prepare: Prepare
+    ) -> None:
         self.request = request
         self.manners = manners
         self.store = store
         self.handle = handle
+        self.prepare = prepare
+        self._prepared: dict[tuple[object, ...], tuple[ServiceRequest, Prepared | None]] = {}
         self.references: dict[str, str] = {}
         self.failed: set[str] = set()
         self.answers: list[Answer] = []
@@ -114,13 +120,28 @@ class Batch:
         if any(key in self.failed for key in part.depends_on):
             self.failed.add(part.id or "")
             return ServiceResponse(424)
-        response = self.handle(self._inner(part), world)
+        response = self._handle(part, world)
         if response.status >= 400:
             self.failed.add(part.id or "")
         address = response.headers.get("Location") or response.headers.get("OData-EntityId")
         if part.id is not None and address:
             self.references[f"${part.id}"] = address
         return response
+
+    def _handle(self, part: Part, world: Transaction) -> ServiceResponse:
+        """Answer a part; one that differs from an earlier one in its body only is not read again."""
+        if part.method != "POST" or "$" in part.url:
+            return self.handle(self._inner(part), world)
+        alike = (part.url, *part.headers.items())
+        known = self._prepared.get(alike)
+        if known is None:
+            request = self._inner(part)
+            known = self._prepared[alike] = request, self.prepare(request, world)
+        request, prepared = known
+        if prepared is None:
+            return self.handle(self._inner(part), world)
+        request.body, request.parsed = part.body, part.parsed
+        return prepared()
 
     def _run_change_set(self, parts: Sequence[Part], world: Transaction) -> None:
         """All or nothing; a failed change set answers with its one failure."""

@@ -27,6 +27,11 @@ class Gate:
         self.limits = limits
         self.refuse = refuse
 
+    @property
+    def is_open(self) -> bool:
+        """Whether requests are neither counted nor tampered with."""
+        return not self.limits.is_on and not self.faults
+
     def request(self, request: ServiceRequest, handle: Handle) -> ServiceResponse:
         """Answer a whole request."""
         if not self.limits.is_on:

@@ -89,6 +89,42 @@ class Handler:
         except (ServiceError, FilterError) as problem:
             return self.refusal(problem)
 
+    def prepare_part(self, request: ServiceRequest, world: Transaction) -> Callable[[], ServiceResponse] | None:
+        """Return what answers a create in a set, again for every other body that the request is given; None for others.
+
+        The parts of a batch mostly differ in their bodies only, and need not be understood each for itself.
+        """
+        if request.method != "POST" or not self.gate.is_open:
+            return None
+        try:
+            found = self._resolve_create(request, world)
+        except (ServiceError, FilterError):
+            return None  # it is refused the ordinary way
+        if found is None:
+            return None
+        writing, target = found
+
+        def answer() -> ServiceResponse:
+            try:
+                return at_level(request, self.manners, writing.create(target))
+            except (ServiceError, FilterError) as problem:
+                return self.refusal(problem)
+
+        return answer
+
+    def _resolve_create(self, request: ServiceRequest, world: Transaction) -> tuple[Writing, Target] | None:
+        self.manners.check_request(request)
+        company, segments = self.manners.locate(request, parse_options(request.query))
+        shape = self.service.shapes.get(segments[0].name) if segments else None
+        if shape is None or len(segments) > 1 or segments[0].has_key:
+            return None
+        scope = self._scope(world, company, segments)
+        if shape.entity.scoped and not scope and self.manners.needs_company:
+            return None
+        world = world.in_scope(scope) if scope else world
+        resolver = Resolver(world, self.manners)
+        return Writing(request, world, self.manners, resolver, self.projections), Target(shape)
+
     def refusal(self, problem: ServiceError | FilterError) -> ServiceResponse:
         """Return an error as the service answers it."""
         if isinstance(problem, BadKey):
@@ -103,7 +139,7 @@ class Handler:
         if request.path.strip("/") == "$batch":
             if request.method != "POST":
                 raise self.manners.method_not_allowed(request.method, None)
-            return Batch(request, self.manners, self.store, self.handle_part).run()
+            return Batch(request, self.manners, self.store, self.handle_part, self.prepare_part).run()
         if request.method in ("GET", "HEAD"):
             key = self.pages.key(request)
             kept = self.pages.get(key)

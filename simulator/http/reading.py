@@ -34,13 +34,17 @@ class Reading:
         self.preferences = parse_prefer(request.header("prefer"))
         self.options = parse_options(request.query)
         self.is_repeatable = False
+        self._query: Query | None = None
+        self._contexts: dict[str, bytes] = {}
 
     def query(self) -> Query:
         """Return the request's query; options the service does not offer are refused."""
-        for name, sentence in self.manners.refused_options.items():
-            if name in self.options:
-                raise self.manners.refused_option(sentence)
-        return parse_query(self.options)
+        if self._query is None:
+            for name, sentence in self.manners.refused_options.items():
+                if name in self.options:
+                    raise self.manners.refused_option(sentence)
+            self._query = parse_query(self.options)
+        return self._query
 
     # sets
 
@@ -204,11 +208,13 @@ class Reading:
 
     def row_body(self, shape: Shape, row: StoredRow, query: Query) -> bytes:
         """Return a row as a whole answer: its context first."""
-        context = self.manners.context(self.request, shape, self.reader.scope, query, "/$entity")
+        start = self._contexts.get(shape.name)
+        if start is None:
+            context = self.manners.context(self.request, shape, self.reader.scope, query, "/$entity")
+            start = self._contexts[shape.name] = orjson.dumps({"@odata.context": context})[:-1] + b","
         if shape.style.blanks and not query.select and not query.expand:
-            return b'{"@odata.context":%b,%b' % (orjson.dumps(context), row.body[1:])
-        renderer = self._renderer(shape, query)
-        return b'{"@odata.context":' + orjson.dumps(context) + b"," + renderer.render([row])[0][1:]
+            return start + row.body[1:]
+        return start + self._renderer(shape, query).render([row])[0][1:]
 
     def property(self, target: Target, row: StoredRow) -> ServiceResponse:
         """Answer one property, as JSON or (with /$value) as it is; 204 when it is null."""

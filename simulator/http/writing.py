@@ -22,6 +22,8 @@ from simulator.odata.service import Shape
 from simulator.store.reader import StoredRow
 from simulator.store.transaction import Transaction
 
+_NOTHING: AbstractContextManager[None] = nullcontext()
+
 
 class Writing:
     """One write to one service, for one request."""
@@ -39,6 +41,13 @@ class Writing:
         self.manners = manners
         self.resolver = resolver
         self.reading = Reading(request, world, manners, projections)
+        self._readers: dict[str, BodyReader] = {}
+
+    def _reader(self, shape: Shape) -> BodyReader:
+        found = self._readers.get(shape.name)
+        if found is None:
+            found = self._readers[shape.name] = BodyReader(self.request, self.resolver, shape)
+        return found
 
     # create
 
@@ -51,16 +60,19 @@ class Writing:
         body = read_object(self.request, self.manners)
         with self._part(target.shape):
             row = self.insert(target.shape, body, dict([target.within]) if target.within else {})
-        return self._answer(target, row, is_create=True)
+            return self._answer(target, row, is_create=True)
 
     def _part(self, shape: Shape) -> AbstractContextManager[None]:
-        """Undo a refused part of a batch that may have written several rows already."""
-        is_undoable = shape.is_compound or self.world.state.guard is not None
-        return self.world.savepoint() if self.request.in_batch and is_undoable else nullcontext()
+        """Undo a refused part of a batch that may have written rows already; its answer may be what is refused."""
+        request = self.request
+        if not request.in_batch:
+            return _NOTHING
+        is_undoable = shape.is_compound or request.query or self.world.state.guard is not None
+        return self.world.savepoint() if is_undoable else _NOTHING
 
     def insert(self, shape: Shape, body: dict[str, Any], given: Row) -> StoredRow:
         """Insert a row and what is nested in it; `given` are values that the address implies."""
-        payload = BodyReader(self.request, self.resolver, shape).read(body, is_create=True)
+        payload = self._reader(shape).read(body, is_create=True)
         for column, value in given.items():
             payload.values[shape.wire_of.get(column, column)] = value
         if not payload.nested:
@@ -111,13 +123,13 @@ class Writing:
             raise self.manners.method_not_allowed(self.request.method, target.entity)
         check_if_match(self.request, self.manners, target, row, self.manners.needs_if_match)
         body = read_object(self.request, self.manners)
-        payload = BodyReader(self.request, self.resolver, target.shape).read(body, is_create=False)
+        payload = self._reader(target.shape).read(body, is_create=False)
         for name, _ in target.wanted:  # key values in the body of an update by alternate key are ignored
             payload.values.pop(target.shape.wire_of[name], None)
         payload.values.pop(target.shape.key, None)
         with self._part(target.shape):
             now = self.world.modify(target.shape, row, payload.values)
-        return self._answer(target, now, is_create=False)
+            return self._answer(target, now, is_create=False)
 
     def _upsert(self, target: Target) -> ServiceResponse:
         if (
@@ -132,7 +144,7 @@ class Writing:
         given = dict(target.wanted) if target.wanted else {target.shape.key: target.key}
         with self._part(target.shape):
             row = self.insert(target.shape, body, given)
-        return self._answer(target, row, is_create=True)
+            return self._answer(target, row, is_create=True)
 
     def _answer(self, target: Target, row: StoredRow, is_create: bool) -> ServiceResponse:
         shape, manners = target.shape, self.manners

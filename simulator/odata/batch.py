@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -121,39 +123,71 @@ def read_multipart(body: bytes, boundary: str) -> list[Part]:
 
 def _pieces(body: bytes, boundary: str) -> list[bytes]:
     """Return what stands between the delimiters; line ends may be CRLF or a bare LF."""
-    delimiter = rb"(?:^|\r?\n)--" + re.escape(boundary.encode()) + rb"(?:--)?[ \t]*(?=\r?\n|$)"
-    pieces = re.split(delimiter, body)
+    pieces = _split_plainly(body, boundary.encode()) or _split_any(body, boundary.encode())
     if len(pieces) < 2:
         raise BadBatch(f"The boundary '{boundary}' does not occur in the batch.")
     return [stripped for piece in pieces[1:] if (stripped := piece.lstrip(b"\r\n")).strip()]
 
 
-def _headers(piece: bytes) -> tuple[dict[str, str], bytes]:
-    head, _, content = _split_blank(piece)
+def _split_plainly(body: bytes, boundary: bytes) -> list[bytes]:
+    """Return the pieces of a body whose delimiters are whole lines that end in CRLF, as most are; [] for others."""
+    mark = b"\r\n--" + boundary
+    first, *pieces = (b"\r\n" + body).split(mark)
+    if body.count(b"\n--" + boundary) >= len(pieces) + (not body.startswith(mark[2:])):
+        return []
+    if not all(piece.startswith((b"\r\n", b"--\r\n")) or piece == b"--" for piece in pieces):
+        return []
+    return [first, *(piece.removeprefix(b"--") for piece in pieces)]
+
+
+def _split_any(body: bytes, boundary: bytes) -> list[bytes]:
+    delimiter = rb"(?:^|\r?\n)--" + re.escape(boundary) + rb"(?:--)?[ \t]*(?=\r?\n|$)"
+    return re.split(delimiter, body)
+
+
+def _headers(piece: bytes) -> tuple[Mapping[str, str], bytes]:
+    head, content = _split_blank(piece)
+    return _read_headers(head), content
+
+
+@lru_cache(maxsize=512)  # the parts of a batch have their heads in common
+def _read_headers(head: bytes) -> Mapping[str, str]:
     headers: dict[str, str] = {}
     for line in head.decode("utf-8", "replace").splitlines():
         name, mark, value = line.partition(":")
         if mark:
             headers[name.strip().lower()] = value.strip()
-    return headers, content
+    return MappingProxyType(headers)
 
 
-def _split_blank(text: bytes) -> tuple[bytes, bytes, bytes]:
+def _split_blank(text: bytes) -> tuple[bytes, bytes]:
+    """Return what is before the first blank line, and what is behind it."""
+    head, mark, content = text.partition(b"\r\n\r\n")
+    if mark and b"\n\n" not in head and b"\n\r\n" not in head:
+        return head, content
     found = re.search(rb"\r?\n\r?\n", text)
-    if found is None:
-        return text.rstrip(), b"", b""
-    return text[: found.start()], found.group(), text[found.end() :]
+    return (text.rstrip(), b"") if found is None else (text[: found.start()], text[found.end() :])
 
 
 def _http_part(outer: Mapping[str, str], content: bytes, group: str) -> Part:
-    line, _, rest = content.lstrip().partition(b"\n")
+    head, body = _split_blank(content.lstrip())
+    method, url, headers = _read_request(head)
+    key = outer.get("content-id") or headers.get("content-id")
+    return Part(key, method, url, headers, body.rstrip(b"\r\n"), group=group)
+
+
+@lru_cache(maxsize=512)
+def _read_request(head: bytes) -> tuple[str, str, Mapping[str, str]]:
+    """Return method, address and headers of a request line and what follows it."""
+    line, _, rest = head.partition(b"\n")
     words = line.decode("utf-8", "replace").strip().split(" ")
     if len(words) < 2:
         raise BadBatch("A part of the batch has no request line.")
-    headers, body = _headers(rest)
     url = " ".join(words[1:-1] if len(words) > 2 and words[-1].upper().startswith("HTTP/") else words[1:])
-    key = outer.get("content-id") or headers.get("content-id")
-    return Part(key, words[0].upper(), url, headers, body.rstrip(b"\r\n"), group=group)
+    return words[0].upper(), url, _read_headers(rest)
+
+
+_PART_HEAD = "Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n"
 
 
 def write_multipart(
@@ -181,13 +215,15 @@ def write_multipart(
 
 
 def _part_bytes(key: str | None, response: ServiceResponse) -> bytes:
-    head = "Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n"
-    if key is not None:
-        head += f"Content-ID: {key}\r\n"
-    headers = dict(response.headers)
-    if response.body:
-        headers.setdefault("Content-Type", "application/json; odata.metadata=minimal")
-    headers["OData-Version"] = "4.0"
-    listed = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    status = f"HTTP/1.1 {response.status} {_REASONS.get(response.status, 'Unknown')}\r\n"
-    return f"{head}\r\n{status}{listed}\r\n".encode() + response.body + b"\r\n"
+    headers = response.headers
+    if response.body and "Content-Type" not in headers:
+        headers = headers | {"Content-Type": "application/json; odata.metadata=minimal"}
+    listed = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+    named = "" if key is None else f"Content-ID: {key}\r\n"
+    head = f"{_PART_HEAD}{named}\r\n{_status_line(response.status)}{listed}OData-Version: 4.0\r\n\r\n"
+    return head.encode() + response.body + b"\r\n"
+
+
+@lru_cache(maxsize=64)
+def _status_line(status: int) -> str:
+    return f"HTTP/1.1 {status} {_REASONS.get(status, 'Unknown')}\r\n"

@@ -54,6 +54,9 @@ class World(Protocol):
     def create(self, entity_set: str, values: Mapping[str, Any]) -> Row:
         """Insert a row as the service itself would (read-only properties may be given) and return it."""
 
+    def add(self, entity_set: str, values: Row) -> Row:
+        """Insert a row of values that are already as the service keeps them, and return it with all its properties."""
+
     def update(self, entity_set: str, key: str, values: Mapping[str, Any]) -> Row:
         """Change properties of a row (read-only ones too) and return it; LookupError when it is not there."""
 
@@ -96,8 +99,8 @@ Rule = Callable[[Write], None]
 class Rules:
     """Plain functions run for each write of an entity.
 
-    `before_write` runs after validation and defaults, before the row is stored; `after_write` when it is (use it to
-    write other rows: header totals, say); `before_delete` may refuse; `after_delete` follows.
+    `before_write` runs after validation and defaults, before the row is stored, and writes no other row; `after_write`
+    when it is (use it to write other rows: header totals, say); `before_delete` may refuse; `after_delete` follows.
     """
 
     before_write: Rule | None = None

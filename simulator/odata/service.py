@@ -88,9 +88,10 @@ class Shape:
         )
         key = entity.property(entity.key)
         self.has_guid_key = key is not None and key.type is Type.GUID
-        self.is_compound = bool(
-            entity.rules.before_write or entity.rules.after_write or entity.parent or entity.rules.before_delete
-        ) or any(one.contained for one in entity.navigations)
+        # whether writing a row writes others too, so that a refusal may come when some are written already
+        self.is_compound = bool(entity.rules.after_write or entity.parent) or any(
+            one.contained for one in entity.navigations
+        )
         self.secrets = tuple(prop.wire for prop in entity.properties if prop.secret)
         self.required = tuple(prop for prop in entity.properties if prop.required)
 

@@ -25,43 +25,59 @@ class SalesConventions:
     def complete(self, shape: Shape, write: Write) -> None:
         """Fill the server-set columns and keep state and status reason together."""
         values, fields = write.values, shape.fields
-        server_set = _on_create(write) if write.is_create else _on_update(write)
-        for name, value in server_set.items():
-            if name in fields:
-                values[name] = value
+        values.update(_on_create(shape, write) if write.is_create else _on_update(shape, write))
         series = shape.entity.number_series
         if series is not None and write.is_create and values.get(series.property) is None:
             values[series.property] = write.world.next_number(shape.name)
         for prop in shape.required:
             if values.get(prop.wire) is None:
                 raise self.words.missing(shape.entity, prop)
-        if "statecode" in fields and (write.is_create or write.changes("statecode", "statuscode")):
+        if "statecode" in fields and _touches_state(write):
             _agree_state(shape, write)
 
     def stored(self, shape: Shape, write: Write, deleted: bool) -> None:
         """Nothing follows a write by itself: details and their headers are the entities' own rules."""
 
 
-def _on_create(write: Write) -> Row:
+def _on_create(shape: Shape, write: Write) -> Row:
+    """Return what the service sets in a new row of this set; the same for all that one owner gets in a transaction."""
     world, values = write.world, write.values
     owner = values.get("_ownerid_value") or world.author
-    created = values.get("overriddencreatedon") or world.stamp
-    return {
-        "createdon": created,
-        "modifiedon": world.stamp,
-        "_createdby_value": world.author,
-        "_modifiedby_value": world.author,
-        "_ownerid_value": owner,
-        **_ownership(write, owner),
-    }
+    known: dict[tuple[str, str], Row] = world.memo.setdefault("server set", {})
+    found = known.get((shape.name, owner))
+    if found is None:
+        found = known[shape.name, owner] = _declared(
+            shape,
+            {
+                "createdon": world.stamp,
+                "modifiedon": world.stamp,
+                "_createdby_value": world.author,
+                "_modifiedby_value": world.author,
+                "_ownerid_value": owner,
+                **_ownership(write, owner),
+            },
+        )
+    created = values.get("overriddencreatedon")
+    return found | {"createdon": created} if created else found
 
 
-def _on_update(write: Write) -> Row:
+def _on_update(shape: Shape, write: Write) -> Row:
     world = write.world
     changed = {"modifiedon": world.stamp, "_modifiedby_value": world.author}
     if write.changes("_ownerid_value"):
         changed |= _ownership(write, write.values.get("_ownerid_value") or world.author)
-    return changed
+    return _declared(shape, changed)
+
+
+def _declared(shape: Shape, values: Row) -> Row:
+    return {name: value for name, value in values.items() if name in shape.fields}
+
+
+def _touches_state(write: Write) -> bool:
+    """Whether state and status reason may disagree: the defaults of a new row do not."""
+    if write.is_create:
+        return "statecode" in write.given or "statuscode" in write.given
+    return write.changes("statecode", "statuscode")
 
 
 def _ownership(write: Write, owner: str) -> Row:

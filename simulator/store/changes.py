@@ -15,7 +15,7 @@ _ZERO = parse_ticks(EMPTY_MOMENT) or 0
 
 
 class LogRow(NamedTuple):
-    """A change as the log table stores it, in column order."""
+    """A change as the log table stores it, in column order, and what the row became by it."""
 
     version: int
     entity_set: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -12,6 +13,19 @@ from simulator.odata.service import Shape
 
 Converter = Callable[[Any], Any] | None
 _MOST_PLANS = 2_000  # clients use few property orders; a wild one must not fill the memory
+
+
+class _Insert(NamedTuple):
+    """A prepared INSERT: which values it takes from a row, and which of its parameters are converted."""
+
+    sql: str
+    pick: Callable[[Row], Sequence[Any]]
+    converters: tuple[tuple[int, Callable[[Any], Any]], ...]
+    mask: str | None
+
+
+def _picker(names: Sequence[str]) -> Callable[[Row], Sequence[Any]]:
+    return itemgetter(*names) if len(names) > 1 else lambda row: [row[name] for name in names]
 
 
 def _quoted(name: str) -> str:
@@ -27,39 +41,41 @@ class RowPlans:
         self._columns = {wire: (name, convert) for name, wire, convert in shape.columns}
         self._bits = {wire: 1 << place for place, wire in enumerate(shape.names)}
         self._all_bits = (1 << len(shape.names)) - 1
-        self._inserts: dict[tuple[str, ...], tuple[str, list[tuple[str, Converter]], str | None]] = {}
+        self._inserts: dict[tuple[str, ...], _Insert] = {}
         self._updates: dict[tuple[str, ...], tuple[str, list[tuple[str, Converter]]]] = {}
         self._masks: dict[tuple[str, ...], str | None] = {}
         self._tails: dict[str | None, bytes] = {None: b"}"}
         self.select_one = f"SELECT _pk, _version, _body, _nulls, _scope, _key FROM {self.table} WHERE _key = ?"
         self.delete_one = f"DELETE FROM {self.table} WHERE _pk = ?"
 
-    def insert(self, row: Row, scope: int, key: str, version: int, body: bytes) -> tuple[str, list[Any]]:
-        """Return the INSERT for a row's own properties, with its parameters."""
+    def insert(
+        self, row: Row, scope: int, key: str, version: int, body: bytes, pk: int | None = None
+    ) -> tuple[str, list[Any]]:
+        """Return the INSERT for a row's own properties, with its parameters; the table numbers it, or `pk` does."""
         names = tuple(row)
-        plan = self._inserts.get(names)
-        if plan is None:
-            plan = self._plan_insert(names)
-        sql, columns, mask = plan
-        parameters = [scope, key, version, mask, body]
-        for wire, convert in columns:
-            value = row[wire]
-            parameters.append(value if convert is None or value is None else convert(value))
-        return sql, parameters
+        plan = self._inserts.get(names) or self._plan_insert(names)
+        parameters = [scope, key, version, plan.mask, body, *plan.pick(row)]
+        for place, convert in plan.converters:
+            value = parameters[place]
+            if value is not None:
+                parameters[place] = convert(value)
+        if pk is None:
+            return plan.sql, parameters
+        return plan.sql.replace("(_scope", "(_pk, _scope", 1).replace("(?", "(?, ?", 1), [pk, *parameters]
 
-    def _plan_insert(self, names: tuple[str, ...]) -> tuple[str, list[tuple[str, Converter]], str | None]:
+    def _plan_insert(self, names: tuple[str, ...]) -> _Insert:
         if len(self._inserts) > _MOST_PLANS:
             self._inserts.clear()
         columns = [(wire, *self._columns[wire]) for wire in names if wire in self._columns]
         own = ["_scope", "_key", "_version", "_nulls", "_body"]
         listed = ", ".join([*own, *(_quoted(name) for _, name, _ in columns)])
         marks = ", ".join("?" * (5 + len(columns)))
-        plan = (
+        plan = self._inserts[names] = _Insert(
             f"INSERT INTO {self.table} ({listed}) VALUES ({marks})",
-            [(wire, convert) for wire, _, convert in columns],
+            _picker([wire for wire, _, _ in columns]),
+            tuple((place, convert) for place, (_, _, convert) in enumerate(columns, len(own)) if convert is not None),
             self.mask(names),
         )
-        self._inserts[names] = plan
         return plan
 
     def update(self, row: Row, changed: tuple[str, ...], pk: int, version: int, body: bytes) -> tuple[str, list[Any]]:

@@ -16,6 +16,7 @@ from simulator.store.bulk import store_rows
 from simulator.store.changes import Change, LogRow
 from simulator.store.database import Database
 from simulator.store.ids import Ids
+from simulator.store.log import read_log, write_log
 from simulator.store.reader import Reader
 from simulator.store.state import ServiceState, TellsTime
 from simulator.store.tables import declare
@@ -80,7 +81,7 @@ class Store:
             try:
                 transaction = Transaction(self, state, scope, author)
                 yield transaction
-                self._write_log(state, transaction.log)
+                write_log(self.execute_many, service, transaction.log)
             except BaseException:
                 self._rollback()  # versions that were used are gone: none is given out twice
                 raise
@@ -94,11 +95,6 @@ class Store:
     def _rollback(self) -> None:
         self._database.rollback()
         self._values.clear()
-
-    def _write_log(self, state: ServiceState, log: list[LogRow]) -> None:
-        self._database.execute_many(
-            f'INSERT INTO "{state.service.name}__changes" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)', log
-        )
 
     def listen(self, listener: Listener, wants: Wants = bool) -> None:
         """Call `listener(service, changes)` after every commit that wrote something, if it wants that service's now."""
@@ -227,12 +223,9 @@ class Store:
 
     def changes(self, service: str, since: int = 0, entity_set: str = "", key: str = "") -> list[Change]:
         """Return the log after a version, oldest first; of one set and of one row when asked."""
-        found = self.query(
-            f'SELECT * FROM "{service}__changes" WHERE version > ? AND (? = "" OR entity_set = ?) '
-            'AND (? = "" OR key = ?) ORDER BY version'.replace('""', "''"),
-            (since, entity_set, entity_set, key, key),
-        )
-        return self._changes(service, map(LogRow._make, found))
+        with self.lock:  # nothing is written between reading the log and the rows
+            log = read_log(self.query, self._states[service], since, entity_set, key)
+        return self._changes(service, log)
 
     def version(self, service: str) -> int:
         """Return the version number of a service's latest committed write."""

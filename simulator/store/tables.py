@@ -75,7 +75,6 @@ def change_table(metadata: MetaData, service: str) -> Table:
         Column("author", Text, nullable=False),
         Column("at", Integer, nullable=False),
         Column("before", BLOB),
-        Column("after", BLOB),
     )
 
 

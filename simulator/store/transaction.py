@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from sqlite3 import IntegrityError
 from typing import Any
@@ -18,6 +18,8 @@ from simulator.store.changes import Change, LogRow
 from simulator.store.reader import Reader, StoredRow
 from simulator.store.state import ServiceState, StoredRows
 
+Statement = tuple[str, Sequence[Any]]
+
 
 class Transaction(Reader):
     """One service (and company) being written to; made by `Store.writing`."""
@@ -25,13 +27,14 @@ class Transaction(Reader):
     def __init__(self, store: StoredRows, state: ServiceState, scope: str, author: str) -> None:
         super().__init__(store, state, scope, author)
         self.log: list[LogRow] = []
+        self._undo: list[Statement] = []
 
     def in_scope(self, scope: str, author: str = "") -> Transaction:
         """Return the same transaction in another company, which a part of a batch may name, or by another author."""
         if scope == self.scope and author in ("", self.author):
             return self
         other = Transaction(self.store, self.state, scope, author or self.author)
-        other.log = self.log
+        other.log, other._undo = self.log, self._undo
         return other
 
     # writing as the service itself
@@ -41,6 +44,10 @@ class Transaction(Reader):
         shape = self._shapes[entity_set]
         accepted = shape.accept(values, self.service.words)
         return self.insert(shape, accepted, accepted).values
+
+    def add(self, entity_set: str, values: Row) -> Row:
+        """Insert a row of values that are already as the service keeps them, and return it with all its properties."""
+        return self._insert(self._shapes[entity_set], values, values)[1]
 
     def update(self, entity_set: str, key: str, values: Mapping[str, Any]) -> Row:
         """Change properties of a row (read-only ones too) and return it; LookupError when it is not there."""
@@ -72,12 +79,15 @@ class Transaction(Reader):
 
     def insert(self, shape: Shape, accepted: Row, given: Mapping[str, Any]) -> StoredRow:
         """Store a new row of accepted values and return it; the conventions and the entity's rules run."""
-        values = shape.template.copy()
-        values.update(accepted)
+        key = accepted.get(shape.key)
+        if (key and not (shape.has_guid_key and key == EMPTY_GUID)) and self.fetch_anywhere(shape, key):
+            raise self.service.words.duplicate(shape.entity, (shape.key,), accepted, "")
+        return self._insert(shape, accepted, given)[0]
+
+    def _insert(self, shape: Shape, accepted: Row, given: Mapping[str, Any]) -> tuple[StoredRow, Row]:
+        values = shape.template | accepted
         if shape.has_guid_key and values.get(shape.key, EMPTY_GUID) == EMPTY_GUID:
             values[shape.key] = self.store.new_id()
-        elif self.fetch_anywhere(shape, values[shape.key]):
-            raise self.service.words.duplicate(shape.entity, (shape.key,), values, "")
         write = Write(shape.name, values, given, None, self)
         self.service.conventions.complete(shape, write)
         rules = shape.entity.rules
@@ -91,7 +101,7 @@ class Transaction(Reader):
         except IntegrityError as error:
             raise self._twin(shape, write, key) or error from error
         self._log(shape, version, key, "created", None, row.body)
-        return self._after_write(shape, write, row)
+        return self._after_write(shape, write, row), values
 
     def _store_new(self, shape: Shape, values: Row, key: str, version: int) -> StoredRow:
         sparse = values if shape.style.blanks else {name: one for name, one in values.items() if one is not None}
@@ -100,6 +110,7 @@ class Transaction(Reader):
         scope = self.scope_of(shape)
         sql, parameters = plan.insert(sparse, scope, key, version, body)
         pk = self.store.execute(sql, parameters).lastrowid or 0
+        self._undo.append((plan.delete_one, (pk,)))
         return StoredRow(pk, version, body, parameters[3], scope, key)
 
     def next_number(self, entity_set: str) -> str:
@@ -149,7 +160,11 @@ class Transaction(Reader):
         body = self.render(shape, sparse, version)
         changed = tuple(name for name in {**before, **sparse} if before.get(name) != sparse.get(name))
         sql, parameters = self.state.plans[shape.name].update(sparse, changed, row.pk, version, body)
+        undo = self._whole(shape, row) or self.state.plans[shape.name].update(
+            before, changed, row.pk, row.version, row.body
+        )
         self.store.execute(sql, parameters)
+        self._undo.append(undo)
         return StoredRow(row.pk, version, body, parameters[1], row.scope, row.key)
 
     def remove(self, shape: Shape, row: StoredRow) -> None:
@@ -162,11 +177,22 @@ class Transaction(Reader):
         for navigation in shape.entity.navigations:
             if navigation.contained:
                 self._remove_contained(navigation.target, navigation.target_column, key)
-        self.store.execute(self.state.plans[shape.name].delete_one, (row.pk,))
+        plan = self.state.plans[shape.name]
+        undo = self._whole(shape, row) or plan.insert(values, row.scope, row.key, row.version, row.body, row.pk)
+        self.store.execute(plan.delete_one, (row.pk,))
+        self._undo.append(undo)
         self._log(shape, self.state.next_version(), key, "deleted", row.body, None)
         if shape.entity.rules.after_delete is not None:
             shape.entity.rules.after_delete(write)
         self.service.conventions.stored(shape, write, deleted=True)
+
+    def _whole(self, shape: Shape, row: StoredRow) -> Statement | None:
+        """Return the statement that puts a row back as it is, where its JSON does not tell all of it."""
+        if not shape.secrets:
+            return None
+        table = self.state.plans[shape.name].table
+        found = self.store.query(f"SELECT * FROM {table} WHERE _pk = ?", (row.pk,))
+        return f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * len(found[0]))})", found[0]
 
     def _remove_contained(self, target: str, column: str, key: str) -> None:
         child = self._shapes[target]
@@ -177,17 +203,19 @@ class Transaction(Reader):
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Undo what was written inside when an exception passes."""
-        mark = len(self.log)
-        self.store.execute("SAVEPOINT part")
+        """Undo what rows were written inside when an exception passes.
+
+        Each write leaves the statement that takes it back: a savepoint of the database would cost every part of a
+        batch, and the pages it touches, as much again.
+        """
+        mark, done = len(self.log), len(self._undo)
         try:
             yield
         except BaseException:
-            self.store.execute("ROLLBACK TO part")
-            self.store.execute("RELEASE part")
-            del self.log[mark:]
+            for sql, parameters in reversed(self._undo[done:]):
+                self.store.execute(sql, parameters)
+            del self._undo[done:], self.log[mark:]
             raise
-        self.store.execute("RELEASE part")
 
     def render(self, shape: Shape, values: Row, version: int) -> bytes:
         """Return a row's JSON with the ETag of its version, which the row itself shows where the service does."""
@@ -203,7 +231,8 @@ class Transaction(Reader):
         if shape.entity.rules.after_write is not None:
             shape.entity.rules.after_write(write)
         self.service.conventions.stored(shape, write, deleted=False)
-        if any(entry.key == row.key and entry.entity_set == shape.name for entry in self.log[mark:]):
+        follow = self.log[mark:]
+        if follow and any(entry.key == row.key and entry.entity_set == shape.name for entry in follow):
             return self.fetch(shape, row.key) or row
         return row
 

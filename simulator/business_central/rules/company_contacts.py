@@ -52,8 +52,8 @@ def business_relation(entity_set: str, relation: str) -> Rules:
 
 def _create_contact(write: Write, relation: str) -> None:
     world, values = write.world, write.values
-    contact = world.create("contacts", _shared(values) | {"type": "Company", "contactBusinessRelation": relation})
-    world.create(
+    contact = world.add("contacts", _shared(values) | {"type": "Company", "contactBusinessRelation": relation})
+    world.add(
         "contactsInformation",
         {
             "contactId": contact["id"],
@@ -68,7 +68,7 @@ def _create_contact(write: Write, relation: str) -> None:
 
 def _create_financial_details(write: Write) -> None:
     details = {"id": write.values["id"], "number": write.values["number"]}
-    write.world.create("customerFinancialDetails", details)
+    write.world.add("customerFinancialDetails", details)
 
 
 def _update_contact(write: Write) -> None:

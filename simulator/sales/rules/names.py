@@ -21,12 +21,20 @@ def compose_address(values: Row, prefix: str) -> str | None:
     return "\r\n".join(part for part in parts if part) or None
 
 
+def _columns(prefix: str) -> tuple[str, ...]:
+    names = (*_ADDRESS_LINES, "postalcode", "city", "stateorprovince", "country")
+    return tuple(f"{prefix}_{name}" for name in names)
+
+
 def composing(*prefixes: str) -> Rule:
     """Return the rule that keeps the composite columns of these addresses."""
 
+    composites = [(prefix, f"{prefix}_composite", frozenset(_columns(prefix))) for prefix in prefixes]
+
     def before_write(write: Write) -> None:
-        for prefix in prefixes:
-            write.values[f"{prefix}_composite"] = compose_address(write.values, prefix)
+        for prefix, composite, columns in composites:
+            if write.before is not None or not columns.isdisjoint(write.values):
+                write.values[composite] = compose_address(write.values, prefix)
 
     return before_write
 

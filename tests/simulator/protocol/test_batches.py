@@ -9,6 +9,8 @@ import pytest
 
 from tests.simulator.protocol.service import COMPANY, SALES_ROOT, Services
 
+CUSTOMERS = f"companies({COMPANY})/customers"
+
 
 def part(key: str, method: str, url: str, body: Any = None, **more: Any) -> dict[str, Any]:
     return {
@@ -22,7 +24,7 @@ def part(key: str, method: str, url: str, body: Any = None, **more: Any) -> dict
 
 
 def create(key: str, name: str, **more: Any) -> dict[str, Any]:
-    return part(key, "POST", f"companies({COMPANY})/customers", {"displayName": name}, **more)
+    return part(key, "POST", CUSTOMERS, {"displayName": name}, **more)
 
 
 def names(services: Services) -> list[str]:
@@ -137,6 +139,28 @@ def test_continue_on_error_answers_every_part(services: Services) -> None:
     assert re.findall(r"HTTP/1.1 (\d+)", answer.text) == ["400", "204"]
     stopped = send(services, body)
     assert stopped.status_code == 400 and re.findall(r"HTTP/1.1 (\d+)", stopped.text) == ["400"]
+
+
+def test_a_part_whose_answer_is_refused_writes_nothing(services: Services) -> None:
+    answers = run(services, part("1", "POST", f"{CUSTOMERS}?$select=nope", {"displayName": "A"}))
+    assert [one["status"] for one in answers] == [400] and names(services) == []
+
+
+def test_parts_that_look_alike_are_each_read_for_themselves(services: Services) -> None:
+    headers = {"Prefer": "odata.continue-on-error"}
+    parts = [create("1", "A"), create("2", "x" * 101), part("3", "POST", CUSTOMERS, [1]), create("4", "D")]
+    answers = run(services, *parts, **headers)
+    assert [one["status"] for one in answers] == [201, 400, 400, 201]
+    assert [one["body"].get("displayName") for one in answers] == ["A", None, None, "D"]
+    assert names(services) == ["A", "D"]
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\n"])
+def test_a_part_without_headers_keeps_its_body(services: Services, newline: str) -> None:
+    lines = ("--outer", "Content-Type: application/http", "", f"POST {SALES_ROOT}/accounts HTTP/1.1", "")
+    answer = send(services, newline.join((*lines, '{"name": "Bare"}', "--outer--", "")).encode())
+    assert answer.status_code == 200 and "204 No Content" in answer.text
+    assert services.sales("GET", "/accounts?$select=name").json["value"][0]["name"] == "Bare"
 
 
 def test_an_unknown_reference_is_refused(services: Services) -> None:

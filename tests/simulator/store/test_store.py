@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -12,6 +13,7 @@ from simulator.clock import Clock
 from simulator.odata.errors import ServiceError
 from simulator.sales.service import sales_service
 from simulator.store import Store
+from simulator.store.transaction import Transaction
 
 COMPANY = "11111111-1111-1111-1111-111111111111"
 SERVICES = (business_central_service(), sales_service())
@@ -43,6 +45,74 @@ def test_the_log_says_who_wrote_what_before_and_after() -> None:
     assert changed.before and changed.after and (changed.before["name"], changed.after["name"]) == ("A", "B")
     assert "name" in changed.fields and gone.after is None
     assert [one.kind for one in store.changes("sales", since=changed.version)] == ["deleted"]
+
+
+def test_the_log_tells_what_a_row_became_though_it_changed_and_came_back_later() -> None:
+    store = open_store()
+    key = add(store, "A")
+    for name in ("B", "C"):
+        with store.writing("sales") as world:
+            world.update("accounts", key, {"name": name})
+    with store.writing("sales") as world:
+        world.delete("accounts", key)
+    add(store, "D", accountid=key)
+    became = [change.after and change.after["name"] for change in store.changes("sales", entity_set="accounts")]
+    assert became == ["A", "B", "C", None, "D"]
+
+
+def everything(store: Store) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table, secrets and row numbers included."""
+    tables = [name for (name,) in store.query("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {name: sorted(store.query(f'SELECT * FROM "{name}"'), key=repr) for name in tables}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_was_written_in_a_savepoint_is_undone_to_the_last_column(seed: int) -> None:
+    store, random = open_store(), Random(seed)
+    with store.writing("bc", COMPANY) as world:
+        for number in range(5):
+            world.create("customers", {"displayName": f"Customer {number}"})
+    before = everything(store)
+    with store.writing("bc", COMPANY) as world:
+        with pytest.raises(LookupError), world.savepoint():
+            for _ in range(25):
+                scribble(world, random)
+            with pytest.raises(LookupError), world.savepoint():
+                scribble(world, random)
+                raise LookupError
+            raise LookupError
+        assert world.log == []
+    assert everything(store) == before
+
+
+def scribble(world: Transaction, random: Random) -> None:
+    entity_set = random.choice(("customers", "contacts"))
+    row = random.choice(world.list(entity_set) or [{}])
+    match random.choice(("create", "update", "delete")) if row else "create":
+        case "create":
+            world.create(entity_set, {"displayName": f"New {random.random()}"})
+        case "update":
+            world.update(entity_set, row["id"], {"displayName": f"Other {random.random()}", "city": "Odense"})
+        case "delete" if entity_set == "customers":
+            world.delete(entity_set, row["id"])
+
+
+@pytest.mark.parametrize("write", ["update", "delete"])
+def test_a_secret_survives_an_undone_write(write: str) -> None:
+    store = open_store()
+    endpoint = {"name": "Hook", "url": "https://hook.example", "contract": 8, "authtype": 4, "authvalue": "before"}
+    with store.writing("sales") as world:
+        key = str(world.create("serviceendpoints", endpoint)["serviceendpointid"])
+    before = everything(store)
+    with store.writing("sales") as world, pytest.raises(LookupError), world.savepoint():
+        if write == "update":
+            world.update("serviceendpoints", key, {"authvalue": "after"})
+        else:
+            world.delete("serviceendpoints", key)
+        raise LookupError
+    assert everything(store) == before
+    with store.reading("sales") as reader:
+        assert reader.secret("serviceendpoints", key, "authvalue") == "before"
 
 
 def test_a_write_that_fails_leaves_nothing_behind() -> None:
