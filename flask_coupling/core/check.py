@@ -180,7 +180,7 @@ def _check_kinds(bc: Column, sales: Column) -> Iterator[Fault]:
 
 
 def _check_lookup(field: FieldMapping, mapping: TableMapping) -> Iterator[Fault]:
-    if field.sales not in mapping.sales.lookups:
+    if field.sales not in (*mapping.sales.lookups, *mapping.sales.options):
         facts = {"property": field.sales, "options": listed(mapping.sales.lookups)}
         yield Fault("sales", "lookup_unknown", facts)
 

@@ -14,6 +14,7 @@ from .conflict import ConflictScope, DeletionConflictResolution, Policy, UpdateC
 from .record import Value, Values
 from .side import Direction, Side
 from .table import Lookup as Lookup
+from .table import OptionSet as OptionSet
 from .table import Table as Table
 from .table import TableView as TableView
 from .table_filter import EVERYTHING, TableFilter

@@ -19,6 +19,24 @@ class Lookup:
     navigation: str
 
 
+@dataclass(frozen=True, slots=True)
+class OptionSet:
+    """A choice of Dataverse whose options are the rows of a table: `key` their number as text, `title` their label.
+
+    `entity` and `column` are logical names. `copies` are choices of other tables, as (entity, column), that have
+    options of their own (an order's payment terms): what is created or renamed here is so there, under its number.
+    """
+
+    entity: str
+    column: str
+    copies: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """The choice itself, then its copies."""
+        return ((self.entity, self.column), *self.copies)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """One table of one service, as a mapping needs to know it.
@@ -26,8 +44,9 @@ class Table:
     `name` is the entity set, `key` the id property, `modified_on` the time-stamp property, `title` the property shown
     as a record's name, `number` the one shown as its number ("" when it has none), `lookups` the Dataverse lookup
     columns in use. `composites` names properties the service computes from others: writing one writes its parts.
-    `route` is empty for the services' standard API, else the custom API route below the root
-    (`coupling/simulator/v1.0`).
+    `options` names choices of Dataverse that are references to a table with an `option_set`: their numbers are read as
+    text, which is what ids are. `option_set` makes this the table of a choice's options. `route` is empty for the
+    services' standard API, else the custom API route below the root (`coupling/simulator/v1.0`).
     """
 
     name: str
@@ -38,6 +57,8 @@ class Table:
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
     composites: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     route: str = ""
+    options: tuple[str, ...] = ()
+    option_set: OptionSet | None = None
 
     def spread(self, values: Values) -> Values:
         """The values to write where some name a composite: the last word is its second part, the rest the first."""

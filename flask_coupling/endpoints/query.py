@@ -49,6 +49,8 @@ def spell_sales(table: Table, name: str, value: object) -> str:
     """Dataverse writes nothing as null, and ids without quotes."""
     if is_blank(_plain(value)):
         return "null"
+    if name in table.options:
+        return str(value)
     return _spell(value, is_id=name in table.lookups or name.endswith("id"))
 
 

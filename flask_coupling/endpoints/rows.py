@@ -23,8 +23,9 @@ _NAME = re.compile(r"\w+")
 def reader(view: TableView) -> Reader:
     """Return the function that makes a record of a row: only the view's fields, lookups by their column's name.
 
-    It takes the row over: when the row has exactly what was selected, its own dictionary becomes the values. A field
-    `navigation/property` is the property of the first row of that navigation, None when there is none.
+    The numbers of options become text. It takes the row over: when the row has exactly what was selected, its own
+    dictionary becomes the values. A field `navigation/property` is the property of the first row of that navigation,
+    None when there is none.
     """
     table = view.table
     key, modified = table.key, table.modified_on
@@ -32,6 +33,7 @@ def reader(view: TableView) -> Reader:
     nested = [(name, *name.split("/", 1)) for name in names if "/" in name]
     reached = dict.fromkeys(navigation for _, navigation, _ in nested)
     renamed = [(name, wire_name(table, name)) for name in names if name in table.lookups]
+    numbers = [name for name in names if name in table.options]
     keeps_key, keeps_modified = key in names, modified in names or not modified
     count = len(names)
 
@@ -41,6 +43,9 @@ def reader(view: TableView) -> Reader:
         stamp = (row.get(modified) if keeps_modified else row.pop(modified, "")) or ""
         for name, wire in renamed:
             row[name] = row.pop(wire, None)
+        for name in numbers:
+            if row.get(name) is not None:
+                row[name] = str(row[name])
         if nested:
             first = {navigation: _first(row.pop(navigation, None)) for navigation in reached}
             for name, navigation, property in nested:

@@ -8,14 +8,15 @@ from urllib.parse import quote, urlsplit
 
 from flask_coupling.core.column import Columns
 from flask_coupling.core.mapping import Table, TableView
-from flask_coupling.core.record import Value
+from flask_coupling.core.record import Record, Value
 from flask_coupling.core.side import Side
-from flask_coupling.core.table_filter import literal
+from flask_coupling.core.table_filter import TableFilter, literal
 from flask_coupling.errors import QueryRefused, ServiceGarbled, TableUnknown
 
 from . import definitions
 from .batch import Part, Result, arrange, read_multipart, write_multipart
-from .endpoint import Page, ServiceFacts, Verb, Write
+from .endpoint import Count, Outcome, Page, ServiceFacts, Verb, Write
+from .options import OptionRows, option_number
 from .pages import RawPage
 from .query import Spell, is_guid, spell_sales, with_options
 from .refusal import Subject
@@ -54,6 +55,9 @@ class Sales(ServiceEndpoint):
 
     def changes(self, view: TableView, since: str | None, first: RawPage | None = None) -> Iterator[Page]:
         """See `Endpoint.changes`; the cursor is the delta or next link below the API's root."""
+        if view.table.option_set is not None:
+            yield self._options.changes(view, since)
+            return
         if since and since.startswith("["):
             yield from self._changes_by_time(view, since, self._paging, first)
             return
@@ -61,6 +65,52 @@ class Sales(ServiceEndpoint):
         if since:
             path = self._stored(view.table, since)
         yield from self._tracked(view, path, first, is_first=not since)
+
+    def get(self, view: TableView, id: str) -> Record | None:
+        """See `Endpoint.get`."""
+        if view.table.option_set is not None:
+            return self._options.get_many(view, [id]).get(id)
+        return super().get(view, id)
+
+    def get_many(self, view: TableView, ids: Sequence[str]) -> dict[str, Record]:
+        """See `Endpoint.get_many`."""
+        if view.table.option_set is not None:
+            return self._options.get_many(view, ids)
+        return super().get_many(view, ids)
+
+    def find(self, view: TableView, field: str, values: Sequence[object]) -> list[Record]:
+        """See `Endpoint.find`."""
+        if view.table.option_set is not None:
+            return self._options.find(view, field, values)
+        return super().find(view, field, values)
+
+    def search(
+        self,
+        view: TableView,
+        text: str,
+        where: TableFilter,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        order: str = "",
+    ) -> Page:
+        """See `Endpoint.search`."""
+        search = super().search if view.table.option_set is None else self._options.search
+        return search(view, text, where, limit=limit, cursor=cursor, order=order)
+
+    def count(self, table: Table, where: TableFilter) -> Count:
+        """See `Endpoint.count`."""
+        return super().count(table, where) if table.option_set is None else self._options.count(table, where)
+
+    def batch(self, writes: Sequence[Write]) -> list[Outcome]:
+        """See `Endpoint.batch`; writes on options are carried out before the others."""
+        known = {place: write for place, write in enumerate(writes) if write.view.table.option_set is not None}
+        if not known:
+            return super().batch(writes)
+        done = dict(zip(known, self._options.batch(list(known.values())), strict=True))
+        rest = [place for place in range(len(writes)) if place not in known]
+        done |= zip(rest, super().batch([writes[place] for place in rest]), strict=True)
+        return [done[place] for place in range(len(writes))]
 
     def check(self) -> ServiceFacts:
         """See `Endpoint.check`: who we are, which organization this is, and its base currency."""
@@ -85,12 +135,16 @@ class Sales(ServiceEndpoint):
     def url(self, table: Table, id: str) -> str:
         """See `Endpoint.url`: the record's form in the app."""
         org = self.transport.root.removesuffix(API_PATH)
+        if table.option_set is not None:  # nothing shows one option; the table's list is where it is chosen
+            return f"{org}/main.aspx?etn={quote(table.option_set.entity)}&pagetype=entitylist"
         return f"{org}/main.aspx?etn={quote(table.key.removesuffix('id'))}&pagetype=entityrecord&id={quote(id)}"
 
     def columns(self, table: Table) -> Columns | None:
         """See `Endpoint.columns`: the table's definition. A table of a custom API has none."""
         if table.route:
             return None
+        if table.option_set is not None:
+            return self._options.columns(table)
         return self._known_columns.of(table.name, lambda: {table.name: self._defined(table)})[table.name]
 
     def _defined(self, table: Table) -> Columns:
@@ -108,6 +162,10 @@ class Sales(ServiceEndpoint):
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise ServiceGarbled(service=self.side.label, detail="a table definition without its rows")
         return rows
+
+    @property
+    def _options(self) -> OptionRows:
+        return OptionRows(self.transport, self._exchange_patiently)
 
     # --- change tracking ---------------------------------------------------------------------------------------------
 
@@ -192,6 +250,9 @@ class Sales(ServiceEndpoint):
         for name in table.lookups.keys() & body.keys():
             value, lookup = body.pop(name), table.lookups[name]
             body[f"{lookup.navigation}@odata.bind"] = f"/{lookup.target}({value})" if value else None
+        for name in table.options:
+            if body.get(name) is not None:
+                body[name] = option_number(body[name], self.side.label, Subject(table.name, write.id or "", write.verb))
         return body
 
     def _search_filters(self, table: Table, text: str) -> list[str]:

@@ -155,6 +155,8 @@ class ServiceEndpoint(ABC):
         """See `Endpoint.changes_of`."""
         openings: dict[int, Part] = {}
         for place, (view, since) in enumerate(feeds):
+            if view.table.option_set is not None:
+                continue  # no feed, but one answer
             with suppress(CursorExpired):  # asked for by itself, the feed says so
                 openings[place] = self._opening(view, since)
         first = first_pages(feeds, openings, self._read_batch, self.transport, self.batch_limit)

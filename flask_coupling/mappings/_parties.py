@@ -13,7 +13,10 @@ ACCOUNTS = Table(
     title="name",
     number="accountnumber",
     lookups={"transactioncurrencyid": Lookup("transactioncurrencies", "transactioncurrencyid")},
+    options=("paymenttermscode", "address1_freighttermscode"),
 )
+
+DEPENDS_ON = ("SALESPEOPLE", "CURRENCY", "PAYMENT TERMS", "SHIPMENT METHOD", "SHIPPING AGENT")
 
 ADDRESS = (
     FieldMapping(bc="addressLine1", sales="address1_line1", caption="Address"),
@@ -40,6 +43,12 @@ COMPANY = (
         caption="Currency",
         reference=Reference("CURRENCY"),
         blank_if_missing=False,
+    ),
+    FieldMapping(
+        bc="paymentTermsId",
+        sales="paymenttermscode",
+        caption="Payment Terms",
+        reference=Reference("PAYMENT TERMS"),
     ),
 )
 

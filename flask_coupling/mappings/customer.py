@@ -4,10 +4,18 @@ Not reachable over Business Central's API v2.0, so not mapped here: the contact'
 primary contact.
 """
 
-from flask_coupling.core.mapping import FieldMapping, TableMapping
+from flask_coupling.core.mapping import FieldMapping, Reference, TableMapping
 from flask_coupling.core.side import Direction, Side
 from flask_coupling.core.table_filter import where
-from flask_coupling.mappings._parties import ACCOUNTS, COMPANY, NUMBER, accounts_of, parties, relationship_type
+from flask_coupling.mappings._parties import (
+    ACCOUNTS,
+    COMPANY,
+    DEPENDS_ON,
+    NUMBER,
+    accounts_of,
+    parties,
+    relationship_type,
+)
 
 RELATIONSHIP_CUSTOMER = 3
 
@@ -18,11 +26,17 @@ CUSTOMER = TableMapping(
     sales=ACCOUNTS,
     bc_filter=where("blocked", "blank", " "),
     sales_filter=accounts_of(RELATIONSHIP_CUSTOMER),
-    depends_on=("SALESPEOPLE", "CURRENCY"),
+    depends_on=DEPENDS_ON,
     match_on=("displayName", "postalCode"),
     reference_keys={Side.BC: "contactsInformation/contactNumber"},
     fields=(
         *COMPANY,
+        FieldMapping(
+            bc="shipmentMethodId",
+            sales="address1_freighttermscode",
+            caption="Shipment Method",
+            reference=Reference("SHIPMENT METHOD"),
+        ),
         FieldMapping(bc="creditLimit", sales="creditlimit", direction=Direction.TO_SALES, caption="Credit Limit (LCY)"),
         NUMBER,
         relationship_type(RELATIONSHIP_CUSTOMER),

@@ -7,7 +7,15 @@ method, shipping agent and primary contact.
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.side import Side
 from flask_coupling.core.table_filter import where
-from flask_coupling.mappings._parties import ACCOUNTS, COMPANY, NUMBER, accounts_of, parties, relationship_type
+from flask_coupling.mappings._parties import (
+    ACCOUNTS,
+    COMPANY,
+    DEPENDS_ON,
+    NUMBER,
+    accounts_of,
+    parties,
+    relationship_type,
+)
 
 RELATIONSHIP_VENDOR = 11
 
@@ -18,7 +26,7 @@ VENDOR = TableMapping(
     sales=ACCOUNTS,
     bc_filter=where("blocked", "blank", " "),
     sales_filter=accounts_of(RELATIONSHIP_VENDOR),
-    depends_on=("SALESPEOPLE", "CURRENCY"),
+    depends_on=DEPENDS_ON,
     match_on=("displayName", "postalCode"),
     reference_keys={Side.BC: "contactsInformation/contactNumber"},
     fields=(*COMPANY, NUMBER, relationship_type(RELATIONSHIP_VENDOR)),

@@ -85,8 +85,13 @@ def carry_out(works: Sequence[Work], services: Services, ledger: Ledger, commit:
 
 def _tasks(works: Sequence[Work], services: Services, ledger: Ledger) -> dict[Side, list[_Task]]:
     tasks: dict[Side, list[_Task]] = {side: [] for side in Side}
-    choose = {side: _chooser(ledger, side) if services.of(side).chooses_ids else _no_choice for side in Side}
     views = {side: services.view(side) for side in Side}
+    choose = {
+        side: _chooser(ledger, side)
+        if services.of(side).chooses_ids and views[side].table.option_set is None  # an option's number is free
+        else _no_choice
+        for side in Side
+    }
     for work in works:
         for action in work.plan.actions:
             if isinstance(action, _WRITES) and action.side not in work.written:

@@ -66,6 +66,15 @@ class World(Protocol):
     def delete_entity(self, entity: str, key: str) -> bool:
         """Delete a row of an entity (logical name), if it is there; return whether it was."""
 
+    def options_of(self, entity: str, column: str) -> tuple[Any, ...] | None:
+        """Return the options of a choice of an entity, unpublished ones too; None when it is no choice."""
+
+    def change_options(self, entity: str, column: str, options: tuple[Any, ...]) -> None:
+        """Give a choice of an entity other options, which are seen once they are published."""
+
+    def publish_options(self) -> None:
+        """Let everyone see the options that were changed."""
+
 
 @dataclass(slots=True)
 class Write:

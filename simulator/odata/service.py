@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeAlias
 
-from simulator.odata.edm import EntitySet, Property, ServiceModel, Type
+from simulator.odata.edm import EntitySet, Option, Property, ServiceModel, Type
 from simulator.odata.errors import ServiceError
 from simulator.odata.rules import Row, Write
 from simulator.odata.values import Acceptor, BadValue, ValueStyle, acceptor, blank, column_converter
+
+Options: TypeAlias = tuple[Option, ...]
+"""The options of one choice, in the order people see them."""
 
 
 class Words(Protocol):
@@ -135,6 +138,13 @@ class Service:
         """Compile a model for its service."""
         return cls(model, style, conventions, {one.name: Shape(one, style) for one in model.entity_sets})
 
+    def with_options(self, changed: Mapping[tuple[str, str], Options]) -> Service:
+        """Return the same service where some choices, by entity set and name, have other options."""
+        names = {name for name, _ in changed}
+        sets = tuple(_with_options(one, changed) if one.name in names else one for one in self.model.entity_sets)
+        shapes = {one.name: Shape(one, self.style) for one in sets if one.name in names}
+        return replace(self, model=replace(self.model, entity_sets=sets), shapes={**self.shapes, **shapes})
+
     @property
     def name(self) -> str:
         """The model's short name: "bc" or "sales"."""
@@ -144,3 +154,10 @@ class Service:
     def words(self) -> Words:
         """The service's error sentences."""
         return self.conventions.words
+
+
+def _with_options(entity: EntitySet, changed: Mapping[tuple[str, str], Options]) -> EntitySet:
+    properties = tuple(
+        replace(prop, options=changed.get((entity.name, prop.name), prop.options)) for prop in entity.properties
+    )
+    return replace(entity, properties=properties)

@@ -10,6 +10,7 @@ from simulator.odata.values import ValueStyle
 from simulator.sales.closing import CLOSING
 from simulator.sales.conventions import SalesConventions
 from simulator.sales.entities import entity_sets
+from simulator.sales.option_values import OPTION_VALUES
 from simulator.sales.unbound import UNBOUND
 
 STYLE = ValueStyle(blanks=False, millisecond=False, fold=str.casefold, empty_text_is_null=True)
@@ -18,5 +19,5 @@ STYLE = ValueStyle(blanks=False, millisecond=False, fold=str.casefold, empty_tex
 def sales_service(declared: Iterable[EntitySet] | None = None) -> Service:
     """Return the service with the given entity sets, or with every one that is declared in `entities`."""
     sets = tuple(entity_sets() if declared is None else declared)
-    model = ServiceModel("sales", "Microsoft.Dynamics.CRM", "System", sets, UNBOUND + CLOSING)
+    model = ServiceModel("sales", "Microsoft.Dynamics.CRM", "System", sets, UNBOUND + CLOSING + OPTION_VALUES)
     return Service.of(model, STYLE, SalesConventions())

@@ -48,7 +48,7 @@ SELLERS = (
     Seller("OF", "Otis", "Falls"),
 )
 
-# code, name, how the due date is found, discount date, discount; the first four are also Sales' own choices
+# code, name, how the due date is found, discount date, discount
 PAYMENT_TERMS = (
     ("NET30", "Net 30", "30D", "", 0),
     ("2%10NET30", "2% 10, Net 30", "30D", "10D", 2),

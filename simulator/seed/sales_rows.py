@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from simulator.odata.edm import Option
+from simulator.odata.service import Options, Shape
 from simulator.sales.rules.names import compose_address
 from simulator.seed import basics
 from simulator.seed.firms import Firm, Person, Share, make_id, make_moment
@@ -13,6 +15,15 @@ from simulator.seed.vocabulary import to_ascii
 Row = dict[str, Any]
 
 _CUSTOMER = 3  # account.customertypecode
+_FIRST_OWN = 100_000_000  # where an organization's own options begin
+_TERMS, _METHODS, _AGENTS = basics.PAYMENT_TERMS, basics.SHIPMENT_METHODS, basics.SHIPPING_AGENTS
+_OWN_OPTIONS: tuple[tuple[str, str, Sequence[tuple[Any, ...]]], ...] = (
+    *((name, "paymenttermscode", _TERMS) for name in ("accounts", "quotes", "salesorders", "invoices")),
+    ("accounts", "address1_freighttermscode", _METHODS),
+    *((name, "freighttermscode", _METHODS) for name in ("quotes", "salesorders")),
+    ("accounts", "address1_shippingmethodcode", _AGENTS),
+    *((name, "shippingmethodcode", _AGENTS) for name in ("quotes", "salesorders", "invoices")),
+)
 
 
 class SalesRows:
@@ -42,6 +53,17 @@ class SalesRows:
         yield "teams", [self._team_row()]
         yield "transactioncurrencies", self._currency_rows()
 
+    def options(self, declared: Mapping[str, Shape]) -> dict[tuple[str, str], Options]:
+        """Return the choices the company has extended by its own codes, as far as they are not there already."""
+        found = {}
+        for entity_set, column, codes in _OWN_OPTIONS:
+            prop = declared[entity_set].entity.property(column)
+            assert prop is not None
+            known = {one.label.casefold() for one in prop.options}
+            own = [str(code) for code, *_ in codes if code.casefold() not in known]
+            found[entity_set, column] = (*prop.options, *(Option(*one) for one in enumerate(own, _FIRST_OWN)))
+        return found
+
     def account(self, firm: Firm) -> Row:
         """Return the account a company is, with what its people typed differently."""
         row: Row = {
@@ -49,7 +71,9 @@ class SalesRows:
             "accountnumber": self._account_number(firm), "address1_line1": firm.street, "address1_city": firm.town,
             "address1_postalcode": firm.postal_code, "address1_country": firm.words.country.code,
             "telephone1": firm.phone, "emailaddress1": firm.email or None, "websiteurl": firm.website or None,
-            "creditlimit": firm.credit_limit, "paymenttermscode": firm.index % 4 + 1,
+            "creditlimit": firm.credit_limit,
+            "paymenttermscode": _FIRST_OWN + firm.index % len(basics.PAYMENT_TERMS),
+            "address1_freighttermscode": _FIRST_OWN + firm.index % len(basics.SHIPMENT_METHODS),
             "_transactioncurrencyid_value": self._currencies[firm.words.country.currency or "DKK"],
             "_primarycontactid_value": self.contact_id(firm.people[0]) if firm.people else None,
             "statecode": 1 if firm.is_inactive else 0, "statuscode": 2 if firm.is_inactive else 1,

@@ -99,7 +99,9 @@ class _SalesFiller:
         self._store = store
         self._rows = SalesRows(world.seed, world.caller, world.person, world.client_id)
         self._trade = SalesTrade(self._rows, world.customers)
-        self._load_all(message_rows(store.state_of("sales").service.model))
+        declared = store.state_of("sales").declared
+        self._load_all(message_rows(declared.model))
+        store.set_options("sales", self._rows.options(declared.shapes))
         self._load_all(self._rows.basics(), trusted=False)
         self._load_all(self._trade.catalog(), trusted=False)
 

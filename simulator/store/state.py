@@ -12,6 +12,7 @@ from sqlalchemy import Table
 from simulator.odata.edm import AlternateKey
 from simulator.odata.service import Service, Shape
 from simulator.store.changes import Change
+from simulator.store.options import OptionSets
 from simulator.store.plans import RowPlans
 
 Guard = Callable[[Change], None]
@@ -26,10 +27,14 @@ class TellsTime(Protocol):
 
 
 class ServiceState:
-    """What the store keeps for one service: its tables' statements, its version counter, its alternate keys."""
+    """What the store keeps for one service: its tables' statements, its version counter, its alternate keys.
+
+    `service` is the service as declared with the options that its choices have now.
+    """
 
     def __init__(self, service: Service, tables: Mapping[str, Table]) -> None:
-        self.service = service
+        self.declared = self.service = service
+        self.options = OptionSets()
         self.tables = tables
         self.plans = {name: RowPlans(table.name, service.shapes[name]) for name, table in tables.items()}
         self.version = 0
@@ -40,6 +45,11 @@ class ServiceState:
         self.keys: dict[str, list[AlternateKey]] = {}
         self.guard: Guard | None = None
         self.series: dict[tuple[str, str], int] = {}
+
+    def use_options(self, options: OptionSets) -> None:
+        """Take over the options of choices, which the service then has."""
+        self.options = options
+        self.service = options.service(self.declared)
 
     def next_version(self) -> int:
         """Return the next version number of this service."""
@@ -79,6 +89,15 @@ class StoredRows(Protocol):
 
     def set_alternate_keys(self, service: str, entity_set: str, keys: Sequence[AlternateKey]) -> None:
         """Say which alternate keys of a set are enforced from now on."""
+
+    def remember_options(self, state: ServiceState) -> None:
+        """Keep the options of a service's choices with the state."""
+
+    def restoring_options(self, state: ServiceState) -> tuple[str, Sequence[Any]]:
+        """Return the statement that keeps the options of a service's choices as they are now."""
+
+    def recall_options(self, state: ServiceState) -> None:
+        """Take the options of a service's choices as they are kept: what was changed since is undone."""
 
     def new_id(self) -> str:
         """Return a new GUID."""

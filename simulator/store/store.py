@@ -11,12 +11,13 @@ import orjson
 
 from simulator.odata.edm import AlternateKey
 from simulator.odata.rules import Row
-from simulator.odata.service import Service, Shape
+from simulator.odata.service import Options, Service, Shape
 from simulator.store.bulk import store_rows
 from simulator.store.changes import Change, LogRow
 from simulator.store.database import Database
 from simulator.store.ids import Ids
 from simulator.store.log import read_log, write_log
+from simulator.store.options import OptionSets
 from simulator.store.reader import Reader
 from simulator.store.state import ServiceState, TellsTime
 from simulator.store.tables import declare
@@ -95,6 +96,8 @@ class Store:
     def _rollback(self) -> None:
         self._database.rollback()
         self._values.clear()
+        for state in self._states.values():
+            self.recall_options(state)
 
     def listen(self, listener: Listener, wants: Wants = bool) -> None:
         """Call `listener(service, changes)` after every commit that wrote something, if it wants that service's now."""
@@ -129,7 +132,7 @@ class Store:
         tokens handed out before are no longer valid.
         """
         state = self._states[service]
-        shape = self._services[service].shapes[entity_set]
+        shape = state.service.shapes[entity_set]
         with self.lock:
             self._database.begin()
             try:
@@ -255,6 +258,28 @@ class Store:
         self._states[service].keys[entity_set] = list(keys)
         self._remember_state(self._states[service])
 
+    def set_options(self, service: str, options: Mapping[tuple[str, str], Options]) -> None:
+        """Give choices, by entity set and name, other options, for everyone to see at once; kept with the state."""
+        state = self._states[service]
+        state.use_options(OptionSets({**state.options.published, **options}, state.options.drafts))
+        self.remember_options(state)
+
+    def remember_options(self, state: ServiceState) -> None:
+        """Keep the options of a service's choices with the state."""
+        self.put_state(f"options:{state.service.name}", state.options.as_json())
+
+    def restoring_options(self, state: ServiceState) -> tuple[str, Sequence[Any]]:
+        """Return the statement that keeps the options of a service's choices as they are now."""
+        name, kept = f"options:{state.service.name}", orjson.dumps(state.options.as_json())
+        return "INSERT OR REPLACE INTO _state VALUES (?, ?)", (name, kept)
+
+    def recall_options(self, state: ServiceState) -> None:
+        """Take the options of a service's choices as they are kept: what was changed since is undone."""
+        self._values.pop(f"options:{state.service.name}", None)
+        kept = self.get_state(f"options:{state.service.name}", [])
+        if kept != state.options.as_json() and (kept or state.options != OptionSets()):
+            state.use_options(OptionSets.of(kept))
+
     def ensure_index(self, state: ServiceState, shape: Shape, column: str) -> None:
         """Index a column that is being filtered on, when its table has grown large; cheap when it is there."""
         self._database.ensure_index(state.tables[shape.name], column, self.lock)
@@ -295,5 +320,6 @@ class Store:
                 for one in state.service.model.entity_sets
                 if one.alternate_keys
             }
+            self.recall_options(state)
             for entity_set, keys in facts.get("keys", {}).items():
                 state.keys[entity_set] = [AlternateKey(key, tuple(names)) for key, names in keys]

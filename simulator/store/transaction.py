@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from simulator.odata.edm import NumberSeries
+from simulator.odata.edm import NumberSeries, Option, Type
 from simulator.odata.errors import ServiceError
 from simulator.odata.rules import Row, Write
 from simulator.odata.service import Shape
@@ -28,6 +28,7 @@ class Transaction(Reader):
         super().__init__(store, state, scope, author)
         self.log: list[LogRow] = []
         self._undo: list[Statement] = []
+        self.changes_options = False
 
     def in_scope(self, scope: str, author: str = "") -> Transaction:
         """Return the same transaction in another company, which a part of a batch may name, or by another author."""
@@ -74,6 +75,36 @@ class Transaction(Reader):
             return False
         self.remove(self._shapes[declared.name], row)
         return True
+
+    # options of choices
+
+    def options_of(self, entity: str, column: str) -> tuple[Option, ...] | None:
+        """Return the options of a choice of an entity, unpublished ones too; None when it is no choice."""
+        declared = self.service.model.by_entity(entity)
+        prop = declared.property(column) if declared else None
+        if declared is None or prop is None or prop.type is not Type.CHOICE or prop.kind:
+            return None
+        return self.state.options.latest(self.state.declared, (declared.name, column))
+
+    def change_options(self, entity: str, column: str, options: tuple[Option, ...]) -> None:
+        """Give a choice of an entity other options, which are seen once they are published."""
+        declared = self.service.model.by_entity(entity)
+        assert declared is not None
+        self._note_options()
+        self.state.options.drafts[declared.name, column] = options
+        self.store.remember_options(self.state)
+
+    def publish_options(self) -> None:
+        """Let everyone see the options that were changed."""
+        self._note_options()
+        for entity_set, _ in self.state.options.publish():
+            self.state.set_versions[entity_set] += 1  # pages kept with their labels are stale
+        self.state.use_options(self.state.options)
+        self.store.remember_options(self.state)
+
+    def _note_options(self) -> None:
+        self.changes_options = True
+        self._undo.append(self.store.restoring_options(self.state))
 
     # writing rows already checked
 
@@ -215,6 +246,8 @@ class Transaction(Reader):
             for sql, parameters in reversed(self._undo[done:]):
                 self.store.execute(sql, parameters)
             del self._undo[done:], self.log[mark:]
+            if self.changes_options:
+                self.store.recall_options(self.state)
             raise
 
     def render(self, shape: Shape, values: Row, version: int) -> bytes:

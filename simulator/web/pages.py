@@ -132,7 +132,8 @@ def _columns(declared: EntitySet) -> list[str]:
 
 
 def _declared(simulator: Simulator, service: str, entity_set: str) -> EntitySet:
-    found = simulator.services[service].model.entity_set(entity_set) if service in simulator.services else None
+    is_known = service in simulator.services
+    found = simulator.store.state_of(service).service.model.entity_set(entity_set) if is_known else None
     if found is None:
         raise op.NoSuchThing(f"There is no entity set {entity_set!r} in {service!r}.")
     return found

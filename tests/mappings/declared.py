@@ -6,7 +6,7 @@ from flask_coupling.core.mapping import FieldMapping, TableMapping
 from flask_coupling.core.side import Side
 from flask_coupling.mappings import default_setup
 from simulator.business_central.service import business_central_service
-from simulator.odata.edm import EntitySet, Property, Type
+from simulator.odata.edm import EntitySet, Property, Type, text
 from simulator.sales.service import sales_service
 
 MAPPINGS = tuple(default_setup().values())
@@ -14,6 +14,19 @@ MAPPINGS = tuple(default_setup().values())
 _SETS = {
     Side.BC: {each.name: each for each in business_central_service().model.entity_sets},
     Side.SALES: {each.name: each for each in sales_service().model.entity_sets},
+}
+
+SALES_SETS = tuple(_SETS[Side.SALES].values())
+
+_OPTIONS = {
+    mapping.sales.name: EntitySet(
+        name=mapping.sales.name,
+        entity=mapping.sales.name,
+        key="value",
+        properties=(text("value"), text("label", 200)),
+    )
+    for mapping in MAPPINGS
+    if mapping.sales.option_set is not None
 }
 
 KINDS = {
@@ -34,8 +47,8 @@ KINDS = {
 
 
 def entity_set(side: Side, name: str) -> EntitySet:
-    """The declaration of a set; KeyError when the service has none of that name."""
-    return _SETS[side][name]
+    """The declaration of a set, or of a choice's options; KeyError when the service has none of that name."""
+    return _SETS[side].get(name) or _OPTIONS[name]
 
 
 def property_of(side: Side, table: str, name: str) -> Property | None:

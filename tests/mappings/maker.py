@@ -126,9 +126,20 @@ class Maker:
 
     def row(self, mapping: TableMapping, side: Side, id: str) -> dict[str, Any]:
         """A record as it is now."""
+        if side is Side.SALES and mapping.sales.option_set is not None:
+            return {"value": id, "label": self.options(mapping)[int(id)]}
         found = self.user(side).get(mapping.table(side).name, id)
         assert found is not None
         return found
+
+    def options(self, mapping: TableMapping) -> dict[int, str]:
+        """The options of a choice as they are now, by number."""
+        found = mapping.sales.option_set
+        assert found is not None
+        declared_now = self.simulator.store.state_of("sales").service.model.by_entity(found.entity)
+        property = declared_now.property(found.column) if declared_now else None
+        assert property is not None
+        return {option.value: option.label for option in property.options}
 
     def violation(self, mapping: TableMapping, side: Side, condition: Condition) -> dict[str, Any]:
         """An edit after which the condition does not hold any more."""

@@ -13,6 +13,7 @@ from flask_coupling.core.table_filter import Condition
 from flask_coupling.core.transformation import get_transformation
 from flask_coupling.errors import CouplingError
 from flask_coupling.globals import current_coupling
+from flask_coupling.mappings import default_setup
 from flask_coupling.models import IntegrationTableMapping
 from flask_coupling.operations import couplings, synchronization
 from flask_coupling.operations.setting import enabled_connection, services_for
@@ -51,7 +52,9 @@ def editable(mapping: TableMapping, source: Side) -> list[FieldMapping]:
 def told(maker: Maker, field: FieldMapping, source: Side, value: Value) -> Value:
     """What the other side is expected to say."""
     if field.reference is not None:
-        return maker.partner(field, source, value)
+        partner = maker.partner(field, source, value)
+        is_option = default_setup()[field.reference.mapping].sales.option_set is not None
+        return int(str(partner)) if is_option and source is Side.BC else partner
     if field.transformation is not None:
         return get_transformation(field.transformation).towards(source.other)(value)
     return value

@@ -9,7 +9,7 @@ from flask_coupling.core.side import Side
 from flask_coupling.mappings import default_setup
 from simulator.odata.edm import Type
 
-from .declared import KINDS, MAPPINGS, declared, ends, entity_set
+from .declared import KINDS, MAPPINGS, SALES_SETS, declared, ends, entity_set
 
 each_mapping = pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda mapping: mapping.name)
 each_side = pytest.mark.parametrize("side", Side)
@@ -76,6 +76,10 @@ def test_a_reference_leads_to_the_table_its_lookup_is_bound_to(mapping: TableMap
         target = default_setup()[field.reference.mapping]
         assert target.name in mapping.depends_on, field
         assert field.reference.bc_key == target.reference_keys.get(Side.BC, "") or not field.reference.bc_key, field
+        if field.sales in mapping.sales.options:
+            found = target.sales.option_set
+            assert found is not None, field
+            assert (entity_set(Side.SALES, mapping.sales.name).entity, field.sales) in found.choices, field
         if (lookup := mapping.sales.lookups.get(field.sales or "")) is not None:
             assert lookup.target == target.sales.name, field
 
@@ -96,3 +100,19 @@ def test_mappings_of_one_table_in_sales_select_by_different_values_of_one_column
         for second in MAPPINGS:
             if first.name < second.name and first.sales.name == second.sales.name:
                 assert first.shares_out(second, Side.SALES), (first.name, second.name)
+
+
+@each_mapping
+def test_an_option_set_and_its_copies_are_choices_there_are(mapping: TableMapping) -> None:
+    found = mapping.sales.option_set
+    for entity, column in found.choices if found is not None else ():
+        [declared_set] = [each for each in SALES_SETS if each.entity == entity]
+        property = declared_set.property(column)
+        assert property is not None and property.type is Type.CHOICE, (entity, column)
+
+
+@each_mapping
+def test_choices_that_are_references_are_named_as_such(mapping: TableMapping) -> None:
+    references = {field.sales for field in mapping.fields if field.reference is not None}
+    choices = {found.name for _, side, found in ends(mapping) if side is Side.SALES and found.type is Type.CHOICE}
+    assert references & choices <= set(mapping.sales.options)

@@ -1,0 +1,123 @@
+"""Dataverse's actions on the options of local choices, which are seen once they are published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.odata.edm import Action, Option
+from simulator.odata.errors import ServiceError
+from simulator.odata.rules import ActionCall, World
+from simulator.sales.words import request_error
+
+_FIRST_OWN = 100_000_000  # where the default publisher's own options begin
+_LONGEST_LABEL = 200
+_ENGLISH = 1033
+
+
+def insert_option_value(call: ActionCall) -> Mapping[str, Any]:
+    """Add an option to a choice; without a value it gets the next one of the publisher's own."""
+    world, options = _choice(call)
+    value = call.parameters.get("Value")
+    number = _next_value(options) if value is None else _number(value)
+    if any(one.value == number for one in options):
+        raise ServiceError(
+            400, "0x80048403", f"An option with the value {number} exists already in the attribute {_column(call)}."
+        )
+    _change(call, world, (*options, Option(number, _label(call))))
+    return {"NewOptionValue": number}
+
+
+def update_option_value(call: ActionCall) -> None:
+    """Give an option of a choice another label."""
+    world, options = _choice(call)
+    if not isinstance(call.parameters.get("MergeLabels"), bool):
+        raise request_error("The parameter 'MergeLabels' in the request payload is not valid: it must be given.")
+    old, label = _existing(call, options), _label(call)
+    _change(call, world, tuple(Option(one.value, label) if one == old else one for one in options))
+
+
+def delete_option_value(call: ActionCall) -> None:
+    """Remove an option from a choice; rows that hold it keep it."""
+    world, options = _choice(call)
+    old = _existing(call, options)
+    _change(call, world, tuple(one for one in options if one != old))
+
+
+def publish_xml(call: ActionCall) -> None:
+    """Publish what is named; options are all there is to publish here."""
+    if not isinstance(call.parameters.get("ParameterXml"), str):
+        raise request_error("The parameter 'ParameterXml' must be given.")
+    _world(call).publish_options()
+
+
+def publish_all_xml(call: ActionCall) -> None:
+    """Publish everything."""
+    _world(call).publish_options()
+
+
+def _world(call: ActionCall) -> World:
+    assert call.world is not None
+    return call.world
+
+
+def _column(call: ActionCall) -> str:
+    return str(call.parameters.get("AttributeLogicalName"))
+
+
+def _choice(call: ActionCall) -> tuple[World, tuple[Option, ...]]:
+    """The options of the choice that a call names; global option sets are not here."""
+    world = _world(call)
+    if call.parameters.get("OptionSetName"):
+        raise request_error("Changing global option sets is not supported.", 501)
+    entity = str(call.parameters.get("EntityLogicalName"))
+    options = world.options_of(entity, _column(call))
+    if options is None:
+        raise ServiceError(404, "0x80060888", f"Could not find a choice '{_column(call)}' of the entity '{entity}'.")
+    return world, options
+
+
+def _change(call: ActionCall, world: World, options: tuple[Option, ...]) -> None:
+    world.change_options(str(call.parameters["EntityLogicalName"]), _column(call), options)
+
+
+def _existing(call: ActionCall, options: tuple[Option, ...]) -> Option:
+    number = _number(call.parameters.get("Value"))
+    for one in options:
+        if one.value == number:
+            return one
+    raise ServiceError(
+        404, "0x80048402", f"An option with the value {number} does not exist in the attribute {_column(call)}."
+    )
+
+
+def _next_value(options: tuple[Option, ...]) -> int:
+    return max([_FIRST_OWN - 1, *(one.value for one in options)]) + 1
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < 2**31:
+        raise request_error(f"Cannot convert the literal '{value}' to the expected type 'Edm.Int32'.")
+    return value
+
+
+def _label(call: ActionCall) -> str:
+    label = call.parameters.get("Label")
+    listed = label.get("LocalizedLabels") if isinstance(label, dict) else None
+    texts: dict[Any, Any] = {}
+    for one in listed if isinstance(listed, list) else ():
+        if isinstance(one, dict):
+            texts[one.get("LanguageCode")] = one.get("Label")
+    found = texts.get(_ENGLISH) or next(iter(texts.values()), None)
+    if not isinstance(found, str) or not found.strip() or len(found) > _LONGEST_LABEL:
+        raise request_error(f"A label of 1 to {_LONGEST_LABEL} characters is expected in 'Label'.")
+    return found
+
+
+OPTION_VALUES: tuple[Action, ...] = (
+    Action("InsertOptionValue", insert_option_value, bound=""),
+    Action("UpdateOptionValue", update_option_value, bound=""),
+    Action("DeleteOptionValue", delete_option_value, bound=""),
+    Action("PublishXml", publish_xml, bound=""),
+    Action("PublishAllXml", publish_all_xml, bound=""),
+)
