@@ -308,8 +308,8 @@ class ReferenceMissing(RecordError):
     """A record points to another record that is not coupled yet."""
 
     code = "reference_missing"
-    template = "{field} refers to {value}, which is not coupled yet ({mapping})."
-    advice = "Couple it, then synchronize again."
+    template = "{field} refers to {name} in {service}, which has no partner in {other} yet ({mapping})."
+    advice = "Couple it in {mapping} or create its partner there, then synchronize again."
 
 
 class MatchCriteriaMissing(SetupError):

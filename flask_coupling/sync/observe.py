@@ -18,6 +18,9 @@ from .carry_out import Services
 from .ledger import Ledger
 from .link import Link, read_baselines, read_links, read_references, synchronized_since
 
+Missing = tuple[str, Side, str]
+"""A table mapping, a side, and the id of a record there that has no partner."""
+
 Observed = tuple[Pair, Link | None]
 """A pair and the coupling it was made from; None for a record without one."""
 
@@ -218,6 +221,21 @@ def read_partners(ledger: Ledger, reference: Reference, side: Side, wanted: Sequ
             held, told = columns[side], columns[side.other]
             partners |= read_references(ledger.session, ledger.connection, target, held, told, asked)
     return partners
+
+
+def missing_values(mapping: TableMapping, pairs: Iterable[Pair], references: References) -> set[Missing]:
+    """The ids that some pair refers to, that have no partner, and that keep it from being synchronized."""
+    pairs = list(pairs)
+    return {
+        (each.reference.mapping, side, str(value))
+        for each, _ in mapping.pairs
+        if each.reference is not None and not each.blank_if_missing
+        for side in Side
+        if side is Side.SALES or not each.reference.bc_key  # a code says itself what it is
+        for pair in pairs
+        if (record := pair.of(side)) is not None and not is_blank(value := record.values.get(each.of(side) or ""))
+        if (each.reference.mapping, side, value) not in references
+    }
 
 
 def missing_references(mapping: TableMapping, pairs: Iterable[Pair], references: References) -> set[str]:

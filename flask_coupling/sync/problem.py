@@ -59,7 +59,11 @@ def skip_error(skip: Skip, record: str) -> CouplingError:
     kind = _SKIPS.get(skip.reason)
     if kind is None:
         return RecordError(detail=f"{record} was set aside: {skip.reason}")
-    return kind(**{"record": record, **dict(skip.facts)})
+    facts = {"record": record, **dict(skip.facts)}
+    if kind is ReferenceMissing:
+        source = Side(facts["side"])
+        facts = {"name": facts["value"], "service": source.label, "other": source.other.label, **facts}
+    return kind(**facts)
 
 
 def conflict_error(conflict: Conflict, record: str) -> CouplingError:

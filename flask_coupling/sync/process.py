@@ -15,6 +15,7 @@ from .couple_by_value import couple_by_value
 from .doubts import plan_doubt
 from .intents import drop_intents, drop_refused
 from .link import Link, chunks, read_links
+from .naming import name_missing, with_names
 from .observe import Observed, missing_references, observe_links, references_for
 from .run import Run
 from .work import Work
@@ -39,8 +40,9 @@ def process(run: Run, observed: Sequence[Observed]) -> bool:
 def partner_values(run: Run, pairs: Sequence[Pair]) -> dict[tuple[str, Side, Value], Value]:
     """Partner values for these pairs; tables that couple by value are coupled when first referred to."""
     found = references_for(pairs, run.mapping, run.ledger, run.blanks)
-    missing = missing_references(run.mapping, pairs, found) - run.matched
-    wanted = [run.others[name] for name in sorted(missing) if name in run.others and run.others[name].couples_by_value]
+    missing = missing_references(run.mapping, pairs, found)
+    known = [run.others[name] for name in sorted(missing - run.matched) if name in run.others]
+    wanted = [other for other in known if other.couples_by_value]
     for other in wanted:
         run.matched.add(other.name)
         couple_by_value(other, run.services, run.ledger)
@@ -49,6 +51,8 @@ def partner_values(run: Run, pairs: Sequence[Pair]) -> dict[tuple[str, Side, Val
         found = references_for(pairs, run.mapping, run.ledger, run.blanks)
     if run.couple_missing is not None and run.couple_missing(run, pairs, found):
         found = references_for(pairs, run.mapping, run.ledger, run.blanks)
+    if missing:
+        name_missing(run, pairs, found)
     return found
 
 
@@ -66,7 +70,7 @@ def _plan_one(run: Run, pair: Pair, link: Link | None, references: Mapping[tuple
     if direction is None or (blocked and pair.baseline is None):
         return Work(Plan(pair), link, blocked=blocked)
     planned = resolve(plan(pair, run.mapping, references, direction=direction), run.policy)
-    return Work(planned, link, blocked=blocked)
+    return Work(with_names(run, planned), link, blocked=blocked)
 
 
 _NO_SIDES: frozenset[Side] = frozenset()
