@@ -51,13 +51,13 @@ CoupleMissing: TypeAlias = "Callable[[Run, Sequence[Pair], References], bool]"
 class Run:
     """A run and everything it works with.
 
-        `blanks` says what a blank reference stands for; `others` holds the declared table mappings, for references;
-        `sender` is the sender of signals; `brake` None lets any number of records be changed. `compare_every` is how
-        often all ids are read of a side whose change feed tells no deletions. `counters`, `done` and `total` tell how far
-        it is, `matched` which tables were coupled by value already, `names` what records without a partner are called. A
-    job that goes on after a pause or a crash brings its `counters`, `done`, `requests_earlier` and what it has
-    `handled`. `couple_missing` makes it couple what its records refer to, `sought` remembers what was looked for.
-    `doubts` tells of records for which no partner is to be made.
+    `blanks` says what a blank reference stands for; `others` holds the declared table mappings, for references;
+    `sender` is the sender of signals; `brake` None lets any number of records be changed. `compare_every` is how often
+    all ids are read of a side whose change feed tells no deletions. `counters`, `done` and `total` tell how far it is,
+    `matched` which tables were coupled by value already, `names` what records without a partner are called. A job that
+    goes on after a pause or a crash brings its `counters`, `done`, `requests_earlier` and what it has `handled`.
+    `couple_missing` makes it couple what its records refer to, `sought` remembers what was looked for. `doubts` tells
+    of records for which no partner is to be made.
     """
 
     services: Services
