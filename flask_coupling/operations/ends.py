@@ -15,6 +15,7 @@ from flask_coupling.models import ConflictEntry, Coupling, FailedRecord
 from flask_coupling.sync.baseline import text_of
 from flask_coupling.sync.carry_out import Services
 from flask_coupling.sync.link import chunks
+from flask_coupling.sync.uncoupled import leave_alone
 
 from .setting import effective_mappings, find_mapping
 
@@ -56,7 +57,11 @@ def already_coupled(mapping: TableMapping, side: Side, record: Record, taken: Co
 
 
 def remove_couplings(ids: Sequence[int]) -> None:
-    """Delete couplings with what waits for a decision or another try about them; the caller commits."""
+    """Delete couplings with what waits for a decision or another try about them; the caller commits.
+
+    Their records get no new partner until a person asks for one.
+    """
+    leave_alone(current_coupling.session, ids, current_coupling.clock())
     for part in chunks(ids):
         current_coupling.session.execute(delete(ConflictEntry).where(ConflictEntry.coupling_id.in_(part)))
         current_coupling.session.execute(delete(FailedRecord).where(FailedRecord.coupling_id.in_(part)))

@@ -20,6 +20,7 @@ from .place import Place
 from .process import BATCH, alone, coupled_ids, is_blocked, may_create_from, partner_values, plan_all, process
 from .recover import recover_creates, without_unanswered
 from .run import Run
+from .uncoupled import left_alone
 
 
 def synchronize_changes(run: Run, fingerprint: str, lasting: str | None = None) -> None:
@@ -122,7 +123,8 @@ def _handle_strangers(run: Run, reading: Reading, pages: Ahead) -> None:
     for strangers in read_feed(side, pages, run.ledger, reading.feed):
         if may_create_from(run, side):
             new = [each for each in strangers if each.id not in tried and not is_blocked(run, side, each)]
-            new = without_unanswered(side, new, run.ledger)
+            alone_by_choice = left_alone(run.ledger.session, run.ledger.key, side, [each.id for each in new])
+            new = without_unanswered(side, [each for each in new if each.id not in alone_by_choice], run.ledger)
             if not process(run, [(alone(side, record), None) for record in new]):
                 return
         _keep_place(run, reading)

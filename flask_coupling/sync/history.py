@@ -43,6 +43,20 @@ def record_history(
     insert_rows(session, entries, [told for work in others for told in _entries(work)], common)
 
 
+def record_found(
+    session: Session | scoped_session[Session],
+    key: Mapping[str, str],
+    side: Side,
+    ends: Mapping[str, str],
+    values: Values,
+    told: Mapping[str, Any],
+) -> None:
+    """Store the entry of a create that an earlier attempt made: `ends` are both ids, `told` is job, reason and time."""
+    fields = {name: [None, value] for name, value in values.items()}
+    row = {**key, **ends, "side": side.value, "action": "insert", "fields": fields, "requested_by": "", **told}
+    insert_rows(session, entries, [row])
+
+
 def _is_new_partner(work: Work) -> bool:
     """Whether all that was done is to create a partner for a record that had none, as in an initial load."""
     return work.link is None and len(work.written) == 1 and not work.reason

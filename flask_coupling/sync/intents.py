@@ -57,6 +57,7 @@ class Intent:
     source_values: Mapping[str, Any]
     created_at: datetime
     is_running: bool
+    job_id: str = ""
 
 
 def source_of(work: Work, side: Side) -> str:
@@ -136,6 +137,7 @@ def _intent(row: Row[Any]) -> Intent:
         source_values=told["source_values"],
         created_at=row.created_at,
         is_running=bool(row.is_running),
+        job_id=row.job_id,
     )
 
 

@@ -31,6 +31,7 @@ from .history import record_history
 from .intents import created_from, drop_intents
 from .link import chunks, couplings
 from .problem import problem_of
+from .uncoupled import leave_alone
 from .under_way import UnderWay
 from .work import Work
 
@@ -193,6 +194,8 @@ class Ledger:
 
     def _remove_couplings(self, works: list[Work]) -> None:
         ids = [work.link.id for work in works if work.link]
+        survived = [work.link.id for work in works if work.link and any(work.final(side) for side in Side)]
+        leave_alone(self.session, survived, self.clock())
         for part in chunks(ids):
             self.session.execute(delete(conflicts).where(conflicts.c.coupling_id.in_(part)))
             self.session.execute(delete(failed).where(failed.c.coupling_id.in_(part)))

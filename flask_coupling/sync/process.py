@@ -13,6 +13,7 @@ from .announce import announce
 from .carry_out import carry_out, is_stale
 from .couple_by_value import couple_by_value
 from .doubts import plan_doubt
+from .history import record_found
 from .intents import drop_intents, drop_refused
 from .link import Link, chunks, read_links
 from .naming import name_missing, with_names
@@ -138,6 +139,9 @@ def _couple_adopted(run: Run, works: Sequence[Work]) -> None:
         work.link = coupled.get((bc.id, sales.id))
         if work.link is None:
             work.problem = AlreadyCoupled(record=run.ledger.describe(work), partner="another record")
+            continue
+        told = {"job_id": run.ledger.job_id, "at": run.ledger.clock(), "reason": "new"}
+        record_found(session, key, Side.SALES, {"bc_id": bc.id, "sales_id": sales.id}, sales.values, told)
 
 
 def _look_again(run: Run, stale: Sequence[Work]) -> list[Work]:

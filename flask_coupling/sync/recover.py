@@ -14,6 +14,7 @@ from flask_coupling.models.savepoint import savepoint
 
 from .baseline import label_columns
 from .carry_out import Services
+from .history import record_found
 from .intents import Intent, drop_intents, open_intents
 from .ledger import Ledger
 from .link import couplings, read_links
@@ -71,6 +72,9 @@ def _couple(intent: Intent, source: Record | None, target: Record, ledger: Ledge
             ledger.session.execute(statement.values(row))
     except IntegrityError:
         return False
+    ends = {"bc_id": row["bc_id"], "sales_id": row["sales_id"]}
+    told = {"job_id": intent.job_id, "at": intent.created_at, "reason": "restored" if known else "new"}
+    record_found(ledger.session, ledger.key, intent.side, ends, intent.values, told)
     return True
 
 

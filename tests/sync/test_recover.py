@@ -49,6 +49,17 @@ def test_what_a_user_changed_in_a_row_before_it_was_recovered_is_kept_and_crosse
 
 
 @pytest.mark.parametrize("side", Side)
+def test_a_create_that_was_found_again_is_in_the_history_of_the_job_that_sent_it(bench: Bench, side: Side) -> None:
+    bc_id, sales_id = make_unanswered(bench, side)
+    bench.run()
+    (entry,) = bench.history()
+    assert (entry.side, entry.action, entry.reason, entry.job_id) == (side.value, "insert", "new", "job-1")
+    assert (entry.bc_id, entry.sales_id) == (bc_id, sales_id)
+    name = {Side.BC: "displayName", Side.SALES: "name"}[side]
+    assert entry.fields[name] == [None, {Side.BC: "Fabrikam", Side.SALES: "Adatum"}[side]]
+
+
+@pytest.mark.parametrize("side", Side)
 def test_edits_of_both_sides_before_a_row_was_recovered_are_a_conflict(bench: Bench, side: Side) -> None:
     bc_id, sales_id = make_unanswered(bench, side)
     bench.bc.edit("customers", bc_id, phoneNumber="200")
@@ -124,7 +135,7 @@ def test_a_deletion_told_of_an_earlier_row_does_not_take_its_successor_away(benc
     bench.sales.remove("accounts", sales_id)
     bench.run_links(bench.couplings()[0].id)
     assert bench.couplings() == [], "the rule removed it, and the feed of Sales has not told the deletion yet"
-    bench.bc.edit("customers", bc_id, phoneNumber="200")
+    bench.create(Side.BC, bc_id)
     bench.run()
     bench.run()
     assert [(each.bc_id, each.sales_id) for each in bench.couplings()] == [(bc_id, sales_id)]

@@ -12,7 +12,7 @@ from flask_coupling.core.conflict import DeletionConflictResolution, UpdateConfl
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.record import Value
 from flask_coupling.core.side import Direction, Side
-from flask_coupling.models import ConflictEntry, Coupling, CreateIntent, FailedRecord
+from flask_coupling.models import ConflictEntry, Coupling, CreateIntent, FailedRecord, UncoupledRecord
 
 from .history import Event, History
 
@@ -99,13 +99,14 @@ def _check_strangers(
     known = {Side.BC: {each.bc_id for each in couplings}, Side.SALES: {each.sales_id for each in couplings}}
     failed = {(each.side, each.record_id) for each in session.scalars(sa.select(FailedRecord))}
     intents = {(Side(each.side).other, each.source_id) for each in session.scalars(sa.select(CreateIntent))}
+    alone = {(each.side, each.record_id) for each in session.scalars(sa.select(UncoupledRecord))}
     for side in Side:
         if not world.mapping.direction.allows(side):
             continue
         for id, values in rows[side].items():
             if id in known[side] or (side, id) in failed or (side, id) in intents or values.get("blocked") == "All":
                 continue
-            if _was_uncoupled(world) and _lost_its_partner(world, side, world.token(side, values)):
+            if (side, id) in alone and _lost_its_partner(world, side, world.token(side, values)):
                 continue
             raise Broken(f"6: {side} {id} {values} has no partner, and nothing says why")
 
@@ -157,7 +158,7 @@ def check_deletions(world: Witness) -> None:
                 gone[(event.side, world.token(event.side, event.before or {}))] = event
         elif event.kind == "created" and event.is_ours:
             key = (event.side, world.token(event.side, event.after or {}))
-            if key in gone and not restores and not _was_uncoupled(world):
+            if key in gone and not restores:
                 raise Broken(f"5: event {event.number}: {event.author} brought back {event.side} {event.after}")
 
 
@@ -167,10 +168,6 @@ def _lost_its_partner(world: Witness, side: Side, token: str) -> bool:
         event.kind == "deleted" and event.side is side.other and world.token(event.side, event.before or {}) == token
         for event in world.history.events
     )
-
-
-def _was_uncoupled(world: Witness) -> bool:
-    return world.mapping.deletion_conflict is DeletionConflictResolution.REMOVE_COUPLING
 
 
 def check_writes(world: Witness, session: sa.orm.Session) -> None:

@@ -1,0 +1,59 @@
+"""A removed coupling is not made again behind a person's back."""
+
+from __future__ import annotations
+
+import pytest
+
+from flask_coupling.core.conflict import DeletionConflictResolution
+from flask_coupling.core.side import Side
+
+from .bench import CUSTOMER, Bench
+
+REMOVES = CUSTOMER.replaced(deletion_conflict=DeletionConflictResolution.REMOVE_COUPLING)
+
+
+@pytest.mark.parametrize("side", Side)
+def test_the_survivor_of_a_removed_coupling_gets_no_new_partner_when_it_is_edited(side: Side) -> None:
+    bench = Bench(mapping=REMOVES)
+    bc_id, sales_id = bench.pair()
+    if side is Side.BC:
+        bench.sales.remove("accounts", sales_id)
+    else:
+        bench.bc.remove("customers", bc_id)
+        bench.fingerprint = "compare"
+    assert bench.run()["uncoupled"] == 1
+    if side is Side.BC:
+        bench.bc.edit("customers", bc_id, phoneNumber="200")
+    else:
+        bench.sales.edit("accounts", sales_id, telephone1="200")
+    assert bench.run()["inserted"] == 0
+    bench.fingerprint = "everything"
+    assert bench.run()["inserted"] == 0
+    assert not bench.couplings()
+
+
+def test_a_person_who_asks_gets_a_new_partner_for_it() -> None:
+    bench = Bench(mapping=REMOVES)
+    bc_id, sales_id = bench.pair()
+    bench.sales.remove("accounts", sales_id)
+    bench.run()
+    assert bench.create(Side.BC, bc_id)["inserted"] == 1
+    assert len(bench.couplings()) == 1
+
+
+def test_other_new_records_get_their_partners_all_the_same() -> None:
+    bench = Bench(mapping=REMOVES)
+    _, sales_id = bench.pair()
+    bench.sales.remove("accounts", sales_id)
+    bench.run()
+    bench.bc.add("customers", displayName="Litware", blocked=" ")
+    assert bench.run()["inserted"] == 1
+
+
+def test_a_create_that_was_undone_is_not_repeated() -> None:
+    bench = Bench()
+    bc_id, _ = bench.pair()
+    bench.undo()
+    assert bench.sales.rows("accounts") == {}
+    bench.bc.edit("customers", bc_id, phoneNumber="200")
+    assert bench.run()["inserted"] == 0
