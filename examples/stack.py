@@ -56,7 +56,7 @@ def seeded_simulator(customers: int, seed: int) -> Flask:
 
 def make_host(folder: Path, **config: object) -> Flask:
     """A host app with the extension on a database of its own in `folder`; its tables are made."""
-    app = Flask("host", instance_path=str(folder))
+    app = Flask("host", instance_path=str(folder), root_path=str(Path(__file__).parent))
     app.config.update(
         SECRET_KEY="a real host keeps this in its environment",
         SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder / 'host.sqlite3'}",
