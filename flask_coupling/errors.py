@@ -269,6 +269,24 @@ class CouplingPaused(RecordError):
     advice = "Resume it first."
 
 
+class SelectionGone(RecordError):
+    """A selection was made too long ago, or by someone else."""
+
+    code = "selection_gone"
+    status = 410
+    template = "The selection is not kept any more."
+    advice = "Select the records again."
+
+
+class SavedFilterNotFound(RecordError):
+    """There is no such saved filter of the one who asks."""
+
+    code = "saved_filter_not_found"
+    status = 404
+    template = "There is no such saved filter."
+    advice = "It may have been deleted meanwhile."
+
+
 class CouplingNotFound(RecordError):
     """There is no such coupling."""
 

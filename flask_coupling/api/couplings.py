@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, url_for
@@ -67,8 +68,12 @@ def couple_many(connection: str, mapping: str, pairs: list[dict[str, str]], **op
 @resource.takes(PartnersSchema)
 @resource.answers(201, CouplingResultSchema, headers=LOCATION)
 @resource.answers(202, JobSchema, headers=JOB_LOCATION)
-def create_partners(connection: str, mapping: str, side: str, ids: list[str], **options: Any) -> Any:
+def create_partners(
+    connection: str, mapping: str, side: str, ids: Sequence[str] = (), search: str = "", **options: Any
+) -> Any:
     """Create the partner of a record on the other side and couple the two; several records become a job."""
+    if not ids:
+        return give_accepted(partners.create_all_partners(connection, mapping, side, search, **options))
     if len(ids) > 1:
         return give_accepted(partners.create_partners(connection, mapping, side, ids, **options))
     return give_created(connection, partners.create_partner(connection, mapping, side, ids[0], **options))

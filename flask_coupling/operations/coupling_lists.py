@@ -105,10 +105,10 @@ def find_ids(connection: str, mapping: str, search: str = "", state: str | None 
     return coupling_ids(connection, Which(mapping, search, state))
 
 
-def coupling_ids(connection: str, which: Which) -> list[int]:
-    """The ids of all these couplings, in the order they were made."""
+def coupling_ids(connection: str, which: Which, limit: int | None = None) -> list[int]:
+    """The ids of all these couplings, or the first few, in the order they were made."""
     query = _chosen(select(Coupling.id), connection, which).order_by(Coupling.id)
-    return list(current_coupling.session.scalars(query))
+    return list(current_coupling.session.scalars(query.limit(limit)))
 
 
 def count_couplings(connection: str, which: Which) -> int:

@@ -22,7 +22,16 @@ from .setting import blank_references, effective_mappings, enabled_connection, f
 from .show import compare, show_coupling, show_field, show_record
 from .views import Card, CouplingView, MappingView, RecordRow
 
-__all__ = ["coupling_card", "couplings_of", "get_card", "get_mapping", "list_mappings", "list_records", "make_card"]
+__all__ = [
+    "coupling_card",
+    "couplings_of",
+    "describe_mapping",
+    "get_card",
+    "get_mapping",
+    "list_mappings",
+    "list_records",
+    "make_card",
+]
 
 
 def list_mappings(connection: str) -> list[MappingView]:
@@ -43,6 +52,13 @@ def get_mapping(connection: str, mapping: str) -> MappingView:
     enabled_connection(connection)
     found = find_mapping(connection, mapping)
     return _show_mapping(found, _counts(connection).get(mapping, (0, 0, 0)), _synchronized(connection).get(mapping))
+
+
+def describe_mapping(connection: str, mapping: str) -> MappingView:
+    """Return one table mapping without counting anything: its numbers are 0."""
+    require("view", connection=connection, mapping=mapping)
+    enabled_connection(connection)
+    return _show_mapping(find_mapping(connection, mapping), (0, 0, 0), None)
 
 
 def _counts(connection: str) -> dict[str, tuple[int, int, int]]:

@@ -64,6 +64,21 @@ def create_partners(
     return start(connection, mapping, JobKind.SYNCHRONIZATION, _from(found, where), payload, inline=False)
 
 
+def create_all_partners(
+    connection: str, mapping: str, side: str, search: str = "", *, couple_dependencies: bool = False
+) -> JobView:
+    """Start a job that creates a partner for each record of `side` that a search finds and that has none yet.
+
+    `couple_dependencies` couples or creates first what the records refer to.
+    """
+    require("couple", connection=connection, mapping=mapping)
+    enabled_connection(connection)
+    found, where = find_mapping(connection, mapping), parse_side(side)
+    payload: dict[str, Any] = {"side": where.value, "search": search.strip(), "resolution": None}
+    payload["couple_dependencies"] = couple_dependencies
+    return start(connection, mapping, JobKind.SYNCHRONIZATION, _from(found, where), payload, inline=False)
+
+
 def _from(mapping: TableMapping, side: Side) -> str:
     return checked_direction(mapping, direction_from(side).value).value
 

@@ -27,6 +27,9 @@ from .views import CouplingView, RecordRow, Slice
 SEARCH_ROUNDS = 5
 """Pages of a service that are read to fill one page of uncoupled records; then the caller asks for the next one."""
 
+SEARCHED_AT_ONCE = 1000
+MOST_FOUND = 10_000
+
 RECORD_STATES = ("coupled", "uncoupled", *STATES)
 """What a list of records may be narrowed to; failed, skipped and attention also hold records without a partner."""
 
@@ -110,6 +113,23 @@ def _list_all(
         if rows or cursor is None:
             break
     return Slice(tuple(rows), cursor)
+
+
+def uncoupled_ids(connection: str, mapping: str, side: str, search: str) -> list[str]:
+    """The ids of all records without a partner that a search finds; raises InputInvalid when they are too many."""
+    require("view", connection=connection, mapping=mapping)
+    row, found, where = enabled_connection(connection), find_mapping(connection, mapping), parse_side(side)
+    services = services_for(row, found)
+    ids: list[str] = []
+    cursor: str | None = None
+    while len(ids) <= MOST_FOUND:
+        page = search_records(services, where, search.strip(), SEARCHED_AT_ONCE, cursor)
+        links = couplings_of(connection, mapping, where, [record.id for record in page.records])
+        ids += [record.id for record in page.records if record.id not in links]
+        if (cursor := page.cursor) is None:
+            return ids
+    detail = f"more than {MOST_FOUND} records match"
+    raise InputInvalid(detail=detail, errors={"search": ["Narrow the search."]})
 
 
 def _order(mapping: TableMapping, side: Side, sort: str) -> str:

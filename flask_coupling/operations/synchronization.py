@@ -29,7 +29,7 @@ from flask_coupling.sync.handled import Handled, read_handled
 from flask_coupling.sync.ledger import Ledger
 from flask_coupling.sync.link import chunks
 from flask_coupling.sync.run import Brake, Opened, Run
-from flask_coupling.sync.selected import create_partners, preview_links, synchronize_links, undo
+from flask_coupling.sync.selected import create_all, create_partners, preview_links, synchronize_links, undo
 
 from .jobs import find_job
 from .match_criteria import load_criteria
@@ -139,12 +139,16 @@ def start(
         direction=direction,
         payload=payload,
         requested_by=principal() if requested_by is None else requested_by,
-        whole_mapping=kind is JobKind.SYNCHRONIZATION and not {"coupling_ids", "ids", "undo"} & payload.keys(),
+        whole_mapping=kind is JobKind.SYNCHRONIZATION and not _PARTIAL & payload.keys(),
         deliver=not inline,
     )
     if inline:
         run_job(find_state(), row.id)  # its heartbeat has no app context
     return show_job(find_job(connection, row.id), current_coupling.clock())
+
+
+_PARTIAL = frozenset({"coupling_ids", "ids", "search", "undo"})
+"""What a payload names when the run is of some records only."""
 
 
 def checked_direction(mapping: TableMapping, direction: str | None) -> Direction:
@@ -280,6 +284,8 @@ def run_synchronization(context: JobContext, opened: Opened | None = None) -> No
         synchronize_links(run, job.payload["coupling_ids"])
     elif "ids" in job.payload:
         create_partners(run, Side(job.payload["side"]), job.payload["ids"])
+    elif "search" in job.payload:
+        create_all(run, Side(job.payload["side"]), job.payload["search"])
     elif "undo" in job.payload:
         undo(run, job.payload["undo"])
     elif "unconditional" in job.payload:

@@ -68,16 +68,22 @@ class CoupleManySchema(InputSchema):
 
 
 class PartnersSchema(InputSchema):
-    """Records to create partners for."""
+    """Records to create partners for, by id or by search."""
 
     side = choice(Side, "Where the records exist; partners are created on the other side.", required=True)
     ids = fields.List(
         RecordId(),
-        required=True,
         validate=validate.Length(1, MOST_IDS),
         metadata={"description": "One id is handled at once, several by a job."},
     )
     couple_dependencies = truth("Couple or create first what the records refer to.")
+    search = text(250, "Instead of ids: all without a partner whose number or name holds this text (any: empty).")
+
+    @validates_schema
+    def check_choice(self, values: dict[str, Any], **_: Any) -> None:
+        """Refuse a request that names no records, or names them twice."""
+        if ("ids" in values) == ("search" in values):
+            raise ValidationError("Name either ids or a search.", "ids")
 
 
 class ChosenSchema(InputSchema):

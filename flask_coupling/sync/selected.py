@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask_coupling.core.plan import Plan, plan, plan_create, resolve
 from flask_coupling.core.record import Record
@@ -39,17 +39,37 @@ def create_partners(run: Run, side: Side, ids: Sequence[str]) -> None:
     run.report()
     run.counters["coupled"] += recover_creates(run.services, run.ledger)
     for part in chunks(wanted, BATCH):
-        coupled = coupled_ids(run, side, part)
         rows = run.services.of(side).get_many(run.services.view(side), part)
-        free = without_unanswered(side, [rows[id] for id in part if id in rows and id not in coupled], run.ledger)
-        pairs = [alone(side, record) for record in free]
-        references = partner_values(run, pairs)
-        works = [Work(plan_create(pair, side, run.mapping, references), None) for pair in pairs]
-        known = {record.id for record in free}
-        works += [_refused(run, side, id, rows.get(id), is_coupled=id in coupled) for id in part if id not in known]
-        finish(run, works)
-        if run.progress.stop_requested():
+        if not _create(run, side, part, rows):
             return
+
+
+def create_all(run: Run, side: Side, search: str) -> None:
+    """Create the partner of each record of `side` that a search finds and that has none; the others are passed over."""
+    service, view, where = run.services.of(side), run.services.view(side), run.mapping.filter(side)
+    cursor: str | None = None
+    run.report()
+    run.counters["coupled"] += recover_creates(run.services, run.ledger)
+    while True:
+        page = service.search(view, search, where, limit=BATCH, cursor=cursor)
+        rows = {each.id: each for each in page.records if each.id not in run.handled.coupled | run.handled.failed}
+        coupled = coupled_ids(run, side, list(rows))
+        going_on = _create(run, side, [id for id in rows if id not in coupled], rows)
+        if (cursor := page.cursor) is None or not going_on:
+            return
+
+
+def _create(run: Run, side: Side, ids: Sequence[str], rows: Mapping[str, Record]) -> bool:
+    """Create the partners of these records as they were read; False when the run is to stop."""
+    coupled = coupled_ids(run, side, ids)
+    free = without_unanswered(side, [rows[id] for id in ids if id in rows and id not in coupled], run.ledger)
+    pairs = [alone(side, record) for record in free]
+    references = partner_values(run, pairs)
+    works = [Work(plan_create(pair, side, run.mapping, references), None) for pair in pairs]
+    known = {record.id for record in free}
+    works += [_refused(run, side, id, rows.get(id), is_coupled=id in coupled) for id in ids if id not in known]
+    finish(run, works)
+    return not run.progress.stop_requested()
 
 
 def _refused(run: Run, side: Side, id: str, record: Record | None, *, is_coupled: bool) -> Work:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from flask import g, request, url_for
 
@@ -16,7 +16,8 @@ from flask_coupling.operations import connections, couplings
 from flask_coupling.operations.views import ConnectionView, CouplingView, Problem
 from flask_coupling.permissions import allowed
 
-from . import assets, language, messages, navigation, problems, security, words
+from . import assets, language, messages, navigation, paging, problems, security, words
+from .here import here
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +88,6 @@ def address(endpoint: str, **values: Any) -> str:
     if connection_name() and "connection" not in values:
         values["connection"] = connection_name()
     return url_for(f"coupling.{endpoint}", **{name: value for name, value in values.items() if value is not None})
-
-
-def here(**changes: Any) -> str:
-    """This page's address with some query values changed; None takes one out."""
-    query = {**request.args.to_dict(flat=False), **changes}
-    kept = {name: value for name, value in query.items() if value is not None}
-    return f"{request.script_root}{request.path}" + (f"?{urlencode(kept, doseq=True)}" if kept else "")
 
 
 def came_from() -> str | None:
@@ -176,7 +170,9 @@ TOOLS = SimpleNamespace(
     message=message,
     moment=language.moment,
     offer=offer,
+    next_page=paging.next_page,
     other=words.OTHER,
+    previous_page=paging.previous_page,
     places=navigation.groups,
     property_caption=property_caption,
     shown=language.shown,

@@ -18,6 +18,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "conflict": mark("In conflict"),
         "failed": mark("Failed"),
         "paused": mark("Paused"),
+        "skipped": mark("Skipped"),
+        "coupled": mark("Coupled"),
+        "uncoupled": mark("Not coupled"),
     },
     "job_state": {
         "ready": mark("Waiting"),
@@ -84,6 +87,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "uncouple": mark("Delete coupling"),
         "skip": mark("Skip"),
         "unchanged": mark("Nothing to do"),
+        "conflict": mark("In conflict"),
     },
     "match": {
         "coupled": mark("Match found"),

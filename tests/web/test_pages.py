@@ -121,7 +121,8 @@ def test_a_list_shows_coupled_state_and_offers_the_filter(world: World) -> None:
     told = text_of(page)
     assert "Synkroniseret" in told
     assert "Ikke sammenkædet" in told
-    assert [each.get("value") for each in page.xpath("//select[@name='coupled']/option")] == ["", "yes", "no"]
+    offered = [each.get("value") for each in page.xpath("//select[@name='state']/option")]
+    assert offered == ["", "coupled", "uncoupled", "conflict", "failed", "skipped", "paused"]
 
 
 def test_a_list_page_leads_to_the_next_and_search_narrows_it(world: World) -> None:
@@ -139,7 +140,7 @@ def test_keyset_paging_reaches_every_record_once(world: World, monkeypatch: pyte
     while address:
         page = html.fromstring(client.get(address).text)
         seen += page.xpath("//tbody//input[@name='pick']/@value")
-        address = next(iter(page.xpath("//nav[@aria-label='Pages']/a[contains(., 'Next page')]/@href")), "")
+        address = next(iter(page.xpath("//nav[@aria-label='Pages']/button[contains(., 'Next page')]/@value")), "")
     whole = len(seen)
     assert whole == len(set(seen)) > 14
 

@@ -10,7 +10,7 @@ from .. import ui
 from ..answers import Answer, back_to, done, next_address, page
 from ..language import text
 from ..words import OTHER, SIDES
-from .selection import list_address, picked
+from .selection import back_address, picked
 
 
 def create_partner(connection: str, mapping: str, side: str, id: str) -> Answer:
@@ -28,9 +28,13 @@ def create_partner(connection: str, mapping: str, side: str, id: str) -> Answer:
 
 def create_selected(connection: str, mapping: str) -> Answer:
     """Create the partners of the selected records that have none."""
-    chosen = picked()
+    back_to(back_address(mapping))
+    chosen = picked(connection, mapping)
+    side = "sales" if chosen.side == "sales" else "bc"
     if request.method == "GET":
-        return page("create_selected.html", mapping=mapping, picked=chosen, back=list_address(mapping))
-    back_to(list_address(mapping))
-    job = partners.create_partners(connection, mapping, chosen.side, chosen.uncoupled)
+        return page("create_selected.html", mapping=mapping, side=side, picked=chosen, back=back_address(mapping))
+    if chosen.everything and chosen.holds_uncoupled:
+        job = partners.create_all_partners(connection, mapping, side, chosen.search)
+    else:
+        job = partners.create_partners(connection, mapping, side, chosen.uncoupled)
     return done(ui.address("job", id=job.id), text("The job is started."), "info")

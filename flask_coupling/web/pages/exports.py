@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from flask import Response, request, stream_with_context
+from flask import Response, stream_with_context
 
 from flask_coupling.globals import current_coupling
 from flask_coupling.operations import couplings, jobs, mappings
@@ -16,37 +16,42 @@ from .. import ui
 from ..language import moment, shown, text
 from ..problems import hint_of
 from ..words import OTHER, SIDES, word
-from .lists import COUPLED, STATES
+from .columns import chosen_columns, partner_values
+from .lists import RECORD_STATES, STATES, asked
 
 Read = Callable[..., Slice[Any]]
+Cells = Callable[[Sequence[Any]], list[Sequence[str]]]
 
 
 def record_export(connection: str, mapping: str, side: str) -> Response:
-    """What the list of one side shows with its search and filter, all pages of it, with every mapped field."""
-    view = mappings.get_mapping(connection, mapping)
-    fields = [(str(getattr(each, side)), text(each.caption)) for each in view.fields if getattr(each, side)]
-    header = ["id", text("No."), text("Name"), text("State"), text("Partner in %(system)s", system=SIDES[OTHER[side]])]
-    search, coupled = request.args.get("q", "").strip(), COUPLED.get(request.args.get("coupled", ""))
+    """What the list of one side shows with its search and filter, all pages of it, with every mapped field.
 
-    def cells(row: RecordRow) -> Sequence[str]:
-        return [
-            row.id,
-            row.number,
-            row.title,
-            *_coupled(row, side),
-            *(_plain(row.values.get(name)) for name, _ in fields),
-        ]
+    The partner's columns that the list shows follow, with what they held when they were last synchronized.
+    """
+    view, wanted = mappings.get_mapping(connection, mapping), asked(RECORD_STATES)
+    fields = [(str(getattr(each, side)), text(each.caption)) for each in view.fields if getattr(each, side)]
+    others = [each for each in chosen_columns(view, side) if each.side != side]
+    header = ["id", text("No."), text("Name"), text("State"), text("Partner in %(system)s", system=SIDES[OTHER[side]])]
+    header += [caption for _, caption in fields]
+    header += [f"{text(each.caption)} ({SIDES[each.side]})" for each in others]
+
+    def cells(row: RecordRow, known: Mapping[str, Any]) -> Sequence[str]:
+        values = [row.values.get(name) for name, _ in fields] + [known.get(each.name) for each in others]
+        return [row.id, row.number, row.title, *_coupled(row, side), *map(_plain, values)]
+
+    def all_cells(rows: Sequence[RecordRow]) -> list[Sequence[str]]:
+        partners = partner_values(connection, others, side, rows)
+        return [cells(row, partners.get(row.coupling.id, {}) if row.coupling else {}) for row in rows]
 
     def read(**page: Any) -> Slice[RecordRow]:
-        return mappings.list_records(connection, mapping, side, search=search, coupled=coupled, **page)
+        return mappings.list_records(connection, mapping, side, **wanted.options, **page)
 
-    return _give(f"{mapping}-{side}", [*header, *(caption for _, caption in fields)], read, cells)
+    return _give(f"{mapping}-{side}", header, read, all_cells)
 
 
 def coupling_export(connection: str, mapping: str) -> Response:
     """What the list of couplings shows with its search and filter, all pages of it."""
-    state = request.args.get("state") if request.args.get("state") in STATES else None
-    search = request.args.get("q", "").strip()
+    wanted = asked(STATES)
     header = [text("No."), SIDES["bc"], SIDES["sales"], text("State"), text("Last synchronized"), text("Error")]
 
     def cells(row: CouplingView) -> Sequence[str]:
@@ -55,9 +60,9 @@ def coupling_export(connection: str, mapping: str) -> Response:
         return [*names, word("state", row.state), moment(row.synchronized_at), problem]
 
     def read(**page: Any) -> Slice[CouplingView]:
-        return couplings.list_couplings(connection, mapping, search=search, state=state, **page)
+        return couplings.list_couplings(connection, mapping, **wanted.options, **page)
 
-    return _give(f"{mapping}-couplings", header, read, cells)
+    return _give(f"{mapping}-couplings", header, read, lambda rows: [cells(row) for row in rows])
 
 
 def error_export(connection: str, id: str) -> Response:
@@ -71,7 +76,7 @@ def error_export(connection: str, id: str) -> Response:
     def read(**page: Any) -> Slice[JobErrorView]:
         return jobs.job_errors(connection, id, **page)
 
-    return _give(f"job-{id}", header, read, cells)
+    return _give(f"job-{id}", header, read, lambda rows: [cells(row) for row in rows])
 
 
 def _coupled(row: RecordRow, side: str) -> tuple[str, str]:
@@ -85,16 +90,16 @@ def _plain(value: Any) -> str:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else shown(value)
 
 
-def _give(name: str, header: Sequence[str], read: Read, cells: Callable[[Any], Sequence[str]]) -> Response:
+def _give(name: str, header: Sequence[str], read: Read, cells: Cells) -> Response:
     answer = Response(stream_with_context(write_pages(header, _pages(read, cells))), mimetype=CSV)
     answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.csv")
     return answer
 
 
-def _pages(read: Read, cells: Callable[[Any], Sequence[str]]) -> Iterator[Page]:
+def _pages(read: Read, cells: Cells) -> Iterator[Page]:
     cursor: str | None = None
     while True:
         found = read(cursor=cursor, limit=current_coupling.settings.list_limit)
-        yield [cells(row) for row in found.rows]
+        yield cells(found.rows)
         if (cursor := found.cursor) is None:
             return

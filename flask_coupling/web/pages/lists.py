@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from typing import Any
+
 from flask import request
 
-from flask_coupling.globals import current_coupling
-from flask_coupling.operations import couplings, mappings
-from flask_coupling.operations.views import FieldView, MappingView
+from flask_coupling.operations import couplings, mappings, saved_filters
 
 from .. import ui
 from ..answers import Answer, go, page
+from .columns import all_columns, chosen_columns, partner_values
+from .filters import link_of
+from .selection import shown_selection
 
 PAGE_SIZE = 50
-COLUMNS = 3
-COUPLED = {"yes": True, "no": False}
-STATES = ("attention", "conflict", "failed", "never_synchronized", "synchronized", "paused")
-# what a person tells two records apart by; other fields follow in the mapping's order
-_TELLING = ("phone", "email", "city", "country", "unitPrice")
+RECORD_STATES = ("coupled", "uncoupled", "conflict", "failed", "skipped", "paused")
+STATES = ("attention", "conflict", "failed", "skipped", "never_synchronized", "synchronized", "paused")
+_EARLIER = {"yes": "coupled", "no": "uncoupled"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a list's address asks for; what it cannot be asked for is left out."""
+
+    search: str = ""
+    state: str | None = None
+    sort: str = "name"
+    options: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "options", {"search": self.search, "state": self.state, "sort": self.sort})
+
+
+def asked(states: tuple[str, ...]) -> Asked:
+    """Read the address of a list."""
+    state = request.args.get("state") or _EARLIER.get(request.args.get("coupled", ""), "")
+    search = request.args.get("q", "").strip()[:250]
+    return Asked(search, state if state in states else None, request.args.get("sort") or "name")
 
 
 def table(connection: str, mapping: str) -> Answer:
@@ -25,52 +47,45 @@ def table(connection: str, mapping: str) -> Answer:
 
 
 def record_list(connection: str, mapping: str, side: str) -> Answer:
-    """The records of one side, by search and coupled state."""
-    asked = request.args
-    view = mappings.get_mapping(connection, mapping)
-    found = mappings.list_records(
-        connection,
-        mapping,
-        side,
-        search=asked.get("q", "").strip(),
-        coupled=COUPLED.get(asked.get("coupled", "")),
-        cursor=asked.get("cursor") or None,
-        limit=PAGE_SIZE,
+    """The records of one side, by search and state."""
+    view, wanted = mappings.describe_mapping(connection, mapping), asked(RECORD_STATES)
+    found = mappings.list_records(connection, mapping, side, **wanted.options, **_part())
+    columns = chosen_columns(view, side)
+    return page(
+        "record_list.html",
+        mapping=view,
+        side=side,
+        found=found,
+        asked=wanted,
+        columns=columns,
+        offered=all_columns(view, side),
+        partners=partner_values(connection, columns, side, found.rows),
+        is_ours=wanted.state not in (None, "uncoupled"),
+        states=RECORD_STATES,
+        **_common(connection, mapping, side),
     )
-    return page("record_list.html", mapping=view, side=side, found=found, columns=columns(view, side))
 
 
 def coupling_list(connection: str, mapping: str) -> Answer:
     """The couplings of a table mapping, by search and state."""
-    asked = request.args
-    state = asked.get("state") if asked.get("state") in STATES else None
-    found = couplings.list_couplings(
-        connection,
-        mapping,
-        search=asked.get("q", "").strip(),
-        state=state,
-        cursor=asked.get("cursor") or None,
-        limit=PAGE_SIZE,
+    wanted = asked(STATES)
+    found = couplings.list_couplings(connection, mapping, **wanted.options, **_part())
+    return page(
+        "coupling_list.html",
+        mapping=mappings.describe_mapping(connection, mapping),
+        side="couplings",
+        found=found,
+        asked=wanted,
+        states=STATES,
+        offered=(),
+        **_common(connection, mapping, "couplings"),
     )
-    view = mappings.get_mapping(connection, mapping)
-    return page("coupling_list.html", mapping=view, side="couplings", found=found, states=STATES)
 
 
-def columns(mapping: MappingView, side: str) -> list[tuple[str, str]]:
-    """The properties a list shows beside number and title, with their captions: the telling ones first."""
-    declared = current_coupling.mappings.get(mapping.name)
-    table = getattr(declared, side, None)
-    shown_already = {getattr(table, "title", ""), getattr(table, "number", "")}
-    fields = [(str(getattr(each, side)), each) for each in mapping.fields if _is_listed(each, side)]
-    fields = [each for each in fields if each[0] not in shown_already]
-    fields.sort(key=lambda each: _rank(each[1]))
-    return [(name, field.caption) for name, field in fields[:COLUMNS]]
+def _part() -> dict[str, Any]:
+    return {"cursor": request.args.get("cursor") or None, "limit": PAGE_SIZE}
 
 
-def _is_listed(field: FieldView, side: str) -> bool:
-    return bool(getattr(field, side)) and field.constant is None and field.reference is None
-
-
-def _rank(field: FieldView) -> int:
-    matches = [rank for rank, word in enumerate(_TELLING) if word.lower() in field.name.lower()]
-    return min(matches, default=len(_TELLING))
+def _common(connection: str, mapping: str, side: str) -> dict[str, Any]:
+    kept = saved_filters.list_saved_filters(connection, mapping, side)
+    return {"selection": shown_selection(connection, mapping), "saved": [(each, link_of(each)) for each in kept]}

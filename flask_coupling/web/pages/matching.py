@@ -8,13 +8,15 @@ from typing import Any
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from flask_coupling.operations import mappings, match_criteria, matching
+from flask_coupling.operations import mappings, match_criteria, matching, record_lists
+from flask_coupling.operations.selections import SelectionView
 from flask_coupling.schemas.matching import MOST_PRIORITY, CriterionSchema, CriterionViewSchema
 
 from .. import ui
 from ..answers import Answer, back_to, done, page
 from ..language import text
 from ..words import WORDS
+from .selection import back_address, picked
 
 PAGE_SIZE = 50
 CHOICES = ("none", "bc", "sales", "both")
@@ -33,14 +35,15 @@ class Row:
 
 def match_records(connection: str, mapping: str) -> Answer:
     """The form with the criteria; sent, it shows what they find, or starts the job."""
-    here = ui.address("match_records", mapping=mapping)
+    selection = picked(connection, mapping) if "sel" in request.values else None
+    here = ui.address("match_records", mapping=mapping, sel=selection.id if selection else None)
     view = mappings.get_mapping(connection, mapping)
     names = [each.name for each in view.fields if each.bc and each.sales]
     wish = request.form.get("do") if request.method == "POST" else None
     rows = [_read_row(name) for name in names] if wish else _kept_rows(connection, mapping, names)
     if wish == "match":
         back_to(here)
-        return _start(connection, mapping, rows)
+        return _start(connection, mapping, rows, _records(connection, selection))
     found = None
     if wish is not None:
         back_to(here)
@@ -49,7 +52,14 @@ def match_records(connection: str, mapping: str) -> Answer:
             match_criteria.save_criteria(connection, mapping, asked)
             return done(here, text("The criteria are saved."))
         cursor = request.form.get("cursor") if wish == "next" else None
-        found = matching.preview_matches(connection, mapping, asked, cursor=cursor or None, limit=PAGE_SIZE)
+        found = matching.preview_matches(
+            connection,
+            mapping,
+            asked,
+            bc_ids=_records(connection, selection),
+            cursor=cursor or None,
+            limit=PAGE_SIZE,
+        )
     return page(
         "match.html",
         mapping=view,
@@ -61,14 +71,29 @@ def match_records(connection: str, mapping: str) -> Answer:
         may_create=ui.flows([view.direction], "bc") and mapping not in matching.NEVER_CREATED,
         create_new="create_new" in request.form,
         synchronize=request.form.get("synchronize", "none"),
+        selection=selection,
+        back=back_address(mapping),
     )
 
 
-def _start(connection: str, mapping: str, rows: list[Row]) -> Answer:
+def _records(connection: str, selection: SelectionView | None) -> list[str] | None:
+    """The records to match, or None for all that are not coupled."""
+    if selection is None:
+        return None
+    if not selection.everything:
+        return list(selection.uncoupled)
+    if not selection.holds_uncoupled:
+        return []
+    search = selection.search
+    return record_lists.uncoupled_ids(connection, selection.mapping, "bc", search) if search else None
+
+
+def _start(connection: str, mapping: str, rows: list[Row], bc_ids: list[str] | None) -> Answer:
     job = matching.match(
         connection,
         mapping,
         _load(rows),
+        bc_ids=bc_ids,
         exclude=_excluded(request.form),
         create_new="create_new" in request.form,
         synchronize=request.form.get("synchronize", "none"),

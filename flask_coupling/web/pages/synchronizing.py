@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from flask import request
 
 from flask_coupling.errors import RecordError
-from flask_coupling.operations import couplings, mappings, synchronization
+from flask_coupling.operations import couplings, mappings, selections, synchronization
 from flask_coupling.operations.views import JobView, PlanView
 
 from .. import ui
 from ..answers import Answer, back_to, done, next_address, page
 from ..language import text
 from ..words import word
-from .selection import list_address, picked
+from .selection import back_address, picked
 
 PREVIEWED = 20
+"""Records shown field by field in the preview of many."""
+
+COUNTED = 500
+"""Records that are compared for the counts of that preview; a job of more compares the others when it runs."""
+
 RESOLUTIONS = ("none", "send_to_sales", "get_from_sales", "newest")
 _QUIET = ("unchanged", "skipped", "failed")
 
@@ -40,6 +46,8 @@ def synchronize_now(connection: str, id: int) -> Answer:
         resolution=_resolution(),
         resolutions=RESOLUTIONS,
         plans=synchronization.preview(connection, card.mapping, [id], direction=direction, resolution=_resolution()),
+        counts={},
+        compared=1,
         number=1,
         picked=None,
         back=next_address(card_address),
@@ -48,15 +56,17 @@ def synchronize_now(connection: str, id: int) -> Answer:
 
 def synchronize_selected(connection: str, mapping: str) -> Answer:
     """The same for the selection, or with `all` for every coupled record of the table mapping, as a job."""
-    chosen, everything = picked(), "all" in request.values
-    ids = None if everything else list(chosen.couplings)
+    back_to(back_address(mapping))
+    chosen, everything = picked(connection, mapping), "all" in request.values
     if request.method == "POST" and request.form.get("do") != "preview":
-        back_to(list_address(mapping))
+        ids = None if everything else selections.selected_couplings(connection, chosen)
         job = _run(connection, mapping, ids)
-        return done(ui.address("job", id=job.id), text("The job is started."), "info")
+        return go_to_job(job)
     view = mappings.get_mapping(connection, mapping)
     directions = _DIRECTIONS.get(view.direction, (view.direction,))
     direction = _direction(directions, view.direction)
+    ids = [] if everything else selections.first_couplings(connection, chosen, COUNTED)
+    plans = _previews(connection, mapping, ids, direction)
     return page(
         "synchronize.html",
         title=ui.caption(mapping),
@@ -65,12 +75,38 @@ def synchronize_selected(connection: str, mapping: str) -> Answer:
         direction=direction,
         resolution=_resolution(),
         resolutions=RESOLUTIONS,
-        plans=_previews(connection, mapping, ids, direction),
-        number=view.couplings if ids is None else len(ids),
+        plans=sorted(plans, key=lambda each: not _has_news(each))[:PREVIEWED],
+        counts=count_plans(plans),
+        compared=len(plans),
+        number=view.couplings if everything else selections.count_selected(connection, chosen),
         picked=chosen,
         everything=everything,
-        back=list_address(mapping),
+        back=back_address(mapping),
     )
+
+
+def go_to_job(job: JobView) -> Answer:
+    """Lead to the job that was started."""
+    return done(ui.address("job", id=job.id), text("The job is started."), "info")
+
+
+def count_plans(plans: Sequence[PlanView]) -> dict[str, int]:
+    """How many records each kind of action is planned for, conflicts and records without news among them."""
+    counts = Counter(kind for plan in plans for kind in _kinds(plan))
+    return {kind: counts[kind] for kind in _COUNTED if counts[kind]}
+
+
+def _kinds(plan: PlanView) -> set[str]:
+    kinds = {each.kind for each in plan.actions} - {"couple", "unchanged"}
+    kinds |= {"conflict"} if plan.conflict_kind else set()
+    return kinds or {"unchanged"}
+
+
+def _has_news(plan: PlanView) -> bool:
+    return _kinds(plan) != {"unchanged"}
+
+
+_COUNTED = ("insert", "modify", "delete", "uncouple", "conflict", "skip", "unchanged")
 
 
 def summary(job: JobView) -> tuple[str, str, str]:
@@ -121,7 +157,7 @@ def _resolution() -> str | None:
     return asked if asked in RESOLUTIONS and asked != "none" else None
 
 
-def _previews(connection: str, mapping: str, ids: Sequence[int] | None, direction: str) -> list[PlanView]:
+def _previews(connection: str, mapping: str, ids: Sequence[int], direction: str) -> list[PlanView]:
     if not ids:
         return []
-    return synchronization.preview(connection, mapping, ids[:PREVIEWED], direction=direction, resolution=_resolution())
+    return synchronization.preview(connection, mapping, ids, direction=direction, resolution=_resolution())

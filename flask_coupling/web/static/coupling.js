@@ -43,16 +43,21 @@
   function countSelection(list) {
     const boxes = [...list.querySelectorAll('input[name="pick"]')];
     const picked = boxes.filter((box) => box.checked);
-    const coupled = picked.filter((box) => box.value.includes("~")).length;
-    const fitting = { coupled, uncoupled: picked.length - coupled };
-    for (const button of list.querySelectorAll("[data-cpl-needs]")) {
-      button.disabled = !fitting[button.dataset.cplNeeds];
-    }
     const count = list.querySelector("[data-cpl-count]");
-    if (count) count.textContent = picked.length ? count.dataset.cplCount.replace("0", picked.length) : "";
+    const { cplOthers = 0, cplOthersCoupled = 0, cplEverything } = count ? count.dataset : {};
+    const total = picked.length + Number(cplOthers);
+    const coupled = picked.filter((box) => box.value.includes("~")).length + Number(cplOthersCoupled);
+    const fitting = { coupled, uncoupled: total - coupled, one: total === 1 };
+    for (const button of list.querySelectorAll("[data-cpl-needs]")) {
+      const needs = button.dataset.cplNeeds;
+      button.disabled = cplEverything === undefined ? !fitting[needs] : !cplEverything.split(" ").includes(needs);
+    }
+    if (count && cplEverything === undefined) {
+      count.textContent = total ? count.dataset.cplCount.replace("0", total) : "";
+    }
     const all = list.querySelector("[data-cpl-all]");
     if (all) {
-      all.hidden = false;
+      all.hidden = boxes.some((box) => box.disabled);
       all.checked = picked.length > 0 && picked.length === boxes.length;
       all.indeterminate = picked.length > 0 && picked.length < boxes.length;
     }
@@ -77,12 +82,14 @@
     const form = event.target;
     const button = event.submitter;
     if (!form.closest(".cpl")) return;
-    if (button && button.hasAttribute("formaction") && form.matches("[data-cpl-selection]") && window.htmx && dialog()) {
+    if (button && button.hasAttribute("data-cpl-dialog") && window.htmx && dialog()) {
       event.preventDefault();
-      const query = new URLSearchParams(new FormData(form)).toString();
-      htmx.ajax("GET", `${button.getAttribute("formaction")}?${query}`, { target: "#coupling-dialog-body", source: button });
+      const values = new FormData(form);
+      values.set(button.name, button.value);
+      htmx.ajax("POST", form.action, { target: "#coupling-dialog-body", source: button, values });
       return;
     }
+    if (form.hasAttribute("data-cpl-takes-address")) takeAddress(form);
     if (form.method === "post") {
       if (form.dataset.cplSent) {
         event.preventDefault();
@@ -92,6 +99,17 @@
       form.setAttribute("aria-busy", "true");
     }
   });
+
+  // searching while typing changes the address, but not the form that keeps it
+  function takeAddress(form) {
+    for (const kept of form.querySelectorAll("[data-cpl-kept]")) kept.remove();
+    for (const [name, value] of new URLSearchParams(location.search)) {
+      if (!["q", "state", "sort", "col"].includes(name) || !value) continue;
+      const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+      form.append(field);
+    }
+    form.elements.next.value = location.pathname + location.search;
+  }
 
   function allowAgain() {
     for (const form of document.querySelectorAll("[data-cpl-sent]")) {
