@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from flask_coupling.errors import CouplingError
 
 from . import problems, security, ui
+from .language import text
 from .messages import tell, tell_problem
 
 Answer = str | BaseResponse | tuple[str, int]
@@ -36,6 +37,12 @@ def done(address: str, message: str, tone: str = "good", hint: str = "") -> Resp
     """Say what was done on the next page: the one a local `next` names, else `address`."""
     tell(message, tone, hint)
     return go(next_address(address))
+
+
+def watch(address: str) -> Response:
+    """Lead to a job that was started, wherever the form came from."""
+    tell(text("The job is started."), "info")
+    return go(address)
 
 
 def next_address(otherwise: str) -> str:

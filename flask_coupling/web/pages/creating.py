@@ -7,7 +7,7 @@ from flask import request
 from flask_coupling.operations import mappings, partners
 
 from .. import ui
-from ..answers import Answer, back_to, done, next_address, page
+from ..answers import Answer, back_to, done, next_address, page, watch
 from ..language import text
 from ..words import OTHER, SIDES
 from .selection import back_address, picked
@@ -37,4 +37,4 @@ def create_selected(connection: str, mapping: str) -> Answer:
         job = partners.create_all_partners(connection, mapping, side, chosen.search)
     else:
         job = partners.create_partners(connection, mapping, side, chosen.uncoupled)
-    return done(ui.address("job", id=job.id), text("The job is started."), "info")
+    return watch(ui.address("job", id=job.id))

@@ -12,7 +12,7 @@ from flask_coupling.operations import couplings, mappings, selections, synchroni
 from flask_coupling.operations.views import JobView, PlanView
 
 from .. import ui
-from ..answers import Answer, back_to, done, next_address, page
+from ..answers import Answer, back_to, done, next_address, page, watch
 from ..language import text
 from ..words import word
 from .selection import back_address, picked
@@ -60,8 +60,7 @@ def synchronize_selected(connection: str, mapping: str) -> Answer:
     chosen, everything = picked(connection, mapping), "all" in request.values
     if request.method == "POST" and request.form.get("do") != "preview":
         ids = None if everything else selections.selected_couplings(connection, chosen)
-        job = _run(connection, mapping, ids)
-        return go_to_job(job)
+        return watch(ui.address("job", id=_run(connection, mapping, ids).id))
     view = mappings.get_mapping(connection, mapping)
     directions = _DIRECTIONS.get(view.direction, (view.direction,))
     direction = _direction(directions, view.direction)
@@ -83,11 +82,6 @@ def synchronize_selected(connection: str, mapping: str) -> Answer:
         everything=everything,
         back=back_address(mapping),
     )
-
-
-def go_to_job(job: JobView) -> Answer:
-    """Lead to the job that was started."""
-    return done(ui.address("job", id=job.id), text("The job is started."), "info")
 
 
 def count_plans(plans: Sequence[PlanView]) -> dict[str, int]:
