@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request
 
-from flask_coupling.core.record import Value
 from flask_coupling.globals import current_coupling
 from flask_coupling.operations import record_lists
 from flask_coupling.operations.views import FieldView, MappingView, RecordRow
@@ -46,7 +46,7 @@ def chosen_columns(mapping: MappingView, side: str) -> list[Column]:
 
 def partner_values(
     connection: str, columns: Sequence[Column], side: str, rows: Sequence[RecordRow]
-) -> Mapping[int, Mapping[str, Value]]:
+) -> Mapping[int, Mapping[str, Any]]:
     """What the partners held when they were last synchronized, by coupling; asked only when a column shows it."""
     others = {each.side for each in columns} - {side}
     ids = [row.coupling.id for row in rows if row.coupling is not None]
