@@ -11,6 +11,7 @@ from .mapping_document import FIELD_SETTINGS, Document
 
 MOST_FIELDS = 500
 MOST_TEMPLATES = 50
+MOST_CRITERIA = 20
 LONGEST_NAME = 100
 LONGEST_TEXT = 4000
 GREATEST_PRIORITY = 1_000_000
@@ -91,7 +92,17 @@ _MAPPING: Mapping[str, tuple[Check, str]] = {
     "depends_on": _LIST_OF_NAMES,
     "match_on": _LIST_OF_NAMES,
 }
-_PARTS = {"fields": (_FIELD, MOST_FIELDS), "templates": (_TEMPLATE, MOST_TEMPLATES)}
+_CRITERION: Mapping[str, tuple[Check, str]] = {
+    "field": _NAME,
+    "priority": _TEMPLATE["priority"],
+    "case_sensitive": _TRUTH,
+    "normalize": _LIST_OF_NAMES,
+}
+_PARTS = {
+    "fields": (_FIELD, MOST_FIELDS),
+    "templates": (_TEMPLATE, MOST_TEMPLATES),
+    "match": (_CRITERION, MOST_CRITERIA),
+}
 
 _NEW_FIELD: Document = {
     "bc": None,
@@ -106,6 +117,7 @@ _NEW_FIELD: Document = {
     "resolution": None,
     "enabled": True,
 }
+_NEW_CRITERION: Document = {"field": "", "priority": 0, "case_sensitive": False, "normalize": ["trim"]}
 _NEW_TEMPLATE: Document = {"name": "", "side": "bc", "priority": 0, "filter": "", "values": {}}
 
 
@@ -142,11 +154,12 @@ def completed(base: Document, changes: Mapping[str, Any], shipped: frozenset[str
     """A whole document: `changes`, which has the right shape, and the rest from `base`.
 
     Of `fields`, when it is given, a shipped field that is left out stays as it is, and one of one's own is removed;
-    `templates` are replaced as a whole.
+    `templates` and `match` are replaced as a whole.
     """
     document = {**base, **{name: value for name, value in changes.items() if name not in _PARTS}}
-    if "templates" in changes:
-        document["templates"] = [{**_NEW_TEMPLATE, **each} for each in changes["templates"]]
+    for part, new in (("templates", _NEW_TEMPLATE), ("match", _NEW_CRITERION)):
+        if part in changes:
+            document[part] = [{**new, **each} for each in changes[part]]
     if "fields" in changes:
         document["fields"] = _fields(base["fields"], changes["fields"], shipped)
     return document

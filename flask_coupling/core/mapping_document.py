@@ -19,13 +19,14 @@ FIELD_SETTINGS = ("direction", "transformation", "constant", "blank_if_missing",
 
 
 def document_of(mapping: TableMapping) -> Document:
-    """All settings of a mapping."""
+    """All settings of a mapping; `match` holds saved criteria, of which a declaration has none."""
     return {
         **{name: _plain(getattr(mapping, name)) for name in SCALARS},
         "bc_filter": mapping.bc_filter.render(),
         "sales_filter": mapping.sales_filter.render(),
         "depends_on": list(mapping.depends_on),
         "match_on": list(mapping.match_on),
+        "match": [],
         "fields": [field_document(each) for each in mapping.fields],
         "templates": [_template_document(each) for each in mapping.templates],
     }

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from flask_coupling.errors import MappingInvalid
 
 from .conflict import ConflictScope, DeletionConflictResolution, UpdateConflictResolution
+from .criteria import Criterion, in_groups
 from .fault import Fault, listed
 from .filter_text import FilterUnreadableError, read_filter
 from .mapping import FieldMapping, Reference, TableMapping
@@ -53,7 +54,16 @@ class MappingReader:
         made["match_on"] = self._match_on(document["match_on"], kept)
         if direction is not None:
             self._check_fields(kept, direction)
-        return None if self.faults else self._make({**made, "fields": kept})
+        mapping = None if self.faults else self._make({**made, "fields": kept})
+        if mapping is not None:
+            self._check_criteria(mapping, document["match"])
+        return None if self.faults else mapping
+
+    def _check_criteria(self, mapping: TableMapping, rows: Iterable[Document]) -> None:
+        try:
+            in_groups([Criterion(**{**each, "normalize": tuple(each["normalize"])}) for each in rows], mapping)
+        except MappingInvalid as error:
+            self.faults.append(Fault("match", "invalid", {"detail": error.facts["detail"]}))
 
     def _make(self, made: dict[str, Any]) -> TableMapping | None:
         try:

@@ -33,11 +33,6 @@ def get_settings(connection: str, mapping: str) -> MappingSettingsView:
     return show_settings(connection, mapping)
 
 
-def default_settings(mapping: str) -> Mapping[str, Any]:
-    """Return the settings a table mapping has in the default synchronization setup."""
-    return document_of(declared_mapping(mapping))
-
-
 def list_columns(connection: str, mapping: str) -> dict[str, TableColumns]:
     """Return, by side, what each service says about the properties of its table."""
     require("view", connection=connection, mapping=mapping)
@@ -51,8 +46,10 @@ def _show_columns(side: Side, table: str, columns: Any) -> TableColumns:
     return TableColumns(str(side), table, columns is not None, tuple(rows))
 
 
-def list_transformations() -> tuple[Transformation, ...]:
+def list_transformations(connection: str) -> tuple[Transformation, ...]:
     """Return every transformation a field may use, by name."""
+    require("view", connection=connection)
+    find_connection(connection)
     return all_transformations()
 
 

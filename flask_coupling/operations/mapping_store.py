@@ -36,7 +36,9 @@ def store_settings(connection: str, drafts: Sequence[Draft], versions: Mapping[s
     """
     now = current_coupling.clock()
     try:
-        changed = [each.name for each in drafts if _store(connection, each, versions.get(each.name, ANY), action, now)]
+        changed = [
+            each.name for each in drafts if store_draft(connection, each, versions.get(each.name, ANY), action, now)
+        ]
     except MappingEditedConflictError:
         current_coupling.session.rollback()
         raise
@@ -47,24 +49,26 @@ def store_settings(connection: str, drafts: Sequence[Draft], versions: Mapping[s
     return changed
 
 
-def _store(connection: str, draft: Draft, version: int, action: str, now: datetime) -> bool:
+def store_draft(connection: str, draft: Draft, version: int, action: str, now: datetime) -> bool:
+    """Store one draft, and say whether it changed anything; the caller commits, or rolls back when this raises."""
     present = _version(connection, draft.name)
     if version not in (ANY, present):
         raise _edited(connection, draft, version)
-    before = present_document(connection, draft.declared)
-    listed = [list(each) for each in list_changes(before, draft.document)]
+    listed = [list(each) for each in list_changes(present_document(connection, draft.declared), draft.document)]
     if not listed:
         return False
     settings = difference(document_of(draft.declared), draft.document)
     values = {"settings": settings or None, "version": present + 1, "edited_at": now, "edited_by": principal()}
     here = (mappings.c.connection == connection) & (mappings.c.name == draft.name)
-    statement = update(mappings).where(here, mappings.c.version == present).values(values)
-    result = current_coupling.session.execute(statement)
+    result = current_coupling.session.execute(
+        update(mappings).where(here, mappings.c.version == present).values(values)
+    )
     assert isinstance(result, CursorResult)
     if result.rowcount != 1:  # somebody was faster by a moment
         raise _edited(connection, draft, present)
     _log(connection, draft, present + 1, action, listed, settings, now)
-    current_coupling.session.expire_all()
+    row = current_coupling.session.get(IntegrationTableMapping, (connection, draft.name))
+    current_coupling.session.expire(row)
     return True
 
 

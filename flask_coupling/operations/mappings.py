@@ -95,6 +95,7 @@ def _show_mapping(mapping: TableMapping, counts: tuple[int, int, int], synchroni
         unsettled=counts[1],
         failed=counts[2],
         synchronized_at=synchronized_at,  # type: ignore[arg-type]
+        is_changed=mapping != current_coupling.mappings.get(mapping.name),
     )
 
 

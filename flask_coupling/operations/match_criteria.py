@@ -6,15 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import insert, update
-
 from flask_coupling.core.criteria import Criterion, Group, default_criteria, in_groups
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.errors import InputInvalid, MappingInvalid, MatchCriteriaMissing
 from flask_coupling.globals import current_coupling
-from flask_coupling.models import IntegrationTableMapping, table_of
+from flask_coupling.models import IntegrationTableMapping
 from flask_coupling.permissions import require
 
+from .mapping_settings import change_settings
 from .setting import enabled_connection, find_mapping
 
 _SETTING = "match"
@@ -33,17 +32,13 @@ def save_criteria(connection: str, mapping: str, criteria: Sequence[Criterion]) 
     enabled_connection(connection)
     found = find_mapping(connection, mapping)
     grouped(found, criteria)
-    session, table = current_coupling.session, table_of(IntegrationTableMapping)
-    row = session.get(IntegrationTableMapping, (connection, mapping), populate_existing=True, with_for_update=True)
-    others = {name: value for name, value in ((row.settings if row else None) or {}).items() if name != _SETTING}
-    settings = {**others, _SETTING: [asdict(each) for each in criteria]} if criteria else others
-    if row is None:
-        session.execute(insert(table).values(connection=connection, name=mapping, settings=settings, fingerprint=""))
-    else:
-        here = (table.c.connection == connection, table.c.name == mapping)
-        session.execute(update(table).where(*here).values(settings=settings))
-    session.commit()
+    change_settings(connection, mapping, {_SETTING: [_kept(each) for each in criteria]})
+    current_coupling.session.commit()
     return stored_criteria(connection, found)
+
+
+def _kept(criterion: Criterion) -> dict[str, Any]:
+    return {**asdict(criterion), "normalize": list(criterion.normalize)}
 
 
 def stored_criteria(connection: str, mapping: TableMapping) -> tuple[Criterion, ...]:

@@ -41,6 +41,7 @@ class TableMappingSchema(ViewSchema):
     unsettled = fields.Integer(metadata={"description": "How many of them something is still to be done for."})
     failed = fields.Integer(metadata={"description": "How many of them failed in their last run."})
     synchronized_at = fields.AwareDateTime(allow_none=True)
+    is_changed = fields.Boolean(metadata={"description": "Whether settings of it differ from the default."})
 
 
 class TableMappingListSchema(ViewSchema):

@@ -20,8 +20,8 @@ SYNCHRONIZE_AFTER = ("none", *Side, "both")
 KINDS = ("same", "spelling", "similar")
 
 
-class CriterionSchema(InputSchema):
-    """One field to match on."""
+class CriterionFields(InputSchema):
+    """One field to match on, as plain values."""
 
     field = text(250, "Name of the field mapping.", shortest=1, required=True)
     priority = fields.Integer(
@@ -36,6 +36,10 @@ class CriterionSchema(InputSchema):
         load_default=["trim"],
         validate=validate.Length(0, len(NORMALIZATIONS)),
     )
+
+
+class CriterionSchema(CriterionFields):
+    """One field to match on."""
 
     @post_load
     def make(self, values: dict[str, Any], **_: Any) -> Criterion:

@@ -9,6 +9,7 @@ from .conftest import Caller, expect_problem
 HOME = "/connections/default"
 CUSTOMERS = f"{HOME}/table-mappings/CUSTOMER"
 FULL = f"{HOME}/full-synchronization"
+SETUP = f"{HOME}/synchronization-setup"
 ID = "00000000-0000-4000-8000-000000000000"
 METRICS = "/metrics"
 TICK = "/schedules/tick"
@@ -24,6 +25,18 @@ TABLE = [
     ("POST", f"{HOME}/disable", {}, "administer", "disable_connection"),
     ("GET", f"{HOME}/table-mappings", None, "view", "list_table_mappings"),
     ("GET", CUSTOMERS, None, "view", "get_table_mapping"),
+    ("GET", f"{CUSTOMERS}/settings", None, "view", "get_settings"),
+    ("PUT", f"{CUSTOMERS}/settings", {"version": 0, "settings": {}}, "administer", "save_settings"),
+    ("POST", f"{CUSTOMERS}/settings/check", {}, "administer", "check_settings"),
+    ("POST", f"{CUSTOMERS}/settings/try", {"side": "bc", "id": ID}, "administer", "try_settings"),
+    ("POST", f"{CUSTOMERS}/settings/restore", {}, "administer", "restore_settings"),
+    ("GET", f"{CUSTOMERS}/columns", None, "view", "list_columns"),
+    ("GET", f"{CUSTOMERS}/changes", None, "view", "list_mapping_changes"),
+    ("GET", f"{HOME}/mapping-changes", None, "view", "list_all_mapping_changes"),
+    ("GET", f"{HOME}/transformations", None, "view", "list_transformations"),
+    ("GET", SETUP, None, "view", "export_setup"),
+    ("PUT", SETUP, {"setup": {}}, "administer", "import_setup"),
+    ("POST", f"{SETUP}/restore", {}, "administer", "restore_setup"),
     ("GET", f"{CUSTOMERS}/records/bc", None, "view", "list_records"),
     ("GET", f"{CUSTOMERS}/records/sales/{ID}", None, "view", "get_record"),
     ("GET", f"{CUSTOMERS}/filters", None, "view", "list_saved_filters"),

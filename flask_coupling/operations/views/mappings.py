@@ -24,7 +24,10 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True)
 class MappingView:
-    """A table mapping as shown, with how many couplings it has and how many of them want attention."""
+    """A table mapping as shown, with how many couplings it has and how many of them want attention.
+
+    `is_changed` says that an administrator's settings differ from the default.
+    """
 
     name: str
     caption: str
@@ -42,3 +45,4 @@ class MappingView:
     unsettled: int
     failed: int
     synchronized_at: datetime | None
+    is_changed: bool = False
