@@ -108,6 +108,16 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "email": mark("Case and blanks (e-mail addresses)"),
         "exact": mark("Nothing"),
     },
+    "value": {
+        "tenant": mark("Tenant"),
+        "client_id": mark("Client ID"),
+        "client_secret": mark("Client secret"),
+        "environment": mark("Environment"),
+        "company": mark("Company"),
+        "sales_url": mark("Environment URL"),
+        "bc_url": mark("Business Central API"),
+        "token_url": mark("Token service"),
+    },
     "webhook_state": {
         "pending": mark("Asked for"),
         "active": mark("Active"),
