@@ -266,7 +266,7 @@ def upgrade() -> None:
         sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("woken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_started_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("idle_minutes", sa.Integer(), nullable=False),
+        sa.Column("idle_minutes", sa.Integer(), nullable=True),
         sa.Column("asleep", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["connection"],
