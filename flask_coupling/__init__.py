@@ -1,5 +1,7 @@
 """Couple and synchronize records between Business Central and Dynamics 365 Sales from any Flask app."""
 
+from . import conversions as conversions  # registers what needs a library's data
+from .core.argument import ArgumentKind, Parameter
 from .core.conflict import ConflictScope, DeletionConflictResolution, UpdateConflictResolution
 from .core.mapping import FieldMapping, Lookup, Reference, Table, TableMapping
 from .core.side import Direction, Side
@@ -9,6 +11,7 @@ from .errors import ConflictError, CouplingError, RecordError, ServiceError, Set
 from .extension import FlaskCoupling
 
 __all__ = [
+    "ArgumentKind",
     "Condition",
     "ConflictError",
     "ConflictScope",
@@ -18,6 +21,7 @@ __all__ = [
     "FieldMapping",
     "FlaskCoupling",
     "Lookup",
+    "Parameter",
     "RecordError",
     "Reference",
     "ServiceError",

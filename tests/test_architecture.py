@@ -70,6 +70,7 @@ ALLOWED: dict[str, dict[str, str]] = {
         "signals": "",
         "settings": "errors",
         "core": "errors",
+        "conversions": "core",
         "mappings": "core errors",
         "endpoints": "core errors",
         "models": "core errors",
@@ -87,7 +88,7 @@ ALLOWED: dict[str, dict[str, str]] = {
         "api": "operations schemas permissions globals state spreadsheet errors",
         "web": "operations schemas permissions globals state spreadsheet errors",
         "extension": "api web operations jobs migrations mappings models core endpoints services state settings errors",
-        "": "extension core errors",
+        "": "conversions extension core errors",
     },
     "simulator": {
         "clock": "",

@@ -133,7 +133,7 @@ def _check_field(
         if _is_new_flow(field, before, mapping, declared, side):
             yield from _check_target(field, mapping, side, column, ends)
     is_same = before is not None and before.transformation == field.transformation
-    if len(ends) == 2 and not is_same and field.is_plain:
+    if len(ends) == 2 and not is_same and field.transformation is None and field.reference is None:
         yield from _check_kinds(ends[Side.BC], ends[Side.SALES])
     if field.reference is not None and before is None and Side.SALES in ends:
         yield from _check_lookup(field, mapping)

@@ -66,10 +66,11 @@ _FIELD: Mapping[str, tuple[Check, str]] = {
     "caption": _NAME,
     "reference": _NAME_OR_NULL,
     "direction": _NAME,
-    "transformation": _NAME_OR_NULL,
+    "transformation": (_or_null(_is_text), f"a text of at most {LONGEST_TEXT} characters, or null"),
     "constant": _VALUE,
     "blank_if_missing": _TRUTH,
     "not_null": _TRUTH,
+    "cut": _TRUTH,
     "resolution": _NAME_OR_NULL,
     "enabled": _TRUTH,
 }
@@ -114,6 +115,7 @@ _NEW_FIELD: Document = {
     "constant": None,
     "blank_if_missing": False,
     "not_null": False,
+    "cut": False,
     "resolution": None,
     "enabled": True,
 }

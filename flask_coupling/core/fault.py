@@ -28,6 +28,8 @@ TEMPLATES: Mapping[str, str] = {
     "shortens the value, or another direction.",
     "choice_unknown": "{value} is not one of {options}.",
     "transformation_unknown": "There is no transformation named {value}; there are {options}.",
+    "transformation_misfit": "The transformation cannot be used so: {detail}.",
+    "transformation_one_way": "{transformation} has no way back: choose a direction.",
     "mapping_unknown": "There is no table mapping named {value}.",
     "lookup_unknown": "The table mapping does not declare the lookup column {property}; it knows {options}.",
     "reference_misfit": "{property} points to {target}, and the table mapping {mapping} is of {table}.",

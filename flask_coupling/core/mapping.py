@@ -10,6 +10,8 @@ from typing import TypeAlias
 
 from flask_coupling.errors import MappingInvalid
 
+from . import formats as formats  # registers what it declares
+from . import texts as texts
 from .conflict import ConflictScope, DeletionConflictResolution, Policy, UpdateConflictResolution
 from .record import Value, Values
 from .side import Direction, Side
@@ -19,7 +21,7 @@ from .table import Table as Table
 from .table import TableView as TableView
 from .table_filter import EVERYTHING, TableFilter
 from .template import Template
-from .transformation import get_transformation
+from .transformation import Transformation, get_transformation
 
 Reader: TypeAlias = Callable[[Values], tuple[Value, ...]]
 """What takes some values out of a record's, in a fixed order."""
@@ -48,12 +50,13 @@ class Reference:
 class FieldMapping:
     """A field in Business Central and its partner in Sales.
 
-    One of `bc` and `sales` may be None: then `constant` is what is written to the other one when a record is
-    created. `transformation` is the name of a registered one. `reference` makes it a lookup; `blank_if_missing`
-    then writes a blank where the referenced record is not coupled (Clear Value on Failed Synch.) instead of setting
-    the record aside. `not_null` leaves the other side alone when the value is blank (Not Null). `resolution`
-    overrides the table mapping's rule for update conflicts in this field. `alias` is the field's own name where its
-    Business Central property also has another partner.
+    One of `bc` and `sales` may be None: then `constant` is what is written to the other one when a record is created.
+    `transformation` is the name of a registered one. `reference` makes it a lookup; `blank_if_missing` then writes a
+    blank where the referenced record is not coupled (Clear Value on Failed Synch.) instead of setting the record
+    aside. `not_null` leaves the other side alone when the value is blank (Not Null). `resolution` overrides the table
+    mapping's rule for update conflicts in this field. `cut` shortens a text that does not fit the other side's
+    property, whose length the service tells; `room` holds these lengths, of both sides, once known. `alias` is the
+    field's own name where its Business Central property also has another partner.
     """
 
     bc: str | None = None
@@ -68,6 +71,8 @@ class FieldMapping:
     enabled: bool = True
     caption: str = ""
     alias: str = ""
+    cut: bool = False
+    room: tuple[int | None, int | None] = field(default=(None, None), repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.bc is None and self.sales is None:
@@ -79,9 +84,14 @@ class FieldMapping:
         if not self.is_pair and self.direction is not self._constant_direction:
             raise MappingInvalid(mapping="-", detail=f"the constant {self.name} cannot flow {self.direction}")
         if self.transformation is not None:
-            get_transformation(self.transformation)
+            self._check_flow(get_transformation(self.transformation))
         if self.transformation is not None and self.reference is not None:
             raise MappingInvalid(mapping="-", detail=f"{self.name} is a reference and cannot be transformed")
+
+    def _check_flow(self, transformation: Transformation) -> None:
+        if transformation.one_way and self.direction is Direction.BIDIRECTIONAL:
+            detail = f"{transformation.name} has no way back, so {self.name} can only flow one way"
+            raise MappingInvalid(mapping="-", detail=detail)
 
     @property
     def _constant_direction(self) -> Direction:
@@ -95,7 +105,14 @@ class FieldMapping:
     @property
     def is_plain(self) -> bool:
         """Whether a value that is not blank reads the same on both sides."""
-        return self.reference is None and self.transformation is None
+        return self.reference is None and self.transformation is None and not self.cut
+
+    def fitted(self, value: Value, side: Side) -> Value:
+        """A value as `side` has room for it: whole, unless the field may be cut and it is too long."""
+        room = self.room[0] if side is Side.BC else self.room[1]
+        if not self.cut or room is None or not isinstance(value, str) or len(value) <= room:
+            return value
+        return value[:room]
 
     @property
     def name(self) -> str:
@@ -182,6 +199,11 @@ class TableMapping:
     def enabled_fields(self) -> tuple[FieldMapping, ...]:
         """The field mappings in use."""
         return tuple(each for each in self.fields if each.enabled)
+
+    @cached_property
+    def cut_fields(self) -> tuple[FieldMapping, ...]:
+        """The enabled pairs whose texts are shortened where they do not fit."""
+        return tuple(each for each in self.enabled_fields if each.cut and each.is_pair)
 
     @cached_property
     def pairs(self) -> tuple[tuple[FieldMapping, Direction], ...]:

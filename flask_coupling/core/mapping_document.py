@@ -14,7 +14,16 @@ Document = dict[str, Any]
 SCALARS = ("direction", "only_coupled", "update_conflict", "deletion_conflict", "conflict_scope")
 """Settings that are one value and named alike in a TableMapping."""
 
-FIELD_SETTINGS = ("direction", "transformation", "constant", "blank_if_missing", "not_null", "resolution", "enabled")
+FIELD_SETTINGS = (
+    "direction",
+    "transformation",
+    "constant",
+    "blank_if_missing",
+    "not_null",
+    "cut",
+    "resolution",
+    "enabled",
+)
 """What can be set of a field that the declaration brings; its two properties stay."""
 
 

@@ -18,7 +18,7 @@ from .record import Value
 from .side import Direction, Side, direction_from
 from .table_filter import EVERYTHING, TableFilter
 from .template import Template
-from .transformation import all_transformations
+from .transformation import all_transformations, get_transformation
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -117,6 +117,8 @@ class MappingReader:
         resolution = document["resolution"]
         if resolution is not None:
             resolution = self._choice(f"{path}.resolution", UpdateConflictResolution, resolution)
+        if direction is Direction.BIDIRECTIONAL and _is_one_way(document["transformation"]):
+            self._fault(f"{path}.direction", "transformation_one_way", transformation=document["transformation"])
         if direction is not None and document["enabled"] and has_ends:
             self._check_direction(path, document, direction, outer)
         if direction is None or len(self.faults) > before:
@@ -130,6 +132,7 @@ class MappingReader:
             reference=reference,
             blank_if_missing=document["blank_if_missing"],
             not_null=document["not_null"],
+            cut=document["cut"],
             resolution=resolution,
             enabled=document["enabled"],
             caption=document["caption"],
@@ -151,8 +154,10 @@ class MappingReader:
 
     def _check_transformation(self, path: str, name: str | None, reference: Reference | None) -> None:
         known = [each.name for each in all_transformations()]
-        if name is not None and name not in known:
+        if name is not None and name.partition("{")[0].strip() not in known:
             self._fault(f"{path}.transformation", "transformation_unknown", value=name, options=listed(known))
+        elif name is not None and (detail := _refused(name)):
+            self._fault(f"{path}.transformation", "transformation_misfit", detail=detail)
         elif name is not None and reference is not None:
             self._fault(f"{path}.transformation", "reference_transformed")
 
@@ -216,6 +221,19 @@ class MappingReader:
             filter=self._filter(side.other, f"{path}.filter", document["filter"]),
             values=values,
         )
+
+
+def _refused(transformation: str) -> str:
+    """Why a transformation does not take its arguments; empty when it does."""
+    try:
+        get_transformation(transformation)
+    except MappingInvalid as error:
+        return str(error.facts["detail"])
+    return ""
+
+
+def _is_one_way(transformation: str | None) -> bool:
+    return transformation is not None and not _refused(transformation) and get_transformation(transformation).one_way
 
 
 def _alias(document: Document) -> str:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from .mapping import FieldMapping
 from .record import EMPTY_GUID, Value, is_blank, same_value
-from .side import Side
+from .side import Direction, Side
 from .transformation import get_transformation
 
 References: TypeAlias = Mapping[tuple[str, Side, Value], Value]
@@ -52,6 +52,8 @@ def translate(field: FieldMapping, source: Side, value: Value, references: Refer
         return _refer(field, source, value, references)
     if field.transformation is not None:
         value = _transform(field, field.transformation, source, value)
+    if field.cut:
+        value = field.fitted(value, source.other)
     return None if source is Side.BC and is_blank(value) else value
 
 
@@ -105,6 +107,10 @@ def agree(field: FieldMapping, bc: Value, sales: Value, references: References) 
     """Whether the two sides' values say the same once translated, whichever way loses less."""
     if field.is_plain and bc == sales and type(bc) is type(sales):
         return True
+    if field.transformation is not None and get_transformation(field.transformation).one_way:
+        if field.direction is Direction.FROM_SALES:
+            return _becomes(field, Side.SALES, sales, bc, references)
+        return _becomes(field, Side.BC, bc, sales, references)
     return _becomes(field, Side.BC, bc, sales, references) or _becomes(field, Side.SALES, sales, bc, references)
 
 

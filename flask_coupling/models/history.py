@@ -16,7 +16,7 @@ class HistoryEntry(Base):
 
     `action` is insert, modify, delete, couple or uncouple. `fields` maps each property written to `[before, after]`
     as the service showed them; for an insert, which has no before, each property to its first value alone.
-    `reason` is a code: new, changed, first, conflict, restored, found, undo, by_hand.
+    `reason` is a code: new, changed, first, cut, conflict, restored, found, undo, by_hand.
     `undone_by` is the job that took it back. Entries stay when the coupling is removed; `requested_by` is who asked.
     """
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
 
-from flask_coupling.core.mapping import TableMapping
+from flask_coupling.core.column import Columns
+from flask_coupling.core.mapping import FieldMapping, TableMapping
 from flask_coupling.core.mapping_document import document_of, with_difference
 from flask_coupling.core.mapping_reader import MappingReader
 from flask_coupling.core.order import in_dependency_order
 from flask_coupling.core.record import Value
 from flask_coupling.core.side import Side
+from flask_coupling.endpoints.endpoint import Endpoint
 from flask_coupling.errors import (
     ConnectionNotEnabled,
     ConnectionNotFound,
@@ -76,9 +79,20 @@ def with_settings(declared: TableMapping, settings: dict[str, Any]) -> TableMapp
 
 
 def services_for(connection: Connection, mapping: TableMapping) -> Services:
-    """Both services of a connection, for one table mapping."""
+    """Both services of a connection, for one table mapping, which knows how long texts may be where it cuts them."""
     bc, sales = current_coupling.endpoints(connection)
-    return Services(bc, sales, mapping)
+    return Services(bc, sales, _fitted(mapping, bc, sales) if mapping.cut_fields else mapping)
+
+
+def _fitted(mapping: TableMapping, bc: Endpoint, sales: Endpoint) -> TableMapping:
+    known = bc.columns(mapping.bc) or {}, sales.columns(mapping.sales) or {}
+    fields = tuple(replace(each, room=_room(each, *known)) if each.cut else each for each in mapping.fields)
+    return mapping.replaced(fields=fields)
+
+
+def _room(field: FieldMapping, bc: Columns, sales: Columns) -> tuple[int | None, int | None]:
+    own, theirs = bc.get(field.bc or ""), sales.get(field.sales or "")
+    return own.longest if own else None, theirs.longest if theirs else None
 
 
 def fingerprint_of(connection: Connection, mapping: TableMapping) -> str:

@@ -39,7 +39,9 @@ class HistorySchema(ViewSchema):
     )
     action = fields.String(validate=validate.OneOf(ACTIONS))
     fields_ = FieldChanges(attribute="fields", data_key="fields")
-    reason = fields.String(metadata={"description": "new, changed, first, conflict, restored, found, undo or by_hand."})
+    reason = fields.String(
+        metadata={"description": "new, changed, first, cut, conflict, restored, found, undo or by_hand."}
+    )
     requested_by = fields.String()
     at = fields.AwareDateTime()
     undone_by = fields.String(allow_none=True, metadata={"description": "The job that took it back."})

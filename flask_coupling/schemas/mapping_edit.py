@@ -7,7 +7,13 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from flask_coupling.core.conflict import ConflictScope, DeletionConflictResolution, UpdateConflictResolution
-from flask_coupling.core.document_shape import GREATEST_PRIORITY, LONGEST_NAME, MOST_FIELDS, MOST_TEMPLATES
+from flask_coupling.core.document_shape import (
+    GREATEST_PRIORITY,
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    MOST_FIELDS,
+    MOST_TEMPLATES,
+)
 from flask_coupling.core.filter_text import LONGEST
 from flask_coupling.core.side import Direction, Side
 
@@ -60,12 +66,17 @@ class FieldSettingsSchema(InputSchema):
         LONGEST_NAME, "The table mapping whose coupling translates the value, of a field of one's own.", allow_none=True
     )
     direction = choice(Direction, "Which way it flows.")
-    transformation = text(LONGEST_NAME, "The name of a transformation, or null.", allow_none=True)
+    transformation = text(
+        LONGEST_TEXT,
+        'The name of a transformation, with its arguments as JSON behind it (`round {"decimals": 2}`), or null.',
+        allow_none=True,
+    )
     constant = SingleValue("Written to the one property when a record is created.")
     blank_if_missing = truth(
         "Clear the value where the record it refers to is not coupled (Clear Value on Failed Sync)."
     )
     not_null = truth("Leave the other side alone when the value is blank (Not Null).")
+    cut = truth("Shorten a text that does not fit the other side's property; the history shows it.")
     resolution = choice(
         UpdateConflictResolution, "Who wins when both sides changed it; null: the mapping's rule.", allow_none=True
     )
@@ -302,12 +313,25 @@ class MappingChangeListSchema(PageSchema):
     rows = fields.List(fields.Nested(MappingChangeSchema))
 
 
+class ParameterSchema(ViewSchema):
+    """What a transformation wants to be told."""
+
+    name = fields.String()
+    kind = fields.String(metadata={"description": "text, whole (a whole number), choice or table (an object)."})
+    summary = fields.String()
+    is_required = fields.Boolean()
+    choices = fields.List(fields.String(), metadata={"description": "What a choice may be."})
+
+
 class TransformationSchema(ViewSchema):
     """A conversion that a field may use."""
 
     name = fields.String()
     summary = fields.String()
     lossy = fields.Boolean(metadata={"description": "Whether something is lost on the way."})
+    one_way = fields.Boolean(metadata={"description": "Whether there is no way back: the field flows one way only."})
+    parameters = fields.List(fields.Nested(ParameterSchema))
+    sample = fields.Dict(metadata={"description": "Arguments that fit, those of the examples."})
 
 
 class TransformationListSchema(ViewSchema):

@@ -10,9 +10,10 @@ import orjson
 from sqlalchemy.orm import Session, scoped_session
 
 from flask_coupling.core.action import Delete, Insert, Modify, Uncouple
-from flask_coupling.core.mapping import TableMapping
+from flask_coupling.core.mapping import FieldMapping, TableMapping
 from flask_coupling.core.record import Record, Value, Values
 from flask_coupling.core.side import Side
+from flask_coupling.core.transformation import get_transformation
 from flask_coupling.models import HistoryEntry, table_of
 
 from .baseline import next_text
@@ -36,11 +37,12 @@ def record_history(
 ) -> None:
     """Store one entry for each write that succeeded, and one for each coupling a plan removed."""
     common = {**key, "job_id": job_id, "requested_by": requested_by, "at": now}
-    made = [work for work in works if _is_new_partner(work)]
+    cut = mapping.cut_fields
+    made = [work for work in works if _is_new_partner(work, cut)]
     if made:
         _record_made(session, mapping, made, common)
-    others = works if not made else [work for work in works if not _is_new_partner(work)]
-    insert_rows(session, entries, [told for work in others for told in _entries(work)], common)
+    others = works if not made else [work for work in works if not _is_new_partner(work, cut)]
+    insert_rows(session, entries, [told for work in others for told in _entries(work, cut)], common)
 
 
 def record_found(
@@ -57,9 +59,25 @@ def record_found(
     insert_rows(session, entries, [row])
 
 
-def _is_new_partner(work: Work) -> bool:
+def _is_new_partner(work: Work, cut: Sequence[FieldMapping]) -> bool:
     """Whether all that was done is to create a partner for a record that had none, as in an initial load."""
-    return work.link is None and len(work.written) == 1 and not work.reason
+    if work.link is not None or len(work.written) != 1 or work.reason:
+        return False
+    return not cut or not any(isinstance(each, Insert) and _was_cut(each, work, cut) for each in work.plan.actions)
+
+
+def _was_cut(action: Insert | Modify, work: Work, fields: Sequence[FieldMapping]) -> bool:
+    """Whether a text that was written is only the beginning of what the other side has."""
+    source = work.plan.pair.of(action.side.other)
+    if source is None:
+        return False
+    for each in fields:
+        sent, whole = action.values.get(each.of(action.side) or ""), source.values.get(each.of(action.side.other) or "")
+        if each.transformation is not None and isinstance(sent, str):
+            whole = get_transformation(each.transformation).towards(action.side)(whole)
+        if isinstance(sent, str) and isinstance(whole, str) and len(sent) < len(whole) and whole.startswith(sent):
+            return True
+    return False
 
 
 def _record_made(
@@ -96,20 +114,20 @@ def fields_of(action: str, fields: Mapping[str, Any]) -> Iterator[tuple[str, Val
     return ((name, before, after) for name, (before, after) in fields.items())
 
 
-def _entries(work: Work) -> list[dict[str, Any]]:
+def _entries(work: Work, cut: Sequence[FieldMapping]) -> list[dict[str, Any]]:
     if not work.written and not any(isinstance(action, Uncouple) for action in work.plan.actions):
         return []
     bc_id, sales_id = work.title_ids
     told = []
     for action in work.plan.actions:
         if isinstance(action, (Insert, Modify, Delete)) and action.side in work.written:
-            told.append(_entry(action, work))
+            told.append(_entry(action, work, cut))
         elif isinstance(action, Uncouple):
             told.append({"side": None, "action": "uncouple", "fields": {}, "reason": action.reason})
     return [{"bc_id": bc_id, "sales_id": sales_id, **each} for each in told]
 
 
-def _entry(action: Insert | Modify | Delete, work: Work) -> dict[str, Any]:
+def _entry(action: Insert | Modify | Delete, work: Work, cut: Sequence[FieldMapping]) -> dict[str, Any]:
     before, after = work.plan.pair.of(action.side), work.written[action.side]
     then, now = _values(before).get, _values(after).get
     names = _values(before) if isinstance(action, Delete) else action.values
@@ -122,7 +140,7 @@ def _entry(action: Insert | Modify | Delete, work: Work) -> dict[str, Any]:
         "side": action.side.value,
         "action": _KINDS[type(action)],
         "fields": fields,
-        "reason": _reason(action, work),
+        "reason": _reason(action, work, cut),
     }
 
 
@@ -130,9 +148,11 @@ def _values(record: Record | None) -> Values:
     return record.values if record is not None else _NOTHING
 
 
-def _reason(action: Insert | Modify | Delete, work: Work) -> str:
+def _reason(action: Insert | Modify | Delete, work: Work, cut: Sequence[FieldMapping]) -> str:
     if work.reason:
         return work.reason
+    if cut and not isinstance(action, Delete) and _was_cut(action, work, cut):
+        return "cut"
     if isinstance(action, Insert):
         return "restored" if work.link is not None else "new"
     if isinstance(action, Modify) and work.plan.conflict is not None:

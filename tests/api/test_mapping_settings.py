@@ -168,3 +168,35 @@ def test_an_edited_filter_counts_from_the_next_run_on(api, synchronized, world):
     api.post(SYNCHRONIZE, {})
     account = world.simulator.sales.get("accounts", synchronized["sales_id"])
     assert account is not None and account["description"] == "777"
+
+
+def test_transformations_say_what_they_want_to_be_told(api):
+    rows = api.get(f"{HOME}/transformations").json["rows"]
+    found = {row["name"]: row for row in rows}
+    assert found["trim"]["parameters"] == [] and not found["trim"]["one_way"]
+    assert found["substring"]["one_way"]
+    assert [each["name"] for each in found["lookup"]["parameters"]] == ["table", "otherwise"]
+    assert found["lookup"]["parameters"][0]["is_required"] and found["lookup"]["parameters"][1]["choices"]
+    assert {"country_name", "phone_e164"} <= found.keys()
+
+
+def test_a_transformation_with_arguments_and_a_cut_are_saved(api):
+    text = 'substring {"start": 0, "length": 3}'
+    field = {**TAX, "transformation": text, "cut": True}
+    save(api, fields=[field])
+    [kept] = [each for each in api.get(SETTINGS).json["settings"]["fields"] if each["name"] == TAX["bc"]]
+    assert (kept["transformation"], kept["cut"]) == (text, True)
+
+
+@pytest.mark.parametrize(
+    "transformation, direction, path",
+    [
+        ("substring", "to_sales", "transformation"),
+        ('substring {"start": 0, "length": "x"}', "to_sales", "transformation"),
+        ('substring {"start": 0, "length": 3}', "bidirectional", "direction"),
+    ],
+)
+def test_arguments_that_do_not_fit_are_refused_at_their_place(api, transformation, direction, path):
+    answer = save(api, fields=[{**TAX, "transformation": transformation, "direction": direction}])
+    problem = expect_problem(answer, 422, "mapping_refused")
+    assert f"fields.{TAX['bc']}.{path}" in problem["errors"]

@@ -27,6 +27,7 @@ OWN = {
     "constant": None,
     "blank_if_missing": False,
     "not_null": False,
+    "cut": False,
     "resolution": None,
     "enabled": True,
 }

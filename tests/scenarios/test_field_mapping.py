@@ -10,7 +10,7 @@ from flask_coupling.core.mapping import FieldMapping, Reference
 from flask_coupling.core.side import Direction
 from flask_coupling.core.transformation import get_transformation
 from flask_coupling.errors import MappingInvalid
-from flask_coupling.operations import couplings
+from flask_coupling.operations import couplings, history
 
 from .conftest import C, counted
 
@@ -164,3 +164,40 @@ def test_a_constant_is_written_when_a_record_is_created_and_is_not_read_back(sta
     assert stage.sales(account)["description"] == "from Business Central"
     stage.edit_sales(account, description="changed")
     assert "modified" not in counted(stage.run()) and stage.sales(account)["description"] == "changed"
+
+
+def test_a_text_that_is_too_long_is_refused_and_cut_only_if_the_mapping_says_so(stage):
+    name = "Adatum " * 20
+    customer = stage.customer()
+    pair = stage.couple(customer, stage.account())
+    stage.edit_sales(pair.sales_id, name=name)
+    assert counted(stage.run(pair)) == {"failed": 1} and stage.bc(customer)["displayName"] == "Adatum"
+    stage.set_mapping(fields=(FieldMapping(bc="displayName", sales="name", cut=True),), match_on=())
+    assert counted(stage.run(pair)) == {"modified": 1}
+    assert stage.bc(customer)["displayName"] == name[:100].strip()
+    assert history.record_history(C, "CUSTOMER", "bc", customer).rows[0].reason == "cut"
+    assert counted(stage.run(pair)) == {"unchanged": 1} and stage.sales(pair.sales_id)["name"] == name
+
+
+def test_a_new_partner_whose_text_was_cut_says_so_in_its_history(stage):
+    account = stage.account("Adatum " * 20)
+    fields = (FieldMapping(bc="displayName", sales="name", cut=True),)
+    stage.set_mapping(fields=fields, match_on=())
+    made = couplings.create_partner(C, "CUSTOMER", "sales", account).coupling
+    assert len(stage.bc(made.bc_id)["displayName"]) <= 100
+    [entry] = [each for each in history.record_history(C, "CUSTOMER", "bc", made.bc_id).rows if each.action == "insert"]
+    assert entry.reason == "cut"
+
+
+def test_a_transformation_with_arguments_travels_both_ways(stage):
+    field = FieldMapping(bc="country", sales="address1_country", transformation='country_name {"language": "da"}')
+    stage.set_mapping(fields=(NAME, field), match_on=())
+    pair = stage.couple(stage.customer(country="DE"), stage.account())
+    assert stage.sales(pair.sales_id)["address1_country"] == "Tyskland"
+    stage.edit_sales(pair.sales_id, address1_country="Germany")
+    assert "modified" not in counted(stage.run(pair))
+    stage.edit_sales(pair.sales_id, address1_country="Norge")
+    assert counted(stage.run(pair)) == {"modified": 1} and stage.bc(pair.bc_id)["country"] == "NO"
+    stage.edit_sales(pair.sales_id, address1_country="Atlantis")
+    job = stage.run(pair)
+    assert counted(job) == {"skipped": 1} and "Atlantis" in stage.errors(job)[0].problem.message

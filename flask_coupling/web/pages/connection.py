@@ -9,7 +9,6 @@ from flask import request
 
 from flask_coupling.errors import ConnectionNotFound, CouplingError, InputInvalid
 from flask_coupling.operations import connections
-from flask_coupling.operations.connection_values import STANDARD
 from flask_coupling.operations.views import ConnectionReport, ConnectionView, Problem
 
 from .. import ui
@@ -159,7 +158,7 @@ def _show(
     errors: Mapping[str, object] | None = None,
 ) -> str:
     view = _view(connection)
-    stored = {name: getattr(view, name, "") for name in NAMES} if view else dict(STANDARD)
+    stored = {name: getattr(view, name, "") for name in NAMES} if view else {}
     return page(
         "setup.html",
         connection=connection,
