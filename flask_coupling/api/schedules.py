@@ -21,7 +21,8 @@ ONE = f"{ROOT}/<string(maxlength=50):mapping>"
 @resource.gives(200, ScheduleListSchema)
 def list_schedules(connection: str) -> Any:
     """List the schedule of every table mapping, in the order their records depend on each other."""
-    return {"rows": schedules.list_schedules(connection)}
+    rows = schedules.list_schedules(connection)
+    return {"rows": rows, "active": sum(row.enabled for row in rows)}
 
 
 @resource.put(ONE)

@@ -138,6 +138,10 @@ class Endpoint(Protocol):
         """
         ...
 
+    def authors(self, table: Table, ids: Sequence[str]) -> Mapping[str, str]:
+        """Return the names of those who changed these rows last, by id, as far as the service tells."""
+        ...
+
     def get(self, view: TableView, id: str) -> Record | None:
         """Return one row, or None when there is none."""
         ...

@@ -70,7 +70,7 @@ class MemoryEndpoint:
     `MemoryEndpoint(Side.SALES, accounts=[{"name": "Adatum"}])`: a row's id stands under `id` or the table's key
     (`accountid`), and is made when missing. `edit`, `add` and `remove` act as another user would. `calls` logs what
     was asked, `requests_made` counts it. `refuse` is a rule for writes, `reshape` lets a test normalize what is
-    written (trim, upper case), as services do.
+    written (trim, upper case), as services do; `names` are those who changed rows last, by id.
     """
 
     batch_limit = 1_000
@@ -82,6 +82,7 @@ class MemoryEndpoint:
         self.chooses_ids = self.feeds_deletions = side is Side.SALES
         self.calls: list[Call] = []
         self.refuse: Rule = _refuse_nothing
+        self.names: dict[str, str] = {}
         self.reshape: Callable[[str, dict[str, Value]], dict[str, Value]] = lambda _, values: values
         self._version = self._expired = 0
         self._failures: dict[str, list[tuple[CouplingError, bool]]] = {}
@@ -183,6 +184,11 @@ class MemoryEndpoint:
     def columns(self, table: Table) -> Columns | None:
         """See `Endpoint.columns`: dictionaries hold whatever is put into them."""
         return None
+
+    def authors(self, table: Table, ids: Sequence[str]) -> dict[str, str]:
+        """See `Endpoint.authors`: those in the attribute `names`."""
+        self._begin("authors", table, len(ids))
+        return {id: self.names[id] for id in ids if id in self.names}
 
     def get(self, view: TableView, id: str) -> Record | None:
         """See `Endpoint.get`."""

@@ -112,6 +112,10 @@ class ServiceEndpoint(ABC):
             return None
         return self._record(view, self._parse(answer))
 
+    def authors(self, table: Table, ids: Sequence[str]) -> Mapping[str, str]:
+        """See `Endpoint.authors`."""
+        return {}
+
     def get_many(self, view: TableView, ids: Sequence[str]) -> dict[str, Record]:
         """See `Endpoint.get_many`."""
         found = {record.id.lower(): record for record in self.find(view, view.table.key, list(filter(is_guid, ids)))}

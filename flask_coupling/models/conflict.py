@@ -16,6 +16,7 @@ class ConflictEntry(Base):
 
     `kind` is `update` or `deletion`; `fields` a list of `{field, base_bc, base_sales, bc, sales}`; `missing` a side.
     `bc_modified_on` and `sales_modified_on` are each service's own time stamp of its record ("" for a missing one).
+    `bc_modified_by` and `sales_modified_by` are the names of those who changed it last, None where it was not told.
     Open while `closed_at` is NULL; `resolution` then tells how it ended. Not shown before `snoozed_until`; `note` is
     what `noted_by` wrote about it.
     """
@@ -32,6 +33,8 @@ class ConflictEntry(Base):
     missing: Mapped[str | None] = mapped_column(String(5), default=None)
     bc_modified_on: Mapped[str] = mapped_column(String(40), default="")
     sales_modified_on: Mapped[str] = mapped_column(String(40), default="")
+    bc_modified_by: Mapped[str | None] = mapped_column(String(255), default=None)
+    sales_modified_by: Mapped[str | None] = mapped_column(String(255), default=None)
     job_id: Mapped[str | None] = mapped_column(String(36), default=None)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from .base import PREFIX, Base, UtcDateTime
 
 USUAL_MINUTES = 30
-USUAL_IDLE_MINUTES = 720
 
 
 class Schedule(Base):
@@ -18,9 +17,9 @@ class Schedule(Base):
 
     While `enabled` (not on hold) a run is due every `minutes`, next at `next_due_at`. `woken_at` is when a webhook
     told of a change that no run has been started for yet. `last_started_at` is when a run was last started by
-    either. A run that found nothing to do puts it to sleep (On Hold with Inactivity Timeout): it is then due after
-    `idle_minutes`, with 0 not before something wakes it; one that changed anything wakes it again. Each start is
-    claimed by a conditional update of this row, so that of several processes one makes it.
+    either. With `idle_minutes` a run that found nothing to do puts it to sleep (On Hold with Inactivity Timeout): it is
+    then due after so many minutes, with 0 not before something wakes it; any run that changed something wakes it. Each
+    start is claimed by a conditional update of this row, so that of several processes one makes it.
     """
 
     __tablename__ = f"{PREFIX}schedule"
@@ -34,5 +33,5 @@ class Schedule(Base):
     next_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     woken_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     last_started_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
-    idle_minutes: Mapped[int] = mapped_column(Integer, default=USUAL_IDLE_MINUTES)
+    idle_minutes: Mapped[int | None] = mapped_column(Integer, default=None)
     asleep: Mapped[bool] = mapped_column(default=False)

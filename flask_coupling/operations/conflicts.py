@@ -20,7 +20,7 @@ from .pausing import without_paused
 from .setting import enabled_connection, find_mapping
 from .show import show_coupling
 from .synchronization import start
-from .views import ConflictField, ConflictView, JobView, Slice
+from .views import ConflictField, ConflictView, JobView, Slice, Who
 
 _CHOICES = {
     Side.BC.value: UpdateConflictResolution.SEND_TO_SALES,
@@ -71,9 +71,15 @@ def _show(connection: str, entry: ConflictEntry, coupling: Coupling) -> Conflict
         missing=entry.missing,
         bc_modified_on=entry.bc_modified_on,
         sales_modified_on=entry.sales_modified_on,
+        bc_modified_by=_who(Side.BC, entry.bc_modified_by),
+        sales_modified_by=_who(Side.SALES, entry.sales_modified_by),
         opened_at=entry.opened_at,
         job_id=entry.job_id,
     )
+
+
+def _who(side: Side, name: str | None) -> Who:
+    return Who(name, "" if name else f"not told by {side.label}")
 
 
 def _show_field(mapping: TableMapping, each: Mapping[str, Any]) -> ConflictField:

@@ -17,6 +17,9 @@ from flask_coupling.settings import Settings
 TEXTS = ("tenant", "environment", "company", "client_id", "client_secret", "secret_expires_on")
 URLS = ("bc_url", "sales_url", "token_url")
 
+STANDARD = {key: str(Connection.__table__.c[key].default.arg) for key in ("bc_url", "token_url")}
+"""Microsoft's own addresses, which an empty value stands for."""
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
 _SHAPES: dict[str, tuple[re.Pattern[str], str]] = {
     "tenant": (re.compile(r"[A-Za-z0-9.-]*"), "a GUID or a domain name has only letters, digits, dots and hyphens"),
@@ -34,7 +37,10 @@ def check_name(name: str) -> str:
 
 
 def check_values(name: str, values: Mapping[str, str], settings: Settings) -> dict[str, str]:
-    """Return the values trimmed, addresses in full, an empty secret left out; raises InputInvalid, AddressRefused."""
+    """Return the values trimmed, addresses in full, an empty secret left out; raises InputInvalid, AddressRefused.
+
+    Where Microsoft has one address for all, an empty one means that.
+    """
     errors = {key: [problem] for key, value in values.items() if (problem := _problem(key, value))}
     if errors:
         detail = "; ".join(f"{key}: {problems[0]}" for key, problems in errors.items())
@@ -42,6 +48,7 @@ def check_values(name: str, values: Mapping[str, str], settings: Settings) -> di
     guard = Guard(tuple(settings.allowed_hosts), settings.allow_insecure)
     cleaned = {key: _CLEAN.get(key, str.strip)(value) for key, value in values.items()}
     cleaned |= {key: _checked_url(guard, key, cleaned[key]) for key in URLS if cleaned.get(key)}
+    cleaned = {key: value or STANDARD.get(key, "") for key, value in cleaned.items()}
     return {key: value for key, value in cleaned.items() if key != "client_secret" or value}
 
 

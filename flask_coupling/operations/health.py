@@ -110,7 +110,7 @@ def _mappings(connection: str, now: datetime) -> tuple[MappingHealth, ...]:
                 skipped=skipped,
                 paused=paused,
                 lag=None if moment is None else max(0, round((now - moment).total_seconds())),
-                minutes=schedule.minutes if schedule else None,
+                minutes=_interval(schedule) if schedule else None,
                 next_due_at=schedule.next_due_at if schedule else None,
                 last_run=_last_run(connection, name, now),
             )
@@ -145,6 +145,11 @@ def _read_at(connection: str) -> dict[str, datetime]:
 def _schedules(connection: str) -> dict[str, Schedule]:
     query = select(Schedule).where(Schedule.connection == connection, Schedule.enabled)
     return {row.mapping: row for row in current_coupling.session.scalars(query)}
+
+
+def _interval(schedule: Schedule) -> int | None:
+    """Minutes to the next run at most; one that sleeps until it is woken cannot be late."""
+    return (schedule.idle_minutes or None) if schedule.asleep else schedule.minutes
 
 
 def _last_run(connection: str, mapping: str, now: datetime) -> JobView | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from types import EllipsisType
 from typing import Any
 
 from sqlalchemy import ColumnElement, CursorResult, Row, and_, insert, or_, select, update
@@ -46,15 +47,28 @@ def _show(mapping: TableMapping, row: Row[Any] | None) -> ScheduleView:
         next_due_at=row.next_due_at if row and row.enabled else None,
         last_started_at=row.last_started_at if row else None,
         is_woken=bool(row and row.woken_at),
+        idle_minutes=row.idle_minutes if row else None,
+        is_asleep=bool(row and row.enabled and row.asleep),
     )
 
 
-def set_schedule(
-    connection: str, mapping: str, *, minutes: int | None = None, enabled: bool | None = None
-) -> ScheduleView:
-    """Change when a table mapping is synchronized by itself; what is None stays.
+def known_mapping(connection: str, mapping: str) -> str:
+    """The name of a table mapping that there is; raises MappingNotFound."""
+    return find_mapping(connection, mapping).name
 
-    One that is enabled is due at once, and then every `minutes`; one that is not is on hold.
+
+def set_schedule(
+    connection: str,
+    mapping: str,
+    *,
+    minutes: int | None = None,
+    enabled: bool | None = None,
+    idle_minutes: int | EllipsisType | None = ...,
+) -> ScheduleView:
+    """Change when a table mapping is synchronized by itself; what is left out stays.
+
+    One that is enabled is due at once, and then every `minutes`; one that is not is on hold. With `idle_minutes` it
+    sleeps so long after a run that found nothing to do (0: until something wakes it); None lets it never sleep.
     """
     require("administer", connection=connection, mapping=mapping)
     find_connection(connection)
@@ -62,12 +76,17 @@ def set_schedule(
     if minutes is not None and not 1 <= minutes <= MOST_MINUTES:
         detail = f"the interval is 1 to {MOST_MINUTES} minutes"
         raise InputInvalid(detail=detail, errors={"minutes": [detail]})
+    if isinstance(idle_minutes, int) and not 0 <= idle_minutes <= MOST_MINUTES:
+        detail = f"the inactivity timeout is 0 to {MOST_MINUTES} minutes"
+        raise InputInvalid(detail=detail, errors={"idle_minutes": [detail]})
     before = _row(connection, mapping)
+    idle = before.idle_minutes if isinstance(idle_minutes, EllipsisType) else idle_minutes
     every = before.minutes if minutes is None else minutes
     is_on = before.enabled if enabled is None else enabled
-    soonest = now if not before.enabled or before.next_due_at is None else before.next_due_at
+    soonest = now if not before.enabled or before.asleep or before.next_due_at is None else before.next_due_at
     due = min(soonest, now + timedelta(minutes=every)) if is_on else None
-    _change(_here(connection, mapping), {"minutes": every, "enabled": is_on, "next_due_at": due})
+    values = {"minutes": every, "enabled": is_on, "next_due_at": due, "idle_minutes": idle, "asleep": False}
+    _change(_here(connection, mapping), values)
     current_coupling.session.commit()
     return _show(found, _row(connection, mapping))
 
@@ -151,7 +170,7 @@ def _claim(row: Row[Any], now: datetime, *, woken_at: datetime | None) -> bool:
     ]
     is_due = row.enabled and row.next_due_at is not None and row.next_due_at <= now
     due = now + timedelta(minutes=row.minutes) if is_due else row.next_due_at
-    values = {"last_started_at": now, "woken_at": woken_at, "next_due_at": due}
+    values = {"last_started_at": now, "woken_at": woken_at, "next_due_at": due, "asleep": False}
     return _change(and_(_here(row.connection, row.mapping), *as_seen), values)
 
 

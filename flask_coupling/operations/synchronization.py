@@ -31,6 +31,7 @@ from flask_coupling.sync.link import chunks
 from flask_coupling.sync.run import Brake, Opened, Run
 from flask_coupling.sync.selected import create_all, create_partners, preview_links, synchronize_links, undo
 
+from .inactivity import note_run
 from .jobs import find_job
 from .match_criteria import load_criteria
 from .pausing import without_paused
@@ -299,6 +300,8 @@ def run_synchronization(context: JobContext, opened: Opened | None = None) -> No
     else:
         synchronize_changes(run, lasting)
         context.session.rollback()  # all is stored; what follows is not part of the run
+        if not context.stop_requested():
+            note_run(job.connection, job.mapping, job.requested_by, run.counters)
         if job.parent_id is None:
             renew_due(job.connection)
 

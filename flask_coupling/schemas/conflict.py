@@ -68,6 +68,13 @@ class ConflictFieldSchema(ViewSchema):
     sales = ValueField()
 
 
+class WhoSchema(ViewSchema):
+    """Who changed a record last."""
+
+    name = fields.String(allow_none=True, metadata={"description": "Null where it was not told."})
+    note = fields.String(metadata={"description": "Says that it was not told: Business Central's API never does."})
+
+
 class ConflictSchema(ViewSchema):
     """A conflict that waits for a person."""
 
@@ -82,6 +89,8 @@ class ConflictSchema(ViewSchema):
     )
     bc_modified_on = fields.String(metadata={"description": "Business Central's own time stamp; empty without one."})
     sales_modified_on = fields.String(metadata={"description": "Sales' own time stamp; empty without one."})
+    bc_modified_by = fields.Nested(WhoSchema)
+    sales_modified_by = fields.Nested(WhoSchema)
     opened_at = fields.AwareDateTime()
     job_id = fields.String(allow_none=True, metadata={"description": "The job that came upon it."})
 

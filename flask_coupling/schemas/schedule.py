@@ -21,12 +21,21 @@ class ScheduleValuesSchema(InputSchema):
         metadata={"description": "Minutes from the start of a run to that of the next."},
     )
     enabled = truth("Whether runs start by themselves; the first one then does at once.")
+    idle_minutes = fields.Integer(
+        strict=True,
+        allow_none=True,
+        validate=validate.Range(0, MOST_MINUTES),
+        metadata={
+            "description": "Minutes to the next run after one that found nothing to do; 0: none until something "
+            "wakes it; null: it does not sleep."
+        },
+    )
 
     @validates_schema
     def check_values(self, values: dict[str, Any], **_: Any) -> None:
         """A request that changes nothing is a mistake."""
         if not values:
-            raise ValidationError("Send minutes, enabled, or both.", "enabled")
+            raise ValidationError("Send minutes, enabled or idle_minutes.", "enabled")
 
 
 class ScheduleSchema(ViewSchema):
@@ -41,12 +50,21 @@ class ScheduleSchema(ViewSchema):
         allow_none=True, metadata={"description": "When the schedule or a webhook last started a run."}
     )
     is_woken = fields.Boolean(metadata={"description": "Whether a service told of a change that waits for a run."})
+    idle_minutes = fields.Integer(
+        allow_none=True,
+        metadata={"description": "How long it sleeps after a run without anything to do; null: it does not."},
+    )
+    state = fields.String(
+        validate=validate.OneOf(["on_hold", "asleep", "ready"]),
+        metadata={"description": "asleep: the last run found nothing to do, so the next one comes later."},
+    )
 
 
 class ScheduleListSchema(ViewSchema):
     """The schedules of all table mappings."""
 
     rows = fields.List(fields.Nested(ScheduleSchema))
+    active = fields.Integer(metadata={"description": "How many of them are not on hold."})
 
 
 class StartedSchema(ViewSchema):

@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from flask_coupling.core.plan import is_resolved
+from flask_coupling.core.side import Side
 from flask_coupling.models import ConflictEntry, table_of
 
 from .link import chunks
@@ -24,8 +25,12 @@ def record_conflicts(
     job_id: str,
     works: Sequence[Work],
     now: datetime,
+    authors: Mapping[str, str],
 ) -> None:
-    """Open a conflict for each pair that needs a person, keep the one that stays, close those that are gone."""
+    """Open a conflict for each pair that needs a person, keep the one that stays, close those that are gone.
+
+    `authors` are those who changed a record last, by its id, as far as it was told.
+    """
     linked = {work.link.id: work for work in works if work.link is not None}
     known = _open_entries(session, list(linked))
     waiting = {id: work for id, work in linked.items() if _waits(work)}
@@ -38,14 +43,40 @@ def record_conflicts(
     rows = []
     for id, work in waiting.items():
         body = _body(work)
-        if id in known and known[id]["fields"] == body["fields"] and known[id]["kind"] == body["kind"]:
+        if _is_known(body, known.get(id)):
             continue
         if id in known:
             session.execute(delete(entries).where(entries.c.id == known[id]["id"]))
         opened = known[id]["opened_at"] if id in known else now
-        rows.append({**key, "coupling_id": id, "job_id": job_id, "opened_at": opened, **body, **_times(work)})
+        rows.append(
+            {
+                **key,
+                "coupling_id": id,
+                "job_id": job_id,
+                "opened_at": opened,
+                **body,
+                **_times(work),
+                **_names(work, authors),
+            }
+        )
     if rows:
         session.execute(insert(entries), rows)
+
+
+def opening(session: Session | scoped_session[Session], works: Sequence[Work]) -> list[Work]:
+    """The works whose conflict is new, or shows something new."""
+    waiting = {work.link.id: work for work in works if work.link is not None and _waits(work)}
+    known = _open_entries(session, list(waiting)) if waiting else {}
+    return [work for id, work in waiting.items() if not _is_known(_body(work), known.get(id))]
+
+
+def _is_known(body: Mapping[str, Any], entry: Mapping[str, Any] | None) -> bool:
+    return entry is not None and all(entry[name] == body[name] for name in ("kind", "fields"))
+
+
+def _names(work: Work, authors: Mapping[str, str]) -> dict[str, str | None]:
+    rows = {side: work.plan.pair.of(side) for side in Side}
+    return {f"{side.value}_modified_by": authors.get(row.id) if row is not None else None for side, row in rows.items()}
 
 
 def _waits(work: Work) -> bool:

@@ -70,15 +70,18 @@ class Ledger:
         """Connection and mapping, as columns of every table."""
         return {"connection": self.connection, "mapping": self.mapping.name}
 
-    def store(self, works: Sequence[Work]) -> None:
-        """Store couplings, baselines, conflicts and errors of a batch whose writes are done."""
+    def store(self, works: Sequence[Work], authors: Mapping[str, str]) -> None:
+        """Store couplings, baselines, conflicts and errors of a batch whose writes are done.
+
+        `authors` are those who changed records in conflict last, by record id.
+        """
         now = self.clock()
         self._insert_couplings([work for work in works if work.link is None and _couples(work)], now)
         handled = [work for work in works if work.plan.actions or not work.blocked]
         linked = [work for work in handled if work.link is not None]
         self._update_couplings([work for work in linked if not _uncouples(work)], now)
         self._remove_couplings([work for work in linked if _uncouples(work)])
-        record_conflicts(self.session, self.key, self.job_id, handled, now)
+        record_conflicts(self.session, self.key, self.job_id, handled, now, authors)
         problems = [(work, self._error_row(work, now)) for work in works]
         record_failures(self.session, self.key, problems, now)
         record_history(self.session, self.key, self.mapping, self.job_id, self.requested_by, handled, now)

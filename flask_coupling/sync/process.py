@@ -10,6 +10,7 @@ from flask_coupling.core.side import Direction, Side, direction_from
 from flask_coupling.errors import AlreadyCoupled
 
 from .announce import announce
+from .authors import ask_authors
 from .carry_out import carry_out, is_stale
 from .couple_by_value import couple_by_value
 from .doubts import plan_doubt
@@ -108,8 +109,9 @@ def finish(run: Run, works: Sequence[Work]) -> None:
         run.ledger.remember(stale)
         run.progress.commit()
         pending = _look_again(run, stale)
+    authors = ask_authors(run.services, run.ledger, settled)
     drop_refused(run.ledger.session, run.ledger.key, settled)
-    run.ledger.store(settled)
+    run.ledger.store(settled, authors)
     for work in settled:
         if counter := work.counter:
             run.counters[counter] += 1

@@ -49,7 +49,13 @@ GROUPS: tuple[Group, ...] = (
     Group(mark("Tables"), has_tables=True),
     Group(
         mark("Synchronization"),
-        (Place("job_list", mark("Synchronization Log"), also=("job", "undo_job"), needs_enabled=False),),
+        (
+            Place("full_synchronization", mark("Full Synchronization")),
+            Place("schedule_list", mark("Schedules"), also=("schedule_edit",)),
+            Place(
+                "job_list", mark("Synchronization Log"), also=("job", "undo_job", "delete_jobs"), needs_enabled=False
+            ),
+        ),
     ),
     Group(
         mark("Administration"),

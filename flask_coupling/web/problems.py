@@ -11,6 +11,7 @@ from flask_coupling.errors import CouplingError, error_classes
 from flask_coupling.operations.views import Problem
 
 from .language import shown, text
+from .words import word
 
 _ONLY_FACTS = ("{detail}", "{remedy}")
 # facts that are our own words, and so have a translation; all others are data or a service's own words
@@ -37,6 +38,9 @@ def message_of(problem: Problem, caption: Callable[[str], str] | None = None) ->
     if caption is not None and "fields" in problem.facts:
         names = [caption(name).rstrip(".") for name in _listed(problem.facts["fields"])]
         problem = replace(problem, facts={**problem.facts, "fields": names})
+    if problem.code == "connection_incomplete":
+        names = [word("value", name) for name in _listed(problem.facts.get("missing", ()))]
+        problem = replace(problem, facts={**problem.facts, "missing": names})
     return _say(problem, "template") or problem.message or problem.code
 
 

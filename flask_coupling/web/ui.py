@@ -73,9 +73,16 @@ def mappings() -> list[tuple[str, str]]:
 
 
 def caption(mapping: str) -> str:
-    """A table mapping's caption; the name itself for one that is not declared any more."""
+    """A table mapping's caption; the name itself for one that is not declared any more, none for all tables."""
+    if not mapping:
+        return language.text("All tables")
     declared = current_coupling.mappings.get(mapping)
     return language.text((declared.caption if declared else "") or mapping)
+
+
+def captions(names: Iterable[str]) -> str:
+    """The captions of several table mappings, listed."""
+    return ", ".join(caption(each) for each in names)
 
 
 def all_connections() -> list[ConnectionView]:
@@ -152,6 +159,7 @@ TOOLS = SimpleNamespace(
     base_template=base_template,
     came_from=came_from,
     caption=caption,
+    captions=captions,
     connection_name=connection_name,
     flows=flows,
     here=here,

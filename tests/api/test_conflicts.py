@@ -45,6 +45,12 @@ def test_a_conflict_shows_both_values_and_the_last_agreed_ones(api, conflict, sy
     assert api.get(f"{CONFLICTS}/{conflict['id']}").json == conflict
 
 
+def test_a_conflict_says_who_changed_the_record_where_the_service_tells_it(api, world, conflict):
+    person = world.simulator.sales.get("systemusers", world.simulator.authority.person.object_id)
+    assert conflict["sales_modified_by"] == {"name": person["fullname"], "note": ""}
+    assert conflict["bc_modified_by"] == {"name": None, "note": "not told by Business Central"}
+
+
 def test_one_field_is_decided_and_the_other_stays_in_conflict(api, world, conflict, synchronized):
     job = api.post(f"{CONFLICTS}/{conflict['id']}/resolve", {"choices": {"city": "sales"}})
 

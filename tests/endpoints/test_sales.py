@@ -125,6 +125,16 @@ def test_an_environment_that_is_not_there_cannot_be_reached(mock: responses.Requ
         Sales(make_transport(SALES, retries=0)).check()
 
 
+def test_who_changed_rows_last_is_told_by_name_in_one_request(simulator: Simulator, sales: Endpoint) -> None:
+    ids = [str(simulator.sales.create("accounts", {"name": name})["accountid"]) for name in "AB"]
+    person = simulator.sales.get("systemusers", simulator.authority.person.object_id)
+    assert person is not None
+    simulator.requests.clear()
+    told = sales.authors(ACCOUNTS, [*ids, str(uuid4())])
+    assert told[ids[0]] == person["fullname"] and set(told) == set(ids)
+    assert simulator.requests.count(text="$batch") == 1
+
+
 def test_the_address_of_a_record_names_table_and_id(sales: Endpoint) -> None:
     url = sales.url(ACCOUNTS, "11111111-1111-1111-1111-111111111111")
     assert url.startswith("https://contoso.crm4.dynamics.com/main.aspx?etn=account&")

@@ -61,6 +61,11 @@ PAGES = {
     "jobs": "{base}/jobs/",
     "job": "{base}/jobs/{job}",
     "undo-job": "{base}/jobs/{job}/undo",
+    "delete-jobs": "{base}/jobs/delete",
+    "full": "{base}/full-synchronization/",
+    "full-job": "{base}/jobs/{full}",
+    "schedules": "{base}/schedules/",
+    "schedule": "{table}/schedule",
     "missing": "{base}/couplings/999999",
 }
 
@@ -71,7 +76,9 @@ def pages(world: World) -> dict[str, str]:
     picks = "&".join(f"pick={each.bc_id}~{each.id}" for each in world.couplings.values())
     table = f"{BASE}/tables/CUSTOMER"
     return {
-        name: address.format(base=BASE, table=table, record=world.uncoupled, job=world.job, picks=picks, **ids)
+        name: address.format(
+            base=BASE, table=table, record=world.uncoupled, job=world.job, full=world.full, picks=picks, **ids
+        )
         for name, address in PAGES.items()
     }
 

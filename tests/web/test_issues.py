@@ -41,6 +41,12 @@ def test_a_conflict_is_decided_field_by_field(pages: Pages, disputed: Two, simul
     assert simulator.bc.get("customers", disputed[0])["phoneNumber"] == "+45 22"  # type: ignore[index]
 
 
+def test_a_conflict_tells_who_changed_it_and_which_service_does_not_say(pages: Pages, disputed: Two) -> None:
+    text = text_of(pages.get("/issues/"))
+    assert "by whom is not told by Business Central" in text
+    assert ", by " in text.partition("Changed in Sales")[2]
+
+
 def test_two_people_resolving_the_same_conflict_do_it_once(pages: Pages, disputed: Two, simulator: Simulator) -> None:
     address, _ = form_of(pages)
     pages.post(address, **{"field:city": "bc", "field:phoneNumber": "bc"})

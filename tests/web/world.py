@@ -12,7 +12,15 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 
 from flask_coupling import FlaskCoupling
-from flask_coupling.operations import connections, couplings, mappings, synchronization
+from flask_coupling.operations import (
+    connections,
+    couplings,
+    full_synchronization,
+    mappings,
+    review,
+    schedules,
+    synchronization,
+)
 from flask_coupling.operations.views import CouplingView
 from simulator.instance import Simulator
 from tests.conftest import connection_values
@@ -30,6 +38,7 @@ class World:
     couplings: dict[str, CouplingView]
     uncoupled: str
     job: str
+    full: str
 
 
 @contextmanager
@@ -76,7 +85,11 @@ def furnish(app: Flask, simulator: Simulator) -> World:
         uncoupled = mappings.list_records("default", "CUSTOMER", "bc", coupled=False, search="").rows[0].id
         states = ("synchronized", "conflict", "gone", "hostile", "failed", "bc_moved", "sales_moved")
         named = {state: couplings.get_coupling("default", view.id) for state, view in zip(states, views, strict=False)}
-        return World(app, simulator, named, uncoupled, job.id)
+        schedules.set_schedule("default", "CUSTOMER", enabled=True, idle_minutes=720)
+        schedules.set_schedule("default", "CURRENCY", enabled=True)
+        review.start_review("default")
+        full = full_synchronization.start_full_synchronization("default", {"CURRENCY": "couple", "BASE UNIT": "couple"})
+        return World(app, simulator, named, uncoupled, job.id, full.id)
 
 
 def _pairs(mapping: str) -> list[tuple[str, str]]:

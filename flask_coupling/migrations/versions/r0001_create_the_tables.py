@@ -266,7 +266,7 @@ def upgrade() -> None:
         sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("woken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_started_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("idle_minutes", sa.Integer(), nullable=False),
+        sa.Column("idle_minutes", sa.Integer(), nullable=True),
         sa.Column("asleep", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["connection"],
@@ -459,6 +459,8 @@ def upgrade() -> None:
         sa.Column("missing", sa.String(length=5), nullable=True),
         sa.Column("bc_modified_on", sa.String(length=40), nullable=False),
         sa.Column("sales_modified_on", sa.String(length=40), nullable=False),
+        sa.Column("bc_modified_by", sa.String(length=255), nullable=True),
+        sa.Column("sales_modified_by", sa.String(length=255), nullable=True),
         sa.Column("job_id", sa.String(length=36), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),

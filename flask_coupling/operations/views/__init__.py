@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .connections import ConnectionReport, ConnectionView, ServiceReport
 from .couplings import Card, CouplingResult, CouplingView, FieldComparison, HistoryView, RecordRow
-from .decisions import ConflictField, ConflictView, FailureGroup, FailureView, Retried
+from .decisions import ConflictField, ConflictView, FailureGroup, FailureView, Retried, Who
 from .full import Counts, LineView, ReviewView
 from .health import Finding, Health, MappingHealth, ServiceHealth
 from .jobs import ActionView, JobErrorView, JobView, PlanView
@@ -65,4 +65,5 @@ __all__ = [
     "TrialField",
     "TrialView",
     "WebhookView",
+    "Who",
 ]

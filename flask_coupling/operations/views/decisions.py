@@ -25,6 +25,14 @@ class ConflictField:
 
 
 @dataclass(frozen=True, slots=True)
+class Who:
+    """Who changed a record last; where that was not told, `name` is None and `note` says so."""
+
+    name: str | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ConflictView:
     """A conflict that waits for a person: `kind` is update (with `fields`) or deletion (with the `missing` side)."""
 
@@ -35,6 +43,8 @@ class ConflictView:
     missing: str | None
     bc_modified_on: str
     sales_modified_on: str
+    bc_modified_by: Who
+    sales_modified_by: Who
     opened_at: datetime
     job_id: str | None
 

@@ -10,7 +10,8 @@ from datetime import datetime
 class ScheduleView:
     """When a table mapping is synchronized by itself: every `minutes` while `enabled`, else it is on hold.
 
-    `is_woken` says that a service told of a change for which no run was started yet.
+    `is_woken` says that a service told of a change for which no run was started yet. `is_asleep` says that the last run
+    found nothing to do, so that the next is due `idle_minutes` after it (0: when something wakes it; None: no sleep).
     """
 
     mapping: str
@@ -20,6 +21,15 @@ class ScheduleView:
     next_due_at: datetime | None
     last_started_at: datetime | None
     is_woken: bool
+    idle_minutes: int | None
+    is_asleep: bool
+
+    @property
+    def state(self) -> str:
+        """One of on_hold, asleep, ready."""
+        if not self.enabled:
+            return "on_hold"
+        return "asleep" if self.is_asleep else "ready"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from flask import request
 
 from flask_coupling.errors import ConnectionNotFound, CouplingError, InputInvalid
 from flask_coupling.operations import connections
+from flask_coupling.operations.connection_values import STANDARD
 from flask_coupling.operations.views import ConnectionReport, ConnectionView, Problem
 
 from .. import ui
@@ -158,7 +159,7 @@ def _show(
     errors: Mapping[str, object] | None = None,
 ) -> str:
     view = _view(connection)
-    stored = {name: getattr(view, name, "") for name in NAMES} if view else {}
+    stored = {name: getattr(view, name, "") for name in NAMES} if view else dict(STANDARD)
     return page(
         "setup.html",
         connection=connection,

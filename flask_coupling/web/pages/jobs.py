@@ -8,7 +8,7 @@ from flask_coupling.operations import jobs
 
 from .. import ui
 from ..answers import Answer, back_to, done, page
-from ..language import text
+from ..language import plural, text
 from ..words import WORDS
 
 PAGE_SIZE = 50
@@ -31,8 +31,10 @@ def job_list(connection: str) -> Answer:
 def job(connection: str, id: str) -> Answer:
     """One job; while it runs htmx asks again every second, and without JavaScript the page reloads itself."""
     view = jobs.get_job(connection, id)
+    parts = () if view.mapping else jobs.job_parts(connection, id)
     errors = jobs.job_errors(connection, id, cursor=request.args.get("cursor") or None)
-    return page("job.html", job=view, errors=errors, refresh=None if view.is_over else REFRESH_SECONDS)
+    refresh = None if view.is_over else REFRESH_SECONDS
+    return page("job.html", job=view, parts=parts, errors=errors, refresh=refresh)
 
 
 def cancel_job(connection: str, id: str) -> Answer:
@@ -55,3 +57,27 @@ def resume_job(connection: str, id: str) -> Answer:
     back_to(ui.address("job", id=id))
     jobs.resume_job(connection, id)
     return done(ui.address("job", id=id), text("The job goes on."), "info")
+
+
+def restart_job(connection: str, id: str) -> Answer:
+    """Run the lines of a job again that are not finished, or this one line."""
+    back_to(ui.address("job", id=id))
+    view = jobs.restart_job(connection, id)
+    return done(ui.address("job", id=view.id), text("The job is started."), "info")
+
+
+def delete_jobs(connection: str) -> Answer:
+    """Ask which jobs to delete from the log; sent, delete them."""
+    here = ui.address("job_list")
+    if request.method == "GET":
+        return page("delete_jobs.html", back=here, days=USUAL_DAYS)
+    back_to(here)
+    days = request.form.get("days", "")
+    older = int(days) if days.isdecimal() and len(days) < 6 else None
+    count = jobs.delete_jobs(connection, older_than_days=None if request.form.get("what") == "all" else older)
+    return done(
+        here, plural("%(num)s job was deleted.", "%(num)s jobs were deleted.", count), "good" if count else "info"
+    )
+
+
+USUAL_DAYS = 7

@@ -9,7 +9,8 @@ from flask_coupling.operations import mappings, schedules, subscriptions
 from flask_coupling.operations.views import ConnectionView
 
 from .. import ui
-from ..language import mark, text
+from ..language import text
+from ..words import word
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,7 @@ def steps(connection: str, view: ConnectionView | None) -> list[Step]:
 
 
 def _of_connection(view: ConnectionView | None) -> Iterator[Step]:
-    labels = {entry: text(label) for entry, label in LABELS.items()}
-    missing = ", ".join(labels.get(each, each) for each in view.missing) if view else ""
+    missing = ", ".join(word("value", each) for each in view.missing) if view else ""
     more = text("Missing: %(names)s.", names=missing) if missing else ""
     yield Step(text("Say where both systems are, and how to sign in"), bool(view and not view.missing), more)
     yield Step(text("Test the connection"), bool(view and view.tested_at))
@@ -44,15 +44,3 @@ def _of_records(connection: str) -> Iterator[Step]:
     told = any(each.state == "active" for each in subscriptions.list_webhooks(connection))
     more = text("Not needed, but runs then start within a minute.")
     yield Step(text("Let the services tell of changes"), told, more, ui.address("webhooks"))
-
-
-LABELS = {
-    "tenant": mark("Tenant"),
-    "client_id": mark("Client ID"),
-    "client_secret": mark("Client secret"),
-    "environment": mark("Environment"),
-    "company": mark("Company"),
-    "sales_url": mark("Environment URL"),
-    "bc_url": mark("Business Central API"),
-    "token_url": mark("Token service"),
-}
