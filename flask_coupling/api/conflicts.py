@@ -55,6 +55,6 @@ def resolve_conflict(connection: str, id: int, **decision: Any) -> Any:
 @resource.post(f"{MAPPING}/conflicts/resolve")
 @resource.takes(ResolveAlikeSchema)
 @resource.answers(202, JobSchema, headers=LOCATION)
-def resolve_conflicts(connection: str, mapping: str, kind: str, **rule: str) -> Any:
+def resolve_conflicts(connection: str, mapping: str, kind: str, **rule: Any) -> Any:
     """Decide all open conflicts of one kind of a table mapping by one rule, in a job."""
     return give_accepted(conflicts.resolve_conflicts(connection, mapping, kind=kind, **rule))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import PREFIX, Base, Json, UtcDateTime
@@ -22,7 +22,17 @@ class ConflictEntry(Base):
     """
 
     __tablename__ = f"{PREFIX}conflict"
-    __table_args__ = (Index(None, "connection", "mapping", "closed_at"),)
+    __table_args__ = (
+        Index(None, "connection", "mapping", "closed_at"),
+        # the open ones are few among all there ever were
+        Index(
+            f"ix_{PREFIX}conflict_open",
+            "connection",
+            "id",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     connection: Mapped[str] = mapped_column(String(50), ForeignKey(f"{PREFIX}connection.name", ondelete="CASCADE"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from flask_coupling.permissions import require
 
 from .keyset import after, checked_limit, make_cursor, read_cursor
 from .pausing import without_paused
-from .setting import enabled_connection, find_mapping
+from .setting import by_snooze, enabled_connection, find_mapping
 from .show import show_coupling
 from .synchronization import start
 from .views import ConflictField, ConflictView, JobView, Slice, Who
@@ -30,12 +30,18 @@ _CHOICES = {
 
 
 def list_conflicts(
-    connection: str, mapping: str | None = None, *, kind: str | None = None, cursor: str | None = None, limit: int = 50
+    connection: str,
+    mapping: str | None = None,
+    *,
+    kind: str | None = None,
+    snoozed: bool | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
 ) -> Slice[ConflictView]:
-    """Return the open conflicts, oldest first; `kind` is update or deletion."""
+    """Return the open conflicts, oldest first; `kind` is update or deletion, `snoozed` ones are put off for now."""
     require("view", connection=connection, mapping=mapping)
     enabled_connection(connection)
-    query = _open(connection, mapping, _checked_kind(kind))
+    query = by_snooze(_open(connection, mapping, _checked_kind(kind)), ConflictEntry.snoozed_until, snoozed)
     query = after(query, [ConflictEntry.id], read_cursor(cursor, (int,)))  # type: ignore[list-item]
     size = checked_limit(limit)
     rows = current_coupling.session.execute(query.limit(size + 1)).all()
@@ -75,6 +81,9 @@ def _show(connection: str, entry: ConflictEntry, coupling: Coupling) -> Conflict
         sales_modified_by=_who(Side.SALES, entry.sales_modified_by),
         opened_at=entry.opened_at,
         job_id=entry.job_id,
+        snoozed_until=entry.snoozed_until,
+        note=entry.note,
+        noted_by=entry.noted_by,
     )
 
 
@@ -149,10 +158,11 @@ def resolve_conflicts(
     mapping: str,
     *,
     kind: str,
+    ids: Sequence[int] | None = None,
     resolution: str | None = None,
     deletion: str | None = None,
 ) -> JobView:
-    """Decide all open conflicts of one kind of a table mapping alike, in one job.
+    """Decide all open conflicts of one kind of a table mapping alike, or those named, in one job.
 
     `resolution` (send_to_sales, get_from_sales, newest) is for update conflicts, `deletion` for deletion conflicts.
     """
@@ -160,6 +170,7 @@ def resolve_conflicts(
     enabled_connection(connection)
     found = find_mapping(connection, mapping)
     rows = current_coupling.session.execute(_open(connection, mapping, _checked_kind(kind))).all()
+    rows = [each for each in rows if ids is None or each[0].id in set(ids)]
     if not rows:
         raise InputInvalid(detail="there is no such conflict left", errors={"kind": ["Nothing is left to resolve."]})
     payload: dict[str, Any] = {"coupling_ids": without_paused([coupling.id for _, coupling in rows])}

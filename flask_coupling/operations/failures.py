@@ -15,7 +15,7 @@ from flask_coupling.sync.link import chunks
 
 from .jobs import find_job
 from .keyset import after, checked_limit, make_cursor, read_cursor
-from .setting import enabled_connection
+from .setting import by_snooze, enabled_connection
 from .show import show_job
 from .synchronization import synchronize
 from .views import FailureGroup, FailureView, JobView, Problem, Retried, Slice
@@ -27,13 +27,15 @@ def list_failures(
     *,
     code: str | None = None,
     skipped: bool | None = None,
+    snoozed: bool | None = None,
     cursor: str | None = None,
     limit: int = 50,
 ) -> Slice[FailureView]:
-    """Return failed records, coupled or not, in the order they first failed."""
+    """Return failed records, coupled or not, in the order they first failed; `snoozed` ones are put off for now."""
     require("view", connection=connection, mapping=mapping)
     enabled_connection(connection)
     query = _chosen(select(FailedRecord), connection, mapping, code, skipped)
+    query = by_snooze(query, FailedRecord.snoozed_until, snoozed)
     query = after(query, [FailedRecord.id], read_cursor(cursor, (int,)))  # type: ignore[list-item]
     size = checked_limit(limit)
     rows = list(current_coupling.session.scalars(query.limit(size + 1)))
@@ -65,6 +67,9 @@ def _show(row: FailedRecord) -> FailureView:
         first_failed_at=row.first_failed_at,
         last_failed_at=row.last_failed_at,
         job_id=row.job_id,
+        snoozed_until=row.snoozed_until,
+        note=row.note,
+        noted_by=row.noted_by,
     )
 
 
@@ -88,6 +93,19 @@ def failure_groups(connection: str) -> list[FailureGroup]:
         .order_by(func.count().desc(), row.mapping, row.code)
     )
     return [FailureGroup(*each) for each in current_coupling.session.execute(query)]
+
+
+def couplings_of_failures(connection: str, ids: Sequence[int]) -> list[int]:
+    """The couplings of these failed records; those without a partner have none."""
+    require("view", connection=connection)
+    found: dict[int, None] = {}
+    for part in chunks(ids):
+        query = select(FailedRecord.coupling_id).where(FailedRecord.connection == connection)
+        rows = current_coupling.session.scalars(
+            query.where(FailedRecord.id.in_(part), FailedRecord.coupling_id.is_not(None))
+        )
+        found.update(dict.fromkeys(id for id in rows if id is not None))
+    return list(found)
 
 
 def retry(connection: str, ids: Sequence[int]) -> int:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 
 from flask_coupling.core.column import Columns
 from flask_coupling.core.mapping import FieldMapping, TableMapping
@@ -116,3 +116,11 @@ def parse_side(side: str) -> Side:
     except ValueError:
         detail = f"{side!r} is not a side; it is bc or sales"
         raise InputInvalid(detail=detail, errors={"side": [detail]}) from None
+
+
+def by_snooze(query: Select[Any], until: Any, snoozed: bool | None) -> Select[Any]:
+    """Narrow to what is put off for now (True) or is not (False); None leaves all."""
+    if snoozed is None:
+        return query
+    now = current_coupling.clock()
+    return query.where(until > now) if snoozed else query.where(or_(until.is_(None), until <= now))

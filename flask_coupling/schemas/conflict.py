@@ -9,8 +9,19 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from flask_coupling.core.conflict import ConflictKind, DeletionConflictResolution, UpdateConflictResolution
 from flask_coupling.core.side import Side
 
-from .base import NAME_LENGTH, InputSchema, PageQuery, PageSchema, ValueField, ViewSchema, choice, text
-from .coupling import CouplingSchema
+from .base import (
+    GREATEST_NUMBER,
+    NAME_LENGTH,
+    InputSchema,
+    PageQuery,
+    PageSchema,
+    ValueField,
+    ViewSchema,
+    choice,
+    text,
+    truth,
+)
+from .coupling import MOST_IDS, CouplingSchema
 
 UPDATE_RULES = tuple(each.value for each in UpdateConflictResolution if each is not UpdateConflictResolution.NONE)
 DELETION_RULES = tuple(each.value for each in DeletionConflictResolution if each is not DeletionConflictResolution.NONE)
@@ -22,6 +33,7 @@ class ConflictsQuery(PageQuery):
 
     mapping = text(NAME_LENGTH, "Only those of this table mapping.")
     kind = choice(ConflictKind, "Only those of this kind.")
+    snoozed = truth("Only those put off for now (true) or not (false).", query=True)
 
 
 class ResolveSchema(InputSchema):
@@ -46,6 +58,11 @@ class ResolveAlikeSchema(InputSchema):
     """One rule for all open conflicts of a kind."""
 
     kind = choice(ConflictKind, "Which conflicts to decide.", required=True)
+    ids = fields.List(
+        fields.Integer(strict=True, validate=validate.Range(1, GREATEST_NUMBER)),
+        validate=validate.Length(1, MOST_IDS),
+        metadata={"description": "Only these of them."},
+    )
     resolution = choice(UPDATE_RULES, "The rule for update conflicts.")
     deletion = choice(DELETION_RULES, "The rule for deletion conflicts.")
 
@@ -53,7 +70,7 @@ class ResolveAlikeSchema(InputSchema):
     def check_rule(self, values: dict[str, Any], **_: Any) -> None:
         """The rule must be one for the kind, and the only one."""
         wanted = "deletion" if values["kind"] == ConflictKind.DELETION else "resolution"
-        if set(values) != {"kind", wanted}:
+        if set(values) - {"ids"} != {"kind", wanted}:
             raise ValidationError(f"For {values['kind']} conflicts send {wanted}, and nothing else.", wanted)
 
 
@@ -93,6 +110,9 @@ class ConflictSchema(ViewSchema):
     sales_modified_by = fields.Nested(WhoSchema)
     opened_at = fields.AwareDateTime()
     job_id = fields.String(allow_none=True, metadata={"description": "The job that came upon it."})
+    snoozed_until = fields.AwareDateTime(allow_none=True, metadata={"description": "Not shown in the inbox before."})
+    note = fields.String()
+    noted_by = fields.String()
 
 
 class ConflictPageSchema(PageSchema):

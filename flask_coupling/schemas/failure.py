@@ -31,6 +31,7 @@ class FailuresQuery(PageQuery):
     mapping = text(NAME_LENGTH, "Only those of this table mapping.")
     code = text(NAME_LENGTH, "Only those that failed with this code.")
     skipped = truth("Only those that are set aside (true) or tried again by themselves (false).", query=True)
+    snoozed = truth("Only those put off for now (true) or not (false).", query=True)
 
 
 class RetrySchema(InputSchema):
@@ -87,6 +88,9 @@ class FailureSchema(ViewSchema):
     first_failed_at = fields.AwareDateTime()
     last_failed_at = fields.AwareDateTime()
     job_id = fields.String()
+    snoozed_until = fields.AwareDateTime(allow_none=True, metadata={"description": "Not shown in the inbox before."})
+    note = fields.String()
+    noted_by = fields.String()
 
 
 class FailurePageSchema(PageSchema):

@@ -47,20 +47,19 @@ def record_conflicts(
             continue
         if id in known:
             session.execute(delete(entries).where(entries.c.id == known[id]["id"]))
-        opened = known[id]["opened_at"] if id in known else now
-        rows.append(
-            {
-                **key,
-                "coupling_id": id,
-                "job_id": job_id,
-                "opened_at": opened,
-                **body,
-                **_times(work),
-                **_names(work, authors),
-            }
-        )
+        kept = _kept(known[id]) if id in known else {"opened_at": now, "note": "", "noted_by": ""}
+        told = {**kept, **body, **_times(work), **_names(work, authors)}
+        rows.append({**key, "coupling_id": id, "job_id": job_id, **told})
     if rows:
         session.execute(insert(entries), rows)
+
+
+_KEPT = ("opened_at", "note", "noted_by")
+
+
+def _kept(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What a conflict keeps when its values change; not that it was put off: it is another matter now."""
+    return {name: entry[name] for name in _KEPT}
 
 
 def opening(session: Session | scoped_session[Session], works: Sequence[Work]) -> list[Work]:

@@ -89,6 +89,16 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "undo": mark("Undone"),
         "by_hand": mark("By hand"),
     },
+    "conflict": {
+        "update": mark("Changed on both sides"),
+        "deletion": mark("One record is gone"),
+    },
+    "conflict_reason": {
+        "update": mark(
+            "The same fields were changed in both systems since they last agreed. Choose whose values stay."
+        ),
+        "deletion": mark("A record was deleted in one system, and its partner still exists. Restore it, or let it go."),
+    },
     "done": {
         "insert": mark("Created"),
         "modify": mark("Changed"),

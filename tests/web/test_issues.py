@@ -86,10 +86,11 @@ def test_failures_are_grouped_by_cause_and_tried_again(pages: Pages, two: Two, s
     pages.post(f"{card}/synchronize", do="synchronize", direction="bidirectional")
     page = pages.get("/issues/")
     assert "1 record" in text_of(page)
+    assert "less than or equal to 30 characters" in text_of(page)
     listed = pages.get(page.xpath("//section[@aria-labelledby='cpl-causes']//h3/a/@href")[0])
     assert "less than or equal to 30 characters" in text_of(listed)
     (pick,) = listed.xpath("//input[@name='pick']/@value")
-    (address,) = listed.xpath("//main//form/@action")
+    (address,) = listed.xpath("//form[@id='cpl-failures']/@action")
     assert messages_of(pages.post(address, do="selected")) == ["Select one or more records first."]
     assert messages_of(pages.post(address, do="selected", pick=pick))[0].startswith("1 record is tried again.")
 
@@ -113,3 +114,61 @@ def test_a_job_is_undone_after_asking(pages: Pages, two: Two, simulator: Simulat
     assert "Everything this job wrote is taken back" in text_of(pages.get(f"{job}/undo"))
     pages.post(f"{job}/undo")
     assert not simulator.sales.get("accounts", two[1]).get("address1_city")  # type: ignore[union-attr]
+
+
+def test_conflicts_are_ticked_and_decided_put_off_or_noted(pages: Pages, disputed: Two, simulator: Simulator) -> None:
+    page = pages.get("/issues/")
+    (ticked,) = page.xpath("//input[@name='conflict'][@form='cpl-many']/@value")
+    noted = pages.post("/issues/", do="note", note="<b>ask</b> Peter", conflict=ticked)
+    assert messages_of(noted)[0] == "The note is on 1 record."
+    assert text_of(noted.find_class("cpl-note")[0]) == "<b>ask</b> Peter"
+    later = pages.post("/issues/", do="snooze", until="2999-01-01", conflict=ticked)
+    assert messages_of(later)[0].startswith("1 record is put off.")
+    assert "Nothing waits for you" in text_of(later) and "1 put off" in text_of(later)
+    shown = pages.get("/issues/?snoozed=1")
+    assert "Put off until" in text_of(shown.xpath("//article")[0])
+    assert pages.post("/issues/", do="wake", conflict=ticked).xpath("//article")
+    decided = {"kind": "update", "rule": "get_from_sales", "conflict": ticked}
+    pages.post("/tables/CUSTOMER/conflicts/resolve?selected=1", **decided)
+    assert simulator.bc.get("customers", disputed[0])["city"] == "Odense"  # type: ignore[index]
+    assert "Nothing waits for you" in text_of(pages.get("/issues/"))
+
+
+@pytest.mark.parametrize("until", ["", "yesterday", "2000-01-01", "0001-01-01"])
+def test_a_day_that_cannot_be_puts_nothing_off(pages: Pages, disputed: Two, until: str) -> None:
+    (ticked,) = pages.get("/issues/").xpath("//input[@name='conflict']/@value")
+    page = pages.post("/issues/", do="snooze", until=until, conflict=ticked)
+    assert page.xpath("//article") and len(messages_of(page)) == 1
+
+
+@pytest.mark.parametrize("address", ["/issues/", "/failures/", "/tables/CUSTOMER/conflicts/resolve?selected=1"])
+def test_nothing_ticked_does_nothing(pages: Pages, disputed: Two, address: str) -> None:
+    page = pages.post(address, do="snooze", until="2999-01-01", kind="update", rule="get_from_sales")
+    assert messages_of(page) == ["Select one or more records first."]
+    assert pages.get("/issues/").xpath("//article")
+
+
+def test_deleting_all_survivors_asks_to_be_sure(pages: Pages, two: Two, simulator: Simulator) -> None:
+    card = couple(pages, two, synchronize="bc")
+    simulator.sales.delete("accounts", two[1])
+    pages.post(f"{card}/synchronize", do="synchronize", direction="bidirectional")
+    fields = {"kind": "deletion", "rule": "delete_record"}
+    assert messages_of(pages.post("/tables/CUSTOMER/conflicts/resolve", **fields))[0].startswith("Nothing was done.")
+    assert simulator.bc.count("customers") == 1
+    pages.post("/tables/CUSTOMER/conflicts/resolve", sure="yes", **fields)
+    assert simulator.bc.count("customers") == 0
+
+
+def test_failed_records_are_put_off_noted_and_uncoupled(pages: Pages, two: Two, simulator: Simulator) -> None:
+    card = couple(pages, two, synchronize="bc")
+    simulator.sales.update("accounts", two[1], address1_city="x" * 60)
+    pages.post(f"{card}/synchronize", do="synchronize", direction="bidirectional")
+    address = "/failures/?mapping=CUSTOMER"
+    (pick,) = pages.get(address).xpath("//input[@name='pick']/@value")
+    assert "mind the town" in text_of(pages.post(address, do="note", note="mind the town", pick=pick))
+    assert "Nothing waits for you" in text_of(pages.post(address, do="snooze", until="2999-01-01", pick=pick))
+    assert pages.get(f"{address}&snoozed=1").xpath("//input[@name='pick']")
+    pages.post(f"{address}&snoozed=1", do="wake", pick=pick)
+    told = pages.post(address, do="uncouple", pick=pick)
+    assert messages_of(told) == ["1 coupling was deleted."]
+    assert "Nothing waits for you" in text_of(pages.get("/issues/"))

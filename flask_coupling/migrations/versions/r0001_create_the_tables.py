@@ -486,6 +486,13 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(batch_op.f("ix_coupling_conflict_coupling_id"), ["coupling_id"], unique=False)
+        batch_op.create_index(
+            "ix_coupling_conflict_open",
+            ["connection", "id"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
 
     op.create_table(
         "coupling_failed_record",
@@ -605,6 +612,7 @@ def downgrade() -> None:
 
     op.drop_table("coupling_failed_record")
     with op.batch_alter_table("coupling_conflict", schema=None) as batch_op:
+        batch_op.drop_index("ix_coupling_conflict_open")
         batch_op.drop_index(batch_op.f("ix_coupling_conflict_coupling_id"))
         batch_op.drop_index(batch_op.f("ix_coupling_conflict_connection_mapping_closed_at"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .connections import ConnectionReport, ConnectionView, ServiceReport
 from .couplings import Card, CouplingResult, CouplingView, FieldComparison, HistoryView, RecordRow
-from .decisions import ConflictField, ConflictView, FailureGroup, FailureView, Retried, Who
+from .decisions import Cause, ConflictField, ConflictView, FailureGroup, FailureView, Retried, Who
 from .full import Counts, LineView, ReviewView
 from .health import Finding, Health, MappingHealth, ServiceHealth
 from .jobs import ActionView, JobErrorView, JobView, PlanView
@@ -26,6 +26,7 @@ from .values import Problem, Slice
 __all__ = [
     "ActionView",
     "Card",
+    "Cause",
     "ConflictField",
     "ConflictView",
     "ConnectionReport",

@@ -47,6 +47,9 @@ class ConflictView:
     sales_modified_by: Who
     opened_at: datetime
     job_id: str | None
+    snoozed_until: datetime | None = None
+    note: str = ""
+    noted_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,9 @@ class FailureView:
     first_failed_at: datetime
     last_failed_at: datetime
     job_id: str
+    snoozed_until: datetime | None = None
+    note: str = ""
+    noted_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,23 @@ class FailureGroup:
     example: str
     hint: str
     count: int
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What waits for the same reason: `kind` is conflict or failure, `problem` that of one of them.
+
+    `count` holds all, `snoozed` those not shown now, `skipped` those that no run tries again by itself.
+    """
+
+    kind: str
+    mapping: str
+    code: str
+    error_class: str | None
+    problem: Problem
+    count: int
+    snoozed: int
     skipped: int
 
 

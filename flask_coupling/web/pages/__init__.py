@@ -68,7 +68,7 @@ PAGES: tuple[tuple[str, tuple[str, ...], View], ...] = (
     (f"{_TABLE}/selected/uncouple", _FORM, selection.uncouple_selected),
     (f"{_TABLE}/selected/pause", _FORM, selection.pause_selected),
     (f"{_ONE}/health/", _GET, health.health),
-    (f"{_ONE}/issues/", _GET, issues.issues),
+    (f"{_ONE}/issues/", _FORM, issues.issues),
     (f"{_ONE}/conflicts/<int:id>/resolve", _POST, issues.resolve_conflict),
     (f"{_TABLE}/conflicts/resolve", _POST, issues.resolve_alike),
     (f"{_ONE}/failures/", _FORM, issues.failure_list),

@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import request
 
-from flask_coupling.operations import conflicts, failures
+from flask_coupling.operations import conflicts, couplings, failures, inbox
 
 from .. import ui
-from ..answers import Answer, back_to, done, page
+from ..answers import Answer, back_to, done, next_address, page, watch
+from ..here import here
 from ..language import plural, text
+from .putting_off import act_on_ticked, numbers, tomorrow
 from .synchronizing import summary
 
 PAGE_SIZE = 25
-RULES = {"update": ("send_to_sales", "get_from_sales", "newest"), "deletion": ("restore_record", "remove_coupling")}
+RULES = {
+    "update": ("send_to_sales", "get_from_sales", "newest"),
+    "deletion": ("restore_record", "remove_coupling", "delete_record"),
+}
 _FIELD = "field:"
 
 
 def issues(connection: str) -> Answer:
-    """The open conflicts, oldest first, and the failed records grouped by cause."""
-    mapping = request.args.get("mapping") or None
-    cursor = request.args.get("cursor") or None
-    found = conflicts.list_conflicts(connection, mapping, cursor=cursor, limit=PAGE_SIZE)
-    groups = [each for each in failures.failure_groups(connection) if mapping in (None, each.mapping)]
-    kinds = sorted({(each.coupling.mapping, each.kind) for each in found.rows})
-    return page("issues.html", found=found, groups=groups, kinds=kinds, rules=RULES)
+    """What waits by cause, and the open conflicts, oldest first; posted: do something to the ticked ones."""
+    if request.method == "POST":
+        return act_on_ticked(connection, here(), conflicts_=numbers("conflict"))
+    mapping, kind = request.args.get("mapping") or None, request.args.get("kind") or None
+    snoozed = "snoozed" in request.args
+    causes = inbox.list_causes(connection, mapping)
+    shown = [each for each in causes if (each.snoozed if snoozed else each.count > each.snoozed)]
+    found = conflicts.list_conflicts(
+        connection,
+        mapping,
+        kind=kind if kind in RULES else None,
+        snoozed=snoozed,
+        cursor=request.args.get("cursor") or None,
+        limit=PAGE_SIZE,
+    )
+    return page(
+        "issues.html",
+        found=found,
+        causes=shown,
+        put_off=sum(each.snoozed for each in causes),
+        snoozed=snoozed,
+        rules=RULES,
+        tomorrow=tomorrow(),
+    )
 
 
 def resolve_conflict(connection: str, id: int) -> Answer:
     """Carry out what was chosen for one conflict: a side for each field, or what becomes of the survivor."""
-    back = ui.address("issues", mapping=request.args.get("mapping"))
+    back = next_address(ui.address("issues", mapping=request.args.get("mapping")))
     back_to(back)
     fields = request.form.items()
     choices = {name.removeprefix(_FIELD): side for name, side in fields if name.startswith(_FIELD) and side}
@@ -41,31 +65,42 @@ def resolve_alike(connection: str, mapping: str) -> Answer:
     """Decide all conflicts of one kind of a table mapping by the same rule, as a job."""
     back_to(ui.address("issues", mapping=mapping))
     kind, rule = request.form.get("kind", ""), request.form.get("rule") or None
-    chosen = {"deletion": rule} if kind == "deletion" else {"resolution": rule}
-    job = conflicts.resolve_conflicts(connection, mapping, kind=kind, **chosen)
-    return done(ui.address("job", id=job.id), text("The job is started."), "info")
+    if "selected" in request.args and not numbers("conflict"):
+        return done(ui.address("issues", mapping=mapping), text("Select one or more records first."), "warn")
+    if rule == "delete_record" and request.form.get("sure") != "yes":
+        hint = text("Records are deleted for good: say that you are sure.")
+        return done(ui.address("issues", mapping=mapping), text("Nothing was done."), "warn", hint)
+    chosen: dict[str, Any] = {"deletion": rule} if kind == "deletion" else {"resolution": rule}
+    job = conflicts.resolve_conflicts(connection, mapping, kind=kind, ids=numbers("conflict") or None, **chosen)
+    return watch(ui.address("job", id=job.id))
 
 
 def failure_list(connection: str) -> Answer:
-    """The failed records of one cause; posted: try the selected ones, or all of them, again."""
+    """The failed records of one cause; posted: do something to the selected ones, or try all of them again."""
     mapping, code = request.values.get("mapping") or None, request.values.get("code") or None
+    snoozed = "snoozed" in request.values
     if request.method == "POST":
-        return _retry(connection, mapping, code)
+        return _act_on_failures(connection, mapping, code)
     cursor = request.args.get("cursor") or None
-    found = failures.list_failures(connection, mapping, code=code, cursor=cursor, limit=PAGE_SIZE)
-    return page("failures.html", found=found, mapping=mapping, code=code)
+    found = failures.list_failures(connection, mapping, code=code, snoozed=snoozed, cursor=cursor, limit=PAGE_SIZE)
+    return page("failures.html", found=found, mapping=mapping, code=code, snoozed=snoozed, tomorrow=tomorrow())
 
 
-def _retry(connection: str, mapping: str | None, code: str | None) -> Answer:
-    back = ui.address("issues")
-    ids = [int(each) for each in request.form.getlist("pick") if each.isdecimal()]
-    here = ui.address("failure_list", mapping=mapping, code=code)
-    back_to(here)
+def _act_on_failures(connection: str, mapping: str | None, code: str | None) -> Answer:
+    address, ids = here(), numbers("pick")
+    back_to(address)
     if request.form.get("do") == "all":
-        number = failures.retry_all(connection, mapping, code=code)
-    elif not ids:
-        return done(here, text("Select one or more records first."), "warn")
-    else:
-        number = failures.retry(connection, ids)
+        return _tried_again(failures.retry_all(connection, mapping, code=code))
+    if not ids:
+        return done(address, text("Select one or more records first."), "warn")
+    if request.form.get("do") == "selected":
+        return _tried_again(failures.retry(connection, ids))
+    if request.form.get("do") == "uncouple":
+        number = couplings.uncouple_many(connection, failures.couplings_of_failures(connection, ids))
+        return done(address, plural("%(num)s coupling was deleted.", "%(num)s couplings were deleted.", number))
+    return act_on_ticked(connection, address, failures_=ids)
+
+
+def _tried_again(number: int) -> Answer:
     told = plural("%(num)s record is tried again.", "%(num)s records are tried again.", number)
-    return done(back, told, "info", text("The next synchronization of the table takes it up."))
+    return done(ui.address("issues"), told, "info", text("The next synchronization of the table takes it up."))
