@@ -6,9 +6,11 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from flask_coupling.operations import jobs
+from flask_coupling.operations import failed_pairs, jobs
 from flask_coupling.operations.views import JobView
 from flask_coupling.schemas.base import EmptySchema, PageQuery
+from flask_coupling.schemas.coupling import UncoupledSchema
+from flask_coupling.schemas.failure import FailedIdsSchema
 from flask_coupling.schemas.job import (
     DeletedJobsSchema,
     DeleteJobsQuery,
@@ -55,6 +57,14 @@ def list_job_errors(connection: str, job: str, **query: Any) -> Any:
     if request.accept_mimetypes.best_match(["application/json", CSV]) == CSV:
         return give_errors(connection, job)
     return jobs.job_errors(connection, job, **query)
+
+
+@resource.post(f"{ONE}/errors/uncouple")
+@resource.takes(FailedIdsSchema)
+@resource.gives(200, UncoupledSchema)
+def uncouple_lines(connection: str, job: str, ids: list[int]) -> Any:
+    """Remove the couplings that these lines of a job's log are about; both records of each stay."""
+    return {"uncoupled": failed_pairs.uncouple_lines(connection, job, ids)}
 
 
 @resource.get(f"{ONE}/parts")

@@ -129,26 +129,39 @@ def _of_ids(ids: Sequence[int]) -> list[tuple[Any, ...]]:
 
 
 def retry_all(
-    connection: str, mapping: str | None = None, *, code: str | None = None, error_class: str | None = None
+    connection: str,
+    mapping: str | None = None,
+    *,
+    code: str | None = None,
+    error_class: str | None = None,
+    skipped: bool | None = None,
 ) -> int:
     """Let the next run try all failed records again that fit; returns how many there are."""
-    return _retry([_fitting(connection, mapping, code, error_class)])
+    return _retry([_fitting(connection, mapping, code, error_class, skipped)])
 
 
 def retry_all_now(
-    connection: str, mapping: str | None = None, *, code: str | None = None, error_class: str | None = None
+    connection: str,
+    mapping: str | None = None,
+    *,
+    code: str | None = None,
+    error_class: str | None = None,
+    skipped: bool | None = None,
 ) -> Retried:
     """As `retry_all`, and start a run of each table mapping concerned, or name the one that is under way."""
-    return _retry_now(connection, [_fitting(connection, mapping, code, error_class)])
+    return _retry_now(connection, [_fitting(connection, mapping, code, error_class, skipped)])
 
 
-def _fitting(connection: str, mapping: str | None, code: str | None, error_class: str | None) -> tuple[Any, ...]:
+def _fitting(
+    connection: str, mapping: str | None, code: str | None, error_class: str | None, skipped: bool | None
+) -> tuple[Any, ...]:
     require("synchronize", connection=connection, mapping=mapping)
     enabled_connection(connection)
     if error_class is not None and error_class not in list(FailureClass):
         detail = f"{error_class!r} is not an error class; it is one of {', '.join(FailureClass)}"
         raise InputInvalid(detail=detail, errors={"error_class": [detail]})
-    wanted = {FailedRecord.mapping: mapping, FailedRecord.code: code, FailedRecord.error_class: error_class}
+    row = FailedRecord
+    wanted = {row.mapping: mapping, row.code: code, row.error_class: error_class, row.skipped: skipped}
     conditions = [column == value for column, value in wanted.items() if value is not None]
     return (FailedRecord.connection == connection, *conditions)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from flask_coupling.core.conflict import DeletionConflictResolution
 from flask_coupling.core.side import Side
 
 from .base import (
@@ -34,15 +35,30 @@ class FailuresQuery(PageQuery):
     snoozed = truth("Only those put off for now (true) or not (false).", query=True)
 
 
-class RetrySchema(InputSchema):
-    """Failed records to try again."""
+class FailedIdsSchema(InputSchema):
+    """Failed records."""
 
     ids = fields.List(
         fields.Integer(strict=True, validate=validate.Range(1, GREATEST_NUMBER)),
         required=True,
         validate=validate.Length(1, MOST_IDS),
     )
+
+
+class RetrySchema(FailedIdsSchema):
+    """Failed records to try again."""
+
     synchronize = truth(THEN)
+
+
+class DecideFailedSchema(FailedIdsSchema):
+    """What becomes of failed records whose partner was deleted."""
+
+    decision = choice(
+        (DeletionConflictResolution.RESTORE_RECORD, DeletionConflictResolution.DELETE_RECORD),
+        "Bring the deleted partners back, or delete these records too.",
+        required=True,
+    )
 
 
 class RetryAllSchema(InputSchema):
@@ -51,6 +67,7 @@ class RetryAllSchema(InputSchema):
     mapping = text(NAME_LENGTH, "Only those of this table mapping.")
     code = text(NAME_LENGTH, "Only those that failed with this code.")
     error_class = choice(ERROR_CLASSES, "Only those of this class.")
+    skipped = truth("Only those that are set aside (true) or tried again by themselves (false).")
     synchronize = truth(THEN)
 
 

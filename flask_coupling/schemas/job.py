@@ -59,7 +59,7 @@ class JobSchema(ViewSchema):
 
 
 class JobListSchema(ViewSchema):
-    """The parts of a job."""
+    """Jobs: the parts of one, or those that one request started."""
 
     rows = fields.List(fields.Nested(JobSchema))
 

@@ -78,3 +78,45 @@ def test_an_unknown_table_mapping_has_no_failures_to_retry(api, failure):
 
 def test_nothing_to_retry_is_refused(api, world):
     expect_problem(api.post(f"{FAILURES}/retry", {"ids": []}), 422, "input_invalid")
+
+
+def test_the_coupling_of_a_failed_record_is_removed(api, failure, synchronized):
+    assert api.post(f"{FAILURES}/uncouple", {"ids": [failure["id"], 999]}).json == {"uncoupled": 1}
+    assert api.get(FAILURES).json["rows"] == []
+    expect_problem(api.get(f"{HOME}/couplings/{synchronized['id']}"), 404, "coupling_not_found")
+
+
+def test_the_coupling_of_a_line_of_a_jobs_log_is_removed(api, failure):
+    errors = f"{HOME}/jobs/{failure['job_id']}/errors"
+    (line,) = api.get(errors).json["rows"]
+    assert api.post(f"{errors}/uncouple", {"ids": [line["id"]]}).json == {"uncoupled": 1}
+    expect_problem(api.post(f"{HOME}/jobs/none/errors/uncouple", {"ids": [line["id"]]}), 404, "job_not_found")
+
+
+@pytest.mark.parametrize("decision", ["restore_record", "delete_record"])
+def test_the_lost_partner_of_a_failed_record_is_restored_or_the_record_deleted_too(
+    api, world, failure, synchronized, decision
+):
+    world.simulator.bc.delete("customers", synchronized["bc_id"])
+    mend(world, synchronized)
+
+    answer = api.post(f"{FAILURES}/decide", {"ids": [failure["id"]], "decision": decision})
+    assert (answer.status_code, len(answer.json["rows"])) == (200, 1)
+    account = world.simulator.sales.get("accounts", synchronized["sales_id"])
+    if decision == "delete_record":
+        assert account is None
+        return
+    pair = api.get(f"{HOME}/couplings/{synchronized['id']}").json["coupling"]
+    assert pair["bc_id"] != synchronized["bc_id"]
+    assert world.simulator.bc.get("customers", pair["bc_id"])["phoneNumber"] == "9"
+
+
+def test_nothing_is_decided_about_records_that_are_not_there(api, failure):
+    expect_problem(api.post(f"{FAILURES}/decide", {"ids": [999], "decision": "restore_record"}), 422, "input_invalid")
+    expect_problem(api.post(f"{FAILURES}/decide", {"ids": [1], "decision": "remove_coupling"}), 422, "input_invalid")
+    expect_problem(api.post(f"{FAILURES}/uncouple", {"ids": []}), 422, "input_invalid")
+
+
+@pytest.mark.parametrize(("skipped", "count"), [(True, 0), (False, 1)])
+def test_all_that_are_set_aside_or_all_that_are_not_are_tried_again(api, failure, skipped, count):
+    assert api.post(f"{FAILURES}/retry-all", {"skipped": skipped}).json["count"] == count

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flask_coupling.errors import CouplingNotFound
-from flask_coupling.operations import couplings, jobs
+from flask_coupling.operations import couplings, failed_pairs, jobs
 
 from .conftest import C
 
@@ -48,3 +48,29 @@ def test_bc_177_the_coupling_of_a_deleted_record_can_be_removed(stage):
     stage.run(pair)
     couplings.uncouple(C, pair.id)
     assert stage.coupled() == {} and stage.conflicts() == [] and stage.sales(pair.sales_id)
+
+
+def test_bc_080_the_couplings_of_failed_records_are_removed_at_once_without_a_job(stage):
+    pairs = [stage.pair(name) for name in ("A", "B")]
+    for pair in pairs:
+        stage.edit_sales(pair.sales_id, telephone1="9" * 40)
+    for _ in range(2):
+        stage.run(*pairs)
+    before = len(jobs.list_jobs(C).rows)
+    first, second = stage.failures()
+    assert first.skipped and second.skipped
+    assert failed_pairs.uncouple_failed(C, [first.id]) == 1
+    assert [each.id for each in stage.failures()] == [second.id]
+    assert stage.coupled() == {pairs[1].bc_id: pairs[1].sales_id} and len(jobs.list_jobs(C).rows) == before
+    assert stage.bc(pairs[0].bc_id) and stage.sales(pairs[0].sales_id)
+
+
+def test_bc_090_the_coupling_of_a_line_of_a_jobs_log_is_removed(stage):
+    pairs = [stage.pair(name) for name in ("A", "B")]
+    for pair in pairs:
+        stage.edit_sales(pair.sales_id, telephone1="9" * 40)
+    job = stage.run(*pairs)
+    line = next(each for each in stage.errors(job) if each.sales_id == pairs[1].sales_id)
+    assert failed_pairs.uncouple_lines(C, job.id, [line.id]) == 1
+    assert stage.coupled() == {pairs[0].bc_id: pairs[0].sales_id}
+    assert failed_pairs.uncouple_lines(C, job.id, [line.id]) == 0, "it is gone already"
