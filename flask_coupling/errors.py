@@ -330,6 +330,31 @@ class ReferenceMissing(RecordError):
     advice = "Couple it in {mapping} or create its partner there, then synchronize again."
 
 
+class ValueMissing(RecordError):
+    """A record has no value in a field without which its partner cannot be."""
+
+    code = "value_missing"
+    template = "{record} has no {field}, which its partner needs."
+    advice = "Fill it in, then synchronize again; a line of an order needs a product of the catalog."
+
+
+class LinesOfDocument(RecordError):
+    """Lines are handled with their document, not by themselves."""
+
+    code = "lines_of_document"
+    status = 409
+    template = "{mapping} are lines of documents: they are synchronized together with {parent}."
+    advice = "Do this with the document itself."
+
+
+class TotalsDiffer(RecordError):
+    """A document was synchronized, and yet comes to another amount on the other side."""
+
+    code = "totals_differ"
+    template = "{record} comes to {bc} in Business Central and to {sales} in Dynamics 365 Sales."
+    advice = "Compare its lines, discounts, freight and tax on both sides, correct one of them, then synchronize again."
+
+
 class MatchCriteriaMissing(SetupError):
     """Partners were to be found by value, and nothing says by which."""
 

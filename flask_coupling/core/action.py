@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeAlias
 
 from .record import Values
@@ -11,11 +12,15 @@ from .side import Side
 
 @dataclass(frozen=True, slots=True)
 class Insert:
-    """Create a record on `side` with these values (of that side's own properties), and couple the two."""
+    """Create a record on `side` with these values (of that side's own properties), and couple the two.
+
+    `lines` are the values of a document's lines, by the name of their table mapping; they are created with it.
+    """
 
     counter: ClassVar[str] = "inserted"
     side: Side
     values: Values
+    lines: Mapping[str, Sequence[Values]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

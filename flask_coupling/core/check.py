@@ -123,7 +123,7 @@ def _check_field(
     ends: dict[Side, Column] = {}
     for side in Side:
         name, known = field.of(side), columns[side]
-        if name is None or known is None:
+        if name is None or known is None or name in mapping.table(side).computed:
             continue
         if name not in known:
             yield _unknown(str(side), mapping, side, name)

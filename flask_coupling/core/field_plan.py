@@ -8,7 +8,7 @@ from .change import Change, change_of, has_base
 from .conflict import FieldConflict, Write
 from .mapping import FieldMapping
 from .record import Pair, Value, is_blank
-from .reference import References, agree, spell
+from .reference import References, ValueMissingError, agree, spell
 from .side import Direction, Side
 
 
@@ -114,6 +114,8 @@ def _carry(plan: FieldPlan, source: Side, pair: Pair, references: References, ru
 
 def _write(field: FieldMapping, source: Side, pair: Pair, references: References) -> Write:
     ours, theirs = _values(field, pair) if source is Side.BC else reversed(_values(field, pair))
+    if field.required_from is source and is_blank(ours):
+        raise ValueMissingError(field, ours, side=source.value)
     target = field.of(source.other)
     assert target is not None
     return Write(target, spell(field, source, ours, theirs, references))

@@ -13,12 +13,14 @@ from flask_coupling.errors import MappingInvalid
 from . import formats as formats  # registers what it declares
 from . import texts as texts
 from .conflict import ConflictScope, DeletionConflictResolution, Policy, UpdateConflictResolution
-from .record import Value, Values
+from .record import Record, Value, Values
 from .side import Direction, Side
+from .table import Computed as Computed
 from .table import Lookup as Lookup
 from .table import OptionSet as OptionSet
 from .table import Table as Table
 from .table import TableView as TableView
+from .table import Within as Within
 from .table_filter import EVERYTHING, TableFilter
 from .template import Template
 from .transformation import Transformation, get_transformation
@@ -56,7 +58,9 @@ class FieldMapping:
     aside. `not_null` leaves the other side alone when the value is blank (Not Null). `resolution` overrides the table
     mapping's rule for update conflicts in this field. `cut` shortens a text that does not fit the other side's
     property, whose length the service tells; `room` holds these lengths, of both sides, once known. `alias` is the
-    field's own name where its Business Central property also has another partner.
+    field's own name where its Business Central property also has another partner. `required_from` is the side whose
+    record is set aside when it has no value here; `only_new` fields are written when a record is created, and never
+    compared.
     """
 
     bc: str | None = None
@@ -73,6 +77,8 @@ class FieldMapping:
     alias: str = ""
     cut: bool = False
     room: tuple[int | None, int | None] = field(default=(None, None), repr=False, compare=False)
+    required_from: Side | None = None
+    only_new: bool = False
 
     def __post_init__(self) -> None:
         if self.bc is None and self.sales is None:
@@ -115,6 +121,11 @@ class FieldMapping:
         return value[:room]
 
     @property
+    def is_copied(self) -> bool:
+        """Whether a new partner simply takes the value over."""
+        return self.is_pair and self.is_plain and self.required_from is None
+
+    @property
     def name(self) -> str:
         """The field's name in plans, conflicts and history: the Business Central property where there is one."""
         return self.alias or self.bc or self.sales or ""
@@ -122,6 +133,18 @@ class FieldMapping:
     def of(self, side: Side) -> str | None:
         """The property name on one side."""
         return self.bc if side is Side.BC else self.sales
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """How a document of Business Central ends: it is gone, and a row of `table` names it in `column`.
+
+    `values` are then written to its partner in Sales, and the coupling rests.
+    """
+
+    table: Table
+    column: str
+    values: Values
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,8 +156,13 @@ class TableMapping:
     `couples_by_value` says that this happens by itself as soon as another record refers to one (currencies).
     `reference_keys` gives the property of a side by which other mappings' fields point to these records where that
     is not the id (a salesperson's code). `creates` is False where a service makes the records by itself (a unit
-    group's base unit): they can only be coupled. `templates` give new records values beyond the mapped ones. Frozen;
-    `replaced` makes a changed copy.
+    group's base unit): they can only be coupled. `templates` give new records values beyond the mapped ones.
+    `new_filters` are further conditions for records whose partner is to be created by a run.
+
+    A document's lines have a mapping of their own, whose `parent` is that of the document: they are read, planned and
+    written together with it, and `match_on` tells which lines of the two sides belong together. `closing` names the
+    document's fields that are written after its lines; `totals` pairs computed properties that must then be equal;
+    `posting` says how a document ends. Frozen; `replaced` makes a changed copy.
     """
 
     name: str
@@ -155,6 +183,11 @@ class TableMapping:
     reference_keys: Mapping[Side, str] = field(default_factory=dict)
     templates: tuple[Template, ...] = ()
     caption: str = ""
+    new_filters: Mapping[Side, TableFilter] = field(default_factory=dict)
+    parent: str = ""
+    closing: tuple[str, ...] = ()
+    totals: tuple[tuple[str, str], ...] = ()
+    posting: Posting | None = None
 
     def __post_init__(self) -> None:
         try:
@@ -208,7 +241,8 @@ class TableMapping:
     @cached_property
     def pairs(self) -> tuple[tuple[FieldMapping, Direction], ...]:
         """The enabled fields both sides have, each with the way it may flow."""
-        flows = ((each, each.direction.within(self.direction)) for each in self.enabled_fields if each.is_pair)
+        compared = (each for each in self.enabled_fields if each.is_pair and not each.only_new)
+        flows = ((each, each.direction.within(self.direction)) for each in compared)
         return tuple((each, flow) for each, flow in flows if flow is not None)
 
     @cached_property
@@ -266,7 +300,7 @@ class TableMapping:
     def _filled(self) -> dict[Side, tuple[tuple[str | None, str, FieldMapping | None], ...]]:
         return {
             side: tuple(
-                (each.of(side), each.of(side.other) or "", None if each.is_pair and each.is_plain else each)
+                (each.of(side), each.of(side.other) or "", None if each.is_copied else each)
                 for each in self.flowing_from(side)
                 if each.of(side.other) is not None
             )
@@ -287,6 +321,20 @@ class TableMapping:
     def filter(self, side: Side) -> TableFilter:
         """The table filter of one side, which compares text as that service does."""
         return self.bc_filter if side is Side.BC else self._sales_filter
+
+    def admits_new(self, side: Side, record: Record) -> bool:
+        """Whether a partner may be created for a record of a side."""
+        return self.filter(side).admits(record) and self.new_filters.get(side, EVERYTHING).admits(record)
+
+    @cached_property
+    def parent_field(self) -> FieldMapping | None:
+        """The field by which a line names its document; None where the mapping is none of lines."""
+        return next((each for each in self.fields if each.reference and each.reference.mapping == self.parent), None)
+
+    @cached_property
+    def nested(self) -> TableMapping:
+        """The mapping of lines that are created together with their document, and so need not name it."""
+        return self.replaced(fields=tuple(each for each in self.fields if each is not self.parent_field))
 
     def shares_out(self, other: TableMapping, side: Side) -> bool:
         """Whether two mappings divide one table of a side between them: no record passes both their filters."""
@@ -318,7 +366,9 @@ class TableMapping:
         table = self.table(side)
         mapped = [each.of(side) or "" for each in self.enabled_fields if each.is_pair]
         key = self.reference_keys.get(side, "")
-        names = dict.fromkeys([*mapped, *self._filtered(side), table.title, table.number, key, *extra])
+        totals = [both[side is Side.SALES] for both in self.totals]
+        filtered = (*self._filtered(side), *self.new_filters.get(side, EVERYTHING).fields)
+        names = dict.fromkeys([*mapped, *filtered, table.title, table.number, table.marker, key, *totals, *extra])
         return TableView(table, tuple(name for name in names if name and name != table.key))
 
     @cached_property

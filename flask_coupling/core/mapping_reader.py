@@ -137,6 +137,8 @@ class MappingReader:
             enabled=document["enabled"],
             caption=document["caption"],
             alias=_alias(document) if shipped is None else shipped.alias,
+            required_from=None if shipped is None else shipped.required_from,
+            only_new=False if shipped is None else shipped.only_new,
         )
 
     def _check_ends(self, path: str, document: Document, shipped: FieldMapping | None) -> bool:

@@ -10,8 +10,8 @@ from .change import Change, changes
 from .conflict import Conflict, ConflictKind, ConflictScope, DeletionConflictResolution, Policy, Write
 from .field_plan import FieldPlan, in_conflict, plan_field
 from .mapping import FieldMapping, TableMapping
-from .record import BLANKS, Pair, Record, Value
-from .reference import References, UnplannableError, translate
+from .record import BLANKS, Pair, Record, Value, is_blank
+from .reference import References, UnplannableError, ValueMissingError, translate
 from .side import Direction, Side, direction_from
 from .template import choose_template
 
@@ -61,7 +61,7 @@ def _plan_new(pair: Pair, record: Record, mapping: TableMapping, references: Ref
     """A record without a partner: create one where mapping, run and filter allow it, else let it be."""
     source = Side.BC if pair.bc is not None else Side.SALES
     allowed = run.allows(source) and mapping.direction.allows(source)
-    if not allowed or mapping.only_coupled or not mapping.creates or not mapping.filter(source).admits(record):
+    if not allowed or mapping.only_coupled or not mapping.creates or not mapping.admits_new(source, record):
         return Plan(pair)
     return plan_create(pair, source, mapping, references)
 
@@ -105,6 +105,8 @@ def insert_values(record: Record, source: Side, mapping: TableMapping, reference
     for name, target, field in mapping.filled_from(source):
         value = None if name is None else get(name)
         if field is not None:
+            if field.required_from is source and is_blank(value):
+                raise ValueMissingError(field, value, side=source.value, mapping=mapping.name)
             value = field.constant if name is None else translate(field, source, value, references)
         if value not in BLANKS:
             values[target] = value

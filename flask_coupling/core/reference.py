@@ -36,6 +36,12 @@ class MissingReferenceError(UnplannableError):
     code = "reference_missing"
 
 
+class ValueMissingError(UnplannableError):
+    """A record has no value where its partner needs one."""
+
+    code = "value_missing"
+
+
 class UntranslatableError(UnplannableError):
     """A transformation, which may be a host's own, does not take the value."""
 

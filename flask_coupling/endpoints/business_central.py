@@ -11,19 +11,26 @@ from xml.etree.ElementTree import ParseError
 import orjson
 
 from flask_coupling.core.column import Columns
-from flask_coupling.core.mapping import Table, TableView
-from flask_coupling.core.record import Value
+from flask_coupling.core.mapping import Table, TableView, Within
+from flask_coupling.core.record import Record, Values
 from flask_coupling.core.side import Side
-from flask_coupling.errors import CompanyUnknown, ServiceGarbled, SetupError, TableUnknown, ValueRefused
+from flask_coupling.errors import (
+    CompanyUnknown,
+    RecordNotFound,
+    ServiceGarbled,
+    SetupError,
+    TableUnknown,
+    ValueRefused,
+)
 
-from .batch import Part, Result, read_json, write_json
+from .batch import Part, Result, chunks, read_json, write_json
 from .csdl import read_columns
 from .endpoint import Page, ServiceFacts, Verb, Write
 from .metadata import Blanks
 from .pages import RawPage, raw_page
-from .query import Spell, is_guid, spell_bc, with_options
+from .query import Spell, any_of, is_guid, spell_bc, with_options
 from .refusal import Subject
-from .rows import decode_names, decode_row, expanded
+from .rows import Reader, chosen, decode_names, decode_row, expanded, read_rows, reader, selected
 from .service import ServiceEndpoint
 from .transport import Transport
 from .unwritable import without_unwritable
@@ -136,6 +143,45 @@ class BusinessCentral(ServiceEndpoint):
         """Where subscriptions for a table are made, below the root."""
         return f"{_route(table.route)}/subscriptions"
 
+    # --- lines of documents: readable by id or through their document only -------------------------------------------
+
+    def get_many(self, view: TableView, ids: Sequence[str]) -> dict[str, Record]:
+        """See `Endpoint.get_many`."""
+        if view.table.within is None:
+            return super().get_many(view, ids)
+        path, found, read = self._set_path(view.table), dict[str, Record](), reader(view)
+        for portion in chunks([id for id in ids if is_guid(id)], self.batch_limit):
+            parts = [Part("GET", with_options(f"{path}({id})", **chosen(view))) for id in portion]
+            for id, result in zip(portion, self._exchange_patiently(view.table, parts, is_reading=True), strict=True):
+                try:
+                    found[id] = self._read_row(read, self._content(result, Subject(view.table.name, id)))
+                except RecordNotFound:
+                    continue
+        return found
+
+    def _find_within(self, view: TableView, within: Within, ids: Sequence[str]) -> Iterator[tuple[str, Record]]:
+        """Through the documents: only one of them may be named in a filter of their lines."""
+        documents = Table(name=within.table, key="id", modified_on="", title="", route=view.table.route)
+        lines, read = f"{within.navigation}($select={selected(view)})", reader(view)
+        asked = any_of(documents, "id", ids, type(self).spell, longest=self.longest_filter, most=self.most_terms)
+        address = self._set_path(documents)
+        paths = [with_options(address, select="id", filter=each, expand=lines) for each in asked]
+        for portion in chunks(paths, self.batch_limit):
+            for row in self._read_raw(documents, portion):
+                for line in row.get(within.navigation) or ():
+                    yield str(row["id"]), self._read_row(read, line)
+
+    def _read_raw(self, table: Table, paths: Sequence[str]) -> Iterator[dict[str, Any]]:
+        for result in self._exchange_patiently(table, [Part("GET", path) for path in paths], is_reading=True):
+            page = raw_page(self._content(result, Subject(table.name)), self.transport)
+            yield from page.rows
+            for more in self._raw_pages(page.next, {}, Subject(table.name)) if page.next else ():
+                yield from more.rows
+
+    def _read_row(self, read: Reader, row: dict[str, Any]) -> Record:
+        row.pop("@odata.context", None)
+        return read_rows(read, [decode_row(row)], self.side.label)[0]
+
     # --- company -----------------------------------------------------------------------------------------------------
 
     def _client_path(self) -> str:
@@ -218,14 +264,24 @@ class BusinessCentral(ServiceEndpoint):
             return Part(_METHODS[write.verb], path, headers, None)
         return Part(_METHODS[write.verb], with_options(path, expand=expanded(write.view)), headers, self._body(write))
 
-    def _body(self, write: Write) -> Mapping[str, Value]:
-        table = write.view.table
-        if None not in write.values.values():
-            return write.values
+    def _body(self, write: Write) -> Mapping[str, Any]:
+        body = self._row(write.view.table, write.values)
+        if not write.nested:
+            return body
+        lines = {
+            each.table.within.navigation: [self._row(each.table, values) for values in each.rows]
+            for each in write.nested
+            if each.table.within is not None
+        }
+        return {**body, **lines}
+
+    def _row(self, table: Table, values: Values) -> Values:
+        if None not in values.values():
+            return values
         route, address = _route(table.route), self._set_path(table)
         return {
             name: self._blanks.of(table, name, route=route, address=address) if value is None else value
-            for name, value in write.values.items()
+            for name, value in values.items()
         }
 
     def _search_filters(self, table: Table, text: str) -> list[str]:

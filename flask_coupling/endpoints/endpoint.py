@@ -40,11 +40,19 @@ class Page:
     resume: str | None = None
 
 
+class Nested(NamedTuple):
+    """Rows that are created together with the row they belong to; `table` says by which navigation."""
+
+    table: Table
+    rows: Sequence[Values]
+
+
 class Write(NamedTuple):
     """One write. `view` says what is read back of the written row.
 
     CREATE: `id` may be given where the service lets us choose it (see `Endpoint.chooses_ids`), else it is None.
-    UPDATE and DELETE: `if_match` is the etag the row must still carry; None means whatever it carries.
+    `nested` rows are created with it, all of them or nothing. UPDATE and DELETE: `if_match` is the etag the row must
+    still carry; None means whatever it carries.
     """
 
     verb: Verb
@@ -52,6 +60,7 @@ class Write(NamedTuple):
     id: str | None = None
     values: Values = MappingProxyType({})
     if_match: str | None = None
+    nested: Sequence[Nested] = ()
 
 
 class Outcome(NamedTuple):
@@ -152,6 +161,13 @@ class Endpoint(Protocol):
 
     def find(self, view: TableView, field: str, values: Sequence[object]) -> list[Record]:
         """Return the rows whose `field` equals one of `values`, in as few requests as the service allows."""
+        ...
+
+    def find_within(self, view: TableView, ids: Sequence[str]) -> dict[str, list[Record]]:
+        """Return the rows of a table of lines by the id of their document, in the order they have there.
+
+        The view holds the column that names it. A document without lines, or one that is gone, has none.
+        """
         ...
 
     def batch(self, writes: Sequence[Write]) -> list[Outcome]:

@@ -210,6 +210,14 @@ class MemoryEndpoint:
         hits = [id for id, row in rows.items() if self._folded(id if field == key else row.values.get(field)) in wanted]
         return [self._record(view, id) for id in hits]
 
+    def find_within(self, view: TableView, ids: Sequence[str]) -> dict[str, list[Record]]:
+        """See `Endpoint.find_within`."""
+        assert view.table.within is not None
+        column, found = view.table.within.column, dict[str, list[Record]]()
+        for record in self.find(view, column, ids):
+            found.setdefault(str(self._table(view.table.name).rows[record.id].values[column]), []).append(record)
+        return found
+
     def batch(self, writes: Sequence[Write]) -> list[Outcome]:
         """See `Endpoint.batch`."""
         lost = self._begin("batch", writes[0].view.table, len(writes)) if writes else None
@@ -249,6 +257,11 @@ class MemoryEndpoint:
             return Outcome()
         id = write.id or self._new_id(table.name)
         self._store(table.name, id, self._computed(table, id, table.spread(write.values)))
+        for each in write.nested:
+            assert each.table.within is not None
+            for values in each.rows:
+                own = {**each.table.spread(values), each.table.within.column: id}
+                self._store(each.table.name, self._new_id(each.table.name), own)
         return Outcome(self._record(write.view, id))
 
     def _refusal(self, write: Write) -> CouplingError | None:
@@ -298,7 +311,8 @@ class MemoryEndpoint:
     def _record(self, view: TableView, id: str) -> Record:
         row = self._table(view.table.name).rows[id]
         own = {view.table.key: id, view.table.modified_on: row.modified_on}
-        values = {name: own[name] if name in own else row.values.get(name) for name in view.fields}
+        known = {**row.values, **own}
+        values = {name: _value(view.table, name, known) for name in view.fields}
         return Record(id, row.etag, row.modified_on, values)
 
     def _shows(self, table: Table, id: str, text: str) -> bool:
@@ -334,6 +348,11 @@ def _key(side: Side, table: str) -> str:
     if side is Side.BC:
         return "id"
     return f"{table[:-3]}yid" if table.endswith("ies") else f"{table.removesuffix('s')}id"
+
+
+def _value(table: Table, name: str, values: Mapping[str, Value]) -> Value:
+    made = table.computed.get(name)
+    return values.get(name) if made is None else made.compute(*map(values.get, made.parts))
 
 
 def _refuse_nothing(_: Write) -> CouplingError | None:

@@ -34,6 +34,7 @@ def reader(view: TableView) -> Reader:
     reached = dict.fromkeys(navigation for _, navigation, _ in nested)
     renamed = [(name, wire_name(table, name)) for name in names if name in table.lookups]
     numbers = [name for name in names if name in table.options]
+    computed = [(name, table.computed[name]) for name in names if name in table.computed]
     keeps_key, keeps_modified = key in names, modified in names or not modified
     count = len(names)
 
@@ -50,6 +51,8 @@ def reader(view: TableView) -> Reader:
             first = {navigation: _first(row.pop(navigation, None)) for navigation in reached}
             for name, navigation, property in nested:
                 row[name] = first[navigation].get(property)
+        for name, made in computed:
+            row[name] = made.compute(*map(row.get, made.parts))
         if len(row) == count:
             for name in names:
                 if name not in row:
@@ -73,7 +76,7 @@ def read_rows(read: Reader, rows: Sequence[Row], service: str) -> list[Record]:
 def selected(view: TableView) -> str:
     """The `$select` list that `reader` needs."""
     table = view.table
-    names = (table.key, *view.fields, table.modified_on)
+    names = (table.key, *(part for name in view.fields for part in table.parts(name)), table.modified_on)
     return ",".join(dict.fromkeys(wire_name(table, name) for name in names if name and "/" not in name))
 
 

@@ -8,14 +8,14 @@ from urllib.parse import quote, urlsplit
 
 from flask_coupling.core.column import Columns
 from flask_coupling.core.mapping import Table, TableView
-from flask_coupling.core.record import Record, Value
+from flask_coupling.core.record import Record, Value, Values
 from flask_coupling.core.side import Side
 from flask_coupling.core.table_filter import TableFilter, literal
 from flask_coupling.errors import QueryRefused, ServiceGarbled, TableUnknown
 
 from . import definitions
 from .batch import Part, Result, arrange, read_multipart, write_multipart
-from .endpoint import Count, Outcome, Page, ServiceFacts, Verb, Write
+from .endpoint import Count, Nested, Outcome, Page, ServiceFacts, Verb, Write
 from .options import OptionRows, option_number
 from .pages import RawPage, raw_page
 from .query import Spell, any_of, is_guid, spell_sales, with_options
@@ -260,18 +260,29 @@ class Sales(ServiceEndpoint):
         headers = {**_REPRESENTATION, "If-Match": etag}
         return Part("PATCH", f"{path}({id}){query}", headers, self._body(write), table.key, id)
 
-    def _body(self, write: Write) -> dict[str, Value]:
+    def _body(self, write: Write) -> dict[str, Any]:
+        subject = Subject(write.view.table.name, write.id or "", write.verb)
+        body: dict[str, Any] = self._row(write.view.table, write.values, subject)
+        for each in write.nested:
+            body[_navigation(each)] = [self._row(each.table, values, subject) for values in each.rows]
+        return body
+
+    def _row(self, table: Table, values: Values, subject: Subject) -> dict[str, Value]:
         """Lookups are set by their navigation property; everything else by its column."""
-        table = write.view.table
-        body = dict(table.spread(write.values) if table.composites else write.values)
+        body = dict(table.spread(values) if table.composites else values)
         for name in table.lookups.keys() & body.keys():
             value, lookup = body.pop(name), table.lookups[name]
             body[f"{lookup.navigation}@odata.bind"] = f"/{lookup.target}({value})" if value else None
         for name in table.options:
             if body.get(name) is not None:
-                body[name] = option_number(body[name], self.side.label, Subject(table.name, write.id or "", write.verb))
+                body[name] = option_number(body[name], self.side.label, subject)
         return body
 
     def _search_filters(self, table: Table, text: str) -> list[str]:
         quoted = literal(text)
         return [" or ".join(f"contains({name},{quoted})" for name in (table.title, table.number) if name)]
+
+
+def _navigation(nested: Nested) -> str:
+    assert nested.table.within is not None
+    return nested.table.within.navigation

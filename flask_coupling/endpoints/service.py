@@ -9,7 +9,7 @@ from copy import copy
 from dataclasses import replace
 from typing import Any, ClassVar, Self
 
-from flask_coupling.core.mapping import Table, TableView
+from flask_coupling.core.mapping import Table, TableView, Within
 from flask_coupling.core.record import Record
 from flask_coupling.core.side import Side
 from flask_coupling.core.table_filter import TableFilter
@@ -20,6 +20,7 @@ from flask_coupling.errors import (
     RecordNotFound,
     ServiceGarbled,
     ServiceThrottled,
+    TableUnknown,
     ValueRefused,
 )
 
@@ -131,6 +132,20 @@ class ServiceEndpoint(ABC):
         if len(paths) == 1:
             return [record for page in self._pages(view, paths[0], {}) for record in page.records]
         return [record for portion in chunks(paths, self.batch_limit) for record in self._read_all(view, portion)]
+
+    def find_within(self, view: TableView, ids: Sequence[str]) -> dict[str, list[Record]]:
+        """See `Endpoint.find_within`."""
+        within, found = view.table.within, dict[str, list[Record]]()
+        if within is None:
+            raise TableUnknown(service=self.side.label, table=f"{view.table.name} as lines of a document")
+        for id, record in self._find_within(view, within, list(filter(is_guid, ids))) if ids else ():
+            found.setdefault(id, []).append(record)
+        return found
+
+    def _find_within(self, view: TableView, within: Within, ids: Sequence[str]) -> Iterator[tuple[str, Record]]:
+        """Each line with the id of its document."""
+        for record in self.find(view, within.column, ids):
+            yield str(record.values[within.column]), record
 
     def _read_all(self, view: TableView, paths: Sequence[str]) -> Iterator[Record]:
         """Read several addresses in one batch; a part that was cut into pages is read to its end."""

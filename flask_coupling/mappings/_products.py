@@ -1,6 +1,7 @@
 """What the mappings of items and resources share: the products of Sales, their prices and units."""
 
-from flask_coupling.core.mapping import FieldMapping, Lookup, Reference, Table
+from flask_coupling.core.mapping import Computed, FieldMapping, Lookup, Reference, Table
+from flask_coupling.core.record import Value
 from flask_coupling.core.side import Direction
 from flask_coupling.core.table_filter import TableFilter, both, where
 
@@ -67,3 +68,16 @@ def type_and_decimals(product_type: int) -> tuple[FieldMapping, ...]:
             sales="quantitydecimal", constant=DECIMALS, direction=Direction.TO_SALES, caption="Decimals Supported"
         ),
     )
+
+
+SOLD_AS = "soldAs"
+"""By what lines of documents name what they sell: the kind of thing and its number, for both kinds are numbered."""
+
+
+def sold_as(kind: str) -> dict[str, Computed]:
+    """Return the property by which lines name the things of a table."""
+
+    def name(number: Value) -> Value:
+        return f"{kind} {number}"
+
+    return {SOLD_AS: Computed(("number",), name)}

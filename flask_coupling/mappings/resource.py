@@ -5,8 +5,17 @@ does not tell vendor number and capacity. The base unit flows to Sales only, as 
 """
 
 from flask_coupling.core.mapping import Table, TableMapping
+from flask_coupling.core.side import Side
 from flask_coupling.core.table_filter import where
-from flask_coupling.mappings._products import NAME_AND_PRICES, PRODUCTS, UNITS, products_of, type_and_decimals
+from flask_coupling.mappings._products import (
+    NAME_AND_PRICES,
+    PRODUCTS,
+    SOLD_AS,
+    UNITS,
+    products_of,
+    sold_as,
+    type_and_decimals,
+)
 
 SERVICES = 3
 
@@ -20,11 +29,13 @@ RESOURCE = TableMapping(
         title="displayName",
         number="number",
         route="coupling/simulator/v1.0",
+        computed=sold_as("Resource"),
     ),
     sales=PRODUCTS,
     bc_filter=where("blocked", "eq", False),
     sales_filter=products_of(SERVICES),
     depends_on=("UNIT OF MEASURE", "BASE UNIT"),
     match_on=("number",),
+    reference_keys={Side.BC: SOLD_AS},
     fields=(*NAME_AND_PRICES, *UNITS, *type_and_decimals(SERVICES)),
 )

@@ -30,6 +30,11 @@ def _index_where(column: str, condition: str, in_postgres: str = "") -> Index:
     return Index(None, "connection", "mapping", column, sqlite_where=text(condition), postgresql_where=where)
 
 
+def _parent_index() -> Index:
+    where = text("parent_id IS NOT NULL")
+    return Index(f"ix_{PREFIX}coupling_parent_id", "parent_id", sqlite_where=where, postgresql_where=where)
+
+
 class Coupling(Base):
     """A record of Business Central and its partner in Sales (CRM Integration Record).
 
@@ -39,7 +44,8 @@ class Coupling(Base):
     on both sides by every run: something of them is not carried yet (a conflict, an edit in the other direction,
     a failure). `search_text` holds number and titles, case-folded in all scripts. `bc_reference` and
     `sales_reference` hold the value by which other records' fields point to this one, where that is not its id.
-    `error_code` and `error_message` tell why the last run failed or set it aside.
+    `error_code` and `error_message` tell why the last run failed or set it aside. `parent_id` is the coupling of the
+    document a line belongs to. A `paused` coupling rests: its document is over in one of the services.
     """
 
     __tablename__ = f"{PREFIX}coupling"
@@ -63,6 +69,7 @@ class Coupling(Base):
             sqlite_where=text("paused = 1"),
             postgresql_where=text("paused"),
         ),
+        _parent_index(),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
@@ -70,6 +77,7 @@ class Coupling(Base):
     mapping: Mapped[str] = mapped_column(String(50))
     bc_id: Mapped[str] = mapped_column(String(36))
     sales_id: Mapped[str] = mapped_column(String(36))
+    parent_id: Mapped[int | None] = mapped_column(Integer, default=None)
     bc_number: Mapped[str] = mapped_column(String(100), default="")
     bc_title: Mapped[str] = mapped_column(String(255), default="")
     sales_title: Mapped[str] = mapped_column(String(255), default="")

@@ -31,7 +31,7 @@ from .ends import already_coupled, checked_end, couplings_of_records, is_alive, 
 from .keyset import checked_limit
 from .mappings import coupling_card, couplings_of
 from .partners import create_partner, create_partners
-from .setting import enabled_connection, find_mapping, parse_side, services_for
+from .setting import enabled_connection, find_mapping, find_whole, parse_side, services_for
 from .show import show_coupling
 from .synchronization import checked_direction, synchronize
 from .views import Card, CouplingResult, CouplingView, JobView, Slice
@@ -117,7 +117,7 @@ def couple(
     `couple_dependencies` what they refer to is coupled or created before they are synchronized.
     """
     require("couple", connection=connection, mapping=mapping)
-    row, found = enabled_connection(connection), find_mapping(connection, mapping)
+    row, found = enabled_connection(connection), find_whole(connection, mapping)
     source = _source(found, synchronize)
     services = services_for(row, found)
     records = _read_both(services, [(bc_id, sales_id)])
@@ -137,7 +137,7 @@ def couple_many(
     then synchronized in one job.
     """
     require("couple", connection=connection, mapping=mapping)
-    row, found = enabled_connection(connection), find_mapping(connection, mapping)
+    row, found = enabled_connection(connection), find_whole(connection, mapping)
     source = _source(found, synchronize)
     services = services_for(row, found)
     records = _read_both(services, pairs)

@@ -14,7 +14,7 @@ from flask_coupling.globals import current_coupling
 from flask_coupling.models import ConflictEntry, Coupling, FailedRecord
 from flask_coupling.sync.baseline import text_of
 from flask_coupling.sync.carry_out import Services
-from flask_coupling.sync.link import chunks
+from flask_coupling.sync.link import chunks, with_lines
 from flask_coupling.sync.uncoupled import leave_alone
 
 from .setting import effective_mappings, find_mapping
@@ -62,7 +62,7 @@ def remove_couplings(ids: Sequence[int]) -> None:
     Their records get no new partner until a person asks for one.
     """
     leave_alone(current_coupling.session, ids, current_coupling.clock())
-    for part in chunks(ids):
+    for part in chunks(with_lines(current_coupling.session, ids)):
         current_coupling.session.execute(delete(ConflictEntry).where(ConflictEntry.coupling_id.in_(part)))
         current_coupling.session.execute(delete(FailedRecord).where(FailedRecord.coupling_id.in_(part)))
         current_coupling.session.execute(delete(Coupling).where(Coupling.id.in_(part)))

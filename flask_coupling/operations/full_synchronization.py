@@ -23,7 +23,7 @@ from flask_coupling.sync.link import count_links
 from .jobs import find_job, show_now
 from .mapping_settings import change_settings
 from .match_criteria import stored_criteria
-from .setting import effective_mappings, enabled_connection, find_mapping, fingerprint_of, parse_side
+from .setting import effective_mappings, enabled_connection, find_mapping, fingerprint_of, parse_side, whole_mappings
 from .views import JobView
 
 ACTIONS = ("full", "couple", "couple_full", "none")
@@ -64,7 +64,7 @@ def start_full_synchronization(
     """
     require("synchronize", connection=connection)
     enabled_connection(connection)
-    mappings, side = effective_mappings(connection), parse_side(source)
+    mappings, side = whole_mappings(connection), parse_side(source)
     chosen = _checked_lines(connection, mappings, lines)
     if not couple_dependencies:
         _check_dependencies(connection, mappings, chosen)

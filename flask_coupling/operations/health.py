@@ -26,7 +26,7 @@ from flask_coupling.models import (
 from flask_coupling.permissions import require
 
 from .service_health import services_health
-from .setting import effective_mappings, find_connection
+from .setting import find_connection, whole_mappings
 from .show import CONFLICT_CODES, show_error, show_job
 from .subscriptions import list_webhooks
 from .views import Finding, Health, JobView, MappingHealth, ServiceHealth
@@ -95,7 +95,7 @@ def _mappings(connection: str, now: datetime) -> tuple[MappingHealth, ...]:
     couplings, failures = _couplings(connection), _failures(connection)
     read_at, schedules = _read_at(connection), _schedules(connection)
     shown = []
-    for name, mapping in effective_mappings(connection).items():
+    for name, mapping in whole_mappings(connection).items():
         count, unsettled, conflicts, paused = couplings.get(name, (0, 0, 0, 0))
         failed, skipped = failures.get(name, (0, 0))
         schedule, moment = schedules.get(name), read_at.get(name)

@@ -18,7 +18,15 @@ from flask_coupling.sync.link import read_baselines
 from flask_coupling.sync.observe import references_for
 
 from .record_lists import couplings_of, list_records
-from .setting import blank_references, effective_mappings, enabled_connection, find_mapping, parse_side, services_for
+from .setting import (
+    blank_references,
+    effective_mappings,
+    enabled_connection,
+    find_mapping,
+    find_whole,
+    parse_side,
+    services_for,
+)
 from .show import compare, show_coupling, show_field, show_record
 from .views import Card, CouplingView, MappingView, RecordRow
 
@@ -96,13 +104,14 @@ def _show_mapping(mapping: TableMapping, counts: tuple[int, int, int], synchroni
         failed=counts[2],
         synchronized_at=synchronized_at,  # type: ignore[arg-type]
         is_changed=mapping != current_coupling.mappings.get(mapping.name),
+        parent=mapping.parent,
     )
 
 
 def get_card(connection: str, mapping: str, side: str, id: str) -> Card:
     """Return both sides of a record next to each other; raises RecordNotFound."""
     require("view", connection=connection, mapping=mapping)
-    row, found, where = enabled_connection(connection), find_mapping(connection, mapping), parse_side(side)
+    row, found, where = enabled_connection(connection), find_whole(connection, mapping), parse_side(side)
     column = Coupling.bc_id if where is Side.BC else Coupling.sales_id
     query = select(Coupling).where(Coupling.connection == connection, Coupling.mapping == mapping, column == id)
     coupling = current_coupling.session.scalars(query).first()

@@ -14,7 +14,7 @@ from flask_coupling.models import IntegrationTableMapping
 from flask_coupling.permissions import require
 
 from .mapping_settings import change_settings
-from .setting import enabled_connection, find_mapping
+from .setting import enabled_connection, find_mapping, find_whole
 
 _SETTING = "match"
 
@@ -30,7 +30,7 @@ def save_criteria(connection: str, mapping: str, criteria: Sequence[Criterion]) 
     """Keep the criteria for this table mapping, and return those in use now; none restores the declared ones."""
     require("administer", connection=connection, mapping=mapping)
     enabled_connection(connection)
-    found = find_mapping(connection, mapping)
+    found = find_whole(connection, mapping)
     grouped(found, criteria)
     change_settings(connection, mapping, {_SETTING: [_kept(each) for each in criteria]})
     current_coupling.session.commit()

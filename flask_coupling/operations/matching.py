@@ -22,7 +22,7 @@ from flask_coupling.sync.run import Run
 
 from .keyset import checked_limit, make_cursor, read_cursor
 from .match_criteria import chosen_criteria, grouped, load_criteria
-from .setting import blank_references, effective_mappings, enabled_connection, find_mapping, services_for
+from .setting import blank_references, effective_mappings, enabled_connection, find_mapping, find_whole, services_for
 from .synchronization import checked_direction, start
 from .views import JobView
 
@@ -86,7 +86,7 @@ def preview_matches(
     MatchCriteriaMissing, and InputInvalid for criteria the mapping cannot be matched by.
     """
     require("view", connection=connection, mapping=mapping)
-    row, found = enabled_connection(connection), find_mapping(connection, mapping)
+    row, found = enabled_connection(connection), find_whole(connection, mapping)
     groups = grouped(found, chosen_criteria(connection, found, criteria))
     place, size = read_cursor(cursor, (int, str, str)), checked_limit(limit)
     ledger = Ledger(current_coupling.session, connection, found, "", current_coupling.clock)
@@ -140,7 +140,7 @@ def match(
     """
     require("couple", connection=connection, mapping=mapping)
     enabled_connection(connection)
-    found = find_mapping(connection, mapping)
+    found = find_whole(connection, mapping)
     chosen = chosen_criteria(connection, found, criteria)
     grouped(found, chosen)
     if create_new:

@@ -23,7 +23,7 @@ from flask_coupling.sync.place import Place
 from flask_coupling.sync.run import Opened
 
 from .full_synchronization import start_whole
-from .setting import effective_mappings, enabled_connection, fingerprint_of
+from .setting import enabled_connection, fingerprint_of, whole_mappings
 from .synchronization import run_synchronization
 from .views import JobView
 
@@ -36,7 +36,7 @@ def synchronize_modified(connection: str, mappings: Sequence[str] | None = None)
     """
     require("synchronize", connection=connection)
     enabled_connection(connection)
-    known = effective_mappings(connection)
+    known = whole_mappings(connection)
     chosen = [mapping for name, mapping in known.items() if mappings is None or name in mappings]
     payload = {"resolution": None}
     parts = [PartAsked(each.name, JobKind.SYNCHRONIZATION, each.direction.value, payload) for each in chosen]
@@ -62,7 +62,7 @@ def run_modified_records(context: JobContext) -> None:
 def _open_feeds(context: JobContext, connection: Connection, both: Services, names: set[str]) -> dict[str, Opened]:
     """The change feeds of the mappings that were read before, with their first pages; both services at once."""
     began, newest = current_coupling.clock(), last_id(context.session)
-    mappings = [each for name, each in effective_mappings(connection.name).items() if name in names]
+    mappings = [each for name, each in whole_mappings(connection.name).items() if name in names]
     cursors = {each.name: _cursors(context, connection, each) for each in mappings}
     known = [each for each in mappings if cursors[each.name]]
     context.session.rollback()

@@ -15,7 +15,7 @@ from flask_coupling.models import JobKind, SynchJobError
 from flask_coupling.permissions import require
 
 from .ends import already_coupled, checked_end, couplings_of_records, is_alive, remove_couplings
-from .setting import enabled_connection, find_mapping, parse_side, services_for
+from .setting import enabled_connection, find_whole, parse_side, services_for
 from .show import show_coupling
 from .synchronization import checked_direction, start
 from .views import CouplingResult, JobView
@@ -30,7 +30,7 @@ def create_partner(
     AlreadyCoupled, RecordNotFound, OutsideFilter, ReferenceMissing, or what the service said.
     """
     require("couple", connection=connection, mapping=mapping)
-    row, found, where = enabled_connection(connection), find_mapping(connection, mapping), parse_side(side)
+    row, found, where = enabled_connection(connection), find_whole(connection, mapping), parse_side(side)
     services = services_for(row, found)
     record = services.of(where).get(services.view(where), id)
     records = {(where, id): record} if record is not None else {}
@@ -57,7 +57,7 @@ def create_partners(
     """
     require("couple", connection=connection, mapping=mapping)
     enabled_connection(connection)
-    found, where = find_mapping(connection, mapping), parse_side(side)
+    found, where = find_whole(connection, mapping), parse_side(side)
     if not ids:
         raise InputInvalid(detail="no records are selected", errors={"ids": ["Select at least one record."]})
     payload = _creating(where, list(dict.fromkeys(ids)), couple_dependencies)
@@ -73,7 +73,7 @@ def create_all_partners(
     """
     require("couple", connection=connection, mapping=mapping)
     enabled_connection(connection)
-    found, where = find_mapping(connection, mapping), parse_side(side)
+    found, where = find_whole(connection, mapping), parse_side(side)
     payload: dict[str, Any] = {"side": where.value, "search": search.strip(), "resolution": None}
     payload["couple_dependencies"] = couple_dependencies
     return start(connection, mapping, JobKind.SYNCHRONIZATION, _from(found, where), payload, inline=False)

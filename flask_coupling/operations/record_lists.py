@@ -20,7 +20,7 @@ from flask_coupling.sync.link import chunks, read_baselines
 
 from .coupling_lists import STATES, Which, coupling_page
 from .keyset import after, checked_limit, make_cursor, read_cursor
-from .setting import enabled_connection, find_mapping, parse_side, services_for
+from .setting import enabled_connection, find_whole, parse_side, services_for
 from .show import show_coupling, show_record
 from .views import CouplingView, RecordRow, Slice
 
@@ -60,7 +60,7 @@ def list_records(
     `limit` rows and still have a cursor. A coupled record that is gone is listed as it was known.
     """
     require("view", connection=connection, mapping=mapping)
-    row, found, where = enabled_connection(connection), find_mapping(connection, mapping), parse_side(side)
+    row, found, where = enabled_connection(connection), find_whole(connection, mapping), parse_side(side)
     services, size = services_for(row, found), checked_limit(limit)
     wanted = _checked_state(state, coupled)
     if wanted in (None, "uncoupled"):
@@ -118,7 +118,7 @@ def _list_all(
 def uncoupled_ids(connection: str, mapping: str, side: str, search: str) -> list[str]:
     """The ids of all records without a partner that a search finds; raises InputInvalid when they are too many."""
     require("view", connection=connection, mapping=mapping)
-    row, found, where = enabled_connection(connection), find_mapping(connection, mapping), parse_side(side)
+    row, found, where = enabled_connection(connection), find_whole(connection, mapping), parse_side(side)
     services = services_for(row, found)
     ids: list[str] = []
     cursor: str | None = None

@@ -22,7 +22,7 @@ from flask_coupling.sync.ledger import Ledger
 from .full_synchronization import actions_of, may_allow_creation, usual_action
 from .jobs import find_job, job_parts, show_now
 from .match_criteria import stored_criteria
-from .setting import blank_references, effective_mappings, enabled_connection, services_for
+from .setting import blank_references, enabled_connection, services_for, whole_mappings
 from .show import show_error
 from .views import Counts, JobView, LineView, Problem, ReviewView
 
@@ -54,7 +54,7 @@ class _Stopped(Exception):
 def run_review(context: JobContext) -> None:
     """The work of the job: one line after the other is counted and stored; those an earlier attempt counted stay."""
     connection = context.job.connection
-    mappings = effective_mappings(connection)
+    mappings = whole_mappings(connection)
     counted: dict[str, Any] = dict(_stored(context) or {})
     requests = context.job.requests
     for name, mapping in mappings.items():
@@ -90,7 +90,7 @@ def _count(context: JobContext, connection: str, mapping: TableMapping) -> tuple
             Ledger(context.session, connection, mapping, context.job.id, current_coupling.clock),
             in_groups(stored_criteria(connection, mapping), mapping),
             blank_references(row),
-            effective_mappings(connection).values(),
+            whole_mappings(connection).values(),
             each_page,
         )
     except CouplingError as error:
@@ -111,7 +111,7 @@ def get_review(connection: str) -> ReviewView:
     counted = _latest(connection, JobKind.REVIEW, with_result=True)
     counts: dict[str, Any] = (counted.result if counted is not None else None) or {}
     parts = {part.mapping: part for part in job_parts(connection, full.id)} if full is not None else {}
-    mappings = effective_mappings(connection)
+    mappings = whole_mappings(connection)
     return ReviewView(
         lines=_lines(connection, mappings, counts, parts),
         reviewed_at=counted.finished_at or counted.started_at if counted is not None else None,

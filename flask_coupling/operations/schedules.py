@@ -18,7 +18,7 @@ from flask_coupling.models import Connection, JobKind, Schedule, table_of
 from flask_coupling.models.schedule import USUAL_MINUTES
 from flask_coupling.permissions import require
 
-from .setting import effective_mappings, enabled_connection, find_connection, find_mapping
+from .setting import effective_mappings, enabled_connection, find_connection, find_mapping, find_whole, whole_mappings
 from .synchronization import start
 from .views import JobView, ScheduleView
 
@@ -35,7 +35,7 @@ def list_schedules(connection: str) -> list[ScheduleView]:
     find_connection(connection)
     query = select(schedules).where(schedules.c.connection == connection)
     rows = {row.mapping: row for row in current_coupling.session.execute(query)}
-    return [_show(mapping, rows.get(name)) for name, mapping in effective_mappings(connection).items()]
+    return [_show(mapping, rows.get(name)) for name, mapping in whole_mappings(connection).items()]
 
 
 def _show(mapping: TableMapping, row: Row[Any] | None) -> ScheduleView:
@@ -72,7 +72,7 @@ def set_schedule(
     """
     require("administer", connection=connection, mapping=mapping)
     find_connection(connection)
-    found, now = find_mapping(connection, mapping), current_coupling.clock()
+    found, now = find_whole(connection, mapping), current_coupling.clock()
     if minutes is not None and not 1 <= minutes <= MOST_MINUTES:
         detail = f"the interval is 1 to {MOST_MINUTES} minutes"
         raise InputInvalid(detail=detail, errors={"minutes": [detail]})

@@ -20,6 +20,7 @@ from flask_coupling.errors import (
     ConnectionNotEnabled,
     ConnectionNotFound,
     InputInvalid,
+    LinesOfDocument,
     MappingInvalid,
     MappingNotFound,
 )
@@ -53,6 +54,20 @@ def effective_mappings(connection: str) -> dict[str, TableMapping]:
     declared = current_coupling.mappings
     changed = [with_settings(mapping, settings.get(name, {})) for name, mapping in declared.items()]
     return {mapping.name: mapping for mapping in in_dependency_order(changed)}
+
+
+def whole_mappings(connection: str) -> dict[str, TableMapping]:
+    """The same without those of documents' lines, which are handled with their documents."""
+    return {name: each for name, each in effective_mappings(connection).items() if not each.parent}
+
+
+def find_whole(connection: str, name: str) -> TableMapping:
+    """One table mapping that is no mapping of lines; raises MappingNotFound, LinesOfDocument."""
+    found = find_mapping(connection, name)
+    if found.parent:
+        parent = find_mapping(connection, found.parent)
+        raise LinesOfDocument(mapping=found.caption or found.name, parent=parent.caption or parent.name)
+    return found
 
 
 def find_mapping(connection: str, name: str) -> TableMapping:

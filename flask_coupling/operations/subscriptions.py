@@ -19,7 +19,7 @@ from flask_coupling.models import Connection, WebhookSubscription
 from flask_coupling.models.encrypted import UNREADABLE
 from flask_coupling.permissions import principal, require
 
-from .setting import effective_mappings, enabled_connection, find_connection, find_mapping
+from .setting import enabled_connection, find_connection, find_mapping, find_whole, whole_mappings
 from .views import SalesKey, WebhookView
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def subscribe_webhooks(connection: str, mapping: str | None = None) -> list[Webh
     require("administer", connection=connection, mapping=mapping)
     row = enabled_connection(connection)
     address(connection, Side.BC)
-    found = [find_mapping(connection, mapping)] if mapping else list(effective_mappings(connection).values())
+    found = [find_whole(connection, mapping)] if mapping else list(whole_mappings(connection).values())
     for each in found:
         if mapping or each.direction.allows(Side.BC):
             error = _subscribe(row, each)
@@ -138,7 +138,7 @@ def address(connection: str, side: Side) -> str:
 
 def _renew(connection: str, mapping: str) -> bool:
     try:
-        error = _subscribe(enabled_connection(connection), find_mapping(connection, mapping))
+        error = _subscribe(enabled_connection(connection), find_whole(connection, mapping))
     except CouplingError as raised:
         error = raised
     if error is not None:

@@ -20,7 +20,7 @@ from flask_coupling.sync.link import read_links
 from flask_coupling.sync.observe import references_for
 
 from .match_criteria import grouped, stored_criteria
-from .setting import blank_references, enabled_connection, find_mapping, services_for
+from .setting import blank_references, enabled_connection, find_whole, services_for
 
 SEARCHED_WORDS = 3
 SEARCHED_ROWS = 50
@@ -46,7 +46,7 @@ def suggestions(
     Nothing is coupled. Raises RecordNotFound.
     """
     require("view", connection=connection, mapping=mapping)
-    row, found = enabled_connection(connection), find_mapping(connection, mapping)
+    row, found = enabled_connection(connection), find_whole(connection, mapping)
     services = services_for(row, found)
     record = services.bc.get(services.view(Side.BC), bc_id)
     if record is None:

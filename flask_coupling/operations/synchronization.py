@@ -40,6 +40,7 @@ from .setting import (
     effective_mappings,
     enabled_connection,
     find_mapping,
+    find_whole,
     fingerprint_of,
     services_for,
 )
@@ -117,7 +118,7 @@ def compare(connection: str, mapping: str) -> JobView:
     """
     require("view", connection=connection, mapping=mapping)
     enabled_connection(connection)
-    found = find_mapping(connection, mapping)
+    found = find_whole(connection, mapping)
     return start(connection, mapping, JobKind.COMPARISON, found.direction.value, {}, inline=False)
 
 
@@ -282,7 +283,11 @@ def run_synchronization(context: JobContext, opened: Opened | None = None) -> No
     if job.kind is JobKind.COMPARISON:
         report_drift(run)
     elif "coupling_ids" in job.payload:
-        synchronize_links(run, job.payload["coupling_ids"])
+        if mapping.parent:
+            run, ids = _of_documents(context, row, run, job.payload["coupling_ids"])
+            synchronize_links(run, ids)
+        else:
+            synchronize_links(run, job.payload["coupling_ids"])
     elif "ids" in job.payload:
         create_partners(run, Side(job.payload["side"]), job.payload["ids"])
     elif "search" in job.payload:
@@ -304,6 +309,17 @@ def run_synchronization(context: JobContext, opened: Opened | None = None) -> No
             note_run(job.connection, job.mapping, job.requested_by, run.counters)
         if job.parent_id is None:
             renew_due(job.connection)
+
+
+def _of_documents(context: JobContext, row: Connection, run: Run, ids: Sequence[int]) -> tuple[Run, list[int]]:
+    """The run that handles the documents these lines belong to, and their couplings; what was decided holds for these
+    lines only."""
+    documents = find_mapping(row.name, run.mapping.parent)
+    whole = make_run(context, row, documents)
+    whole.policy, whole.chosen = documents.policy, dict.fromkeys(ids, run.policy)
+    parts = (select(Coupling.parent_id).where(Coupling.id.in_(part)) for part in chunks(list(ids)))
+    found = {id: None for query in parts for id in context.session.scalars(query) if id is not None}
+    return whole, list(found)
 
 
 def make_run(context: JobContext, row: Connection, mapping: TableMapping) -> Run:

@@ -19,7 +19,7 @@ from flask_coupling.sync.link import chunks
 
 from .connections import is_enabled
 from .schedules import wake
-from .setting import effective_mappings
+from .setting import whole_mappings
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ def accept_sales(connection: str, key: str, entity: str, body: bytes) -> None:
         log.warning("webhook refused connection=%r side=sales", connection)
         raise WebhookRefused(detail="its key is not the present one")
     name = entity or str(_read_object(body).get("PrimaryEntityName") or "")
-    tables = effective_mappings(connection).values()
+    tables = whole_mappings(connection).values()
     # the key column of a Dataverse table is its logical name and `id`
     names = [each.name for each in tables if each.sales.key == f"{name}id" and each.direction.allows(Side.SALES)]
     _wake(connection, [row], names)

@@ -42,6 +42,7 @@ class TableMappingSchema(ViewSchema):
     failed = fields.Integer(metadata={"description": "How many of them failed in their last run."})
     synchronized_at = fields.AwareDateTime(allow_none=True)
     is_changed = fields.Boolean(metadata={"description": "Whether settings of it differ from the default."})
+    parent = fields.String(metadata={"description": "The table mapping of the documents whose lines these are."})
 
 
 class TableMappingListSchema(ViewSchema):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha1
 from typing import NamedTuple
 from uuid import NAMESPACE_URL
@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL
 from flask_coupling.core.action import Delete, Insert, Modify
 from flask_coupling.core.mapping import TableMapping, TableView
 from flask_coupling.core.side import Side
-from flask_coupling.endpoints.endpoint import Endpoint, Outcome, Verb, Write
+from flask_coupling.endpoints.endpoint import Endpoint, Nested, Outcome, Verb, Write
 from flask_coupling.endpoints.query import is_guid
 from flask_coupling.errors import CouplingError, CreateUnanswered, DuplicateRecord, RecordNotFound, ServiceGarbled
 
@@ -27,11 +27,12 @@ Choose = Callable[[Work], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The two services of a run and what is read of each."""
+    """The two services of a run and what is read of each; `lines` are the mappings of a document's lines, by name."""
 
     bc: Endpoint
     sales: Endpoint
     mapping: TableMapping
+    lines: Mapping[str, TableMapping] = field(default_factory=dict)
 
     def of(self, side: Side) -> Endpoint:
         """The service of one side."""
@@ -96,19 +97,32 @@ def _tasks(works: Sequence[Work], services: Services, ledger: Ledger) -> dict[Si
         for action in work.plan.actions:
             if isinstance(action, _WRITES) and action.side not in work.written:
                 side = action.side
-                tasks[side].append(_Task(work, _write(action, work, views[side], choose[side])))
+                tasks[side].append(_Task(work, _write(action, work, views[side], choose[side], services.lines)))
     return tasks
 
 
 _WRITES = (Insert, Modify, Delete)
 
 
-def _write(action: Insert | Modify | Delete, work: Work, view: TableView, choose: Choose) -> Write:
+def _write(
+    action: Insert | Modify | Delete, work: Work, view: TableView, choose: Choose, lines: Mapping[str, TableMapping]
+) -> Write:
     if isinstance(action, Insert):
-        return Write(Verb.CREATE, view, choose(work), view.table.spread(action.values))
+        nested = _nested(action, lines) if action.lines else ()
+        return Write(Verb.CREATE, view, choose(work), view.table.spread(action.values), nested=nested)
     if isinstance(action, Modify):
         return Write(Verb.UPDATE, view, action.id, view.table.spread(action.values), action.if_match)
     return Write(Verb.DELETE, view, action.id, {}, action.if_match)
+
+
+def _nested(action: Insert, lines: Mapping[str, TableMapping]) -> list[Nested]:
+    """The lines that are created with a document."""
+    tables = {name: lines[name].table(action.side) for name in action.lines}
+    return [
+        Nested(tables[name], [tables[name].spread(values) for values in rows])
+        for name, rows in action.lines.items()
+        if rows
+    ]
 
 
 def _no_choice(work: Work) -> None:

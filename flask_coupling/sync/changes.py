@@ -17,7 +17,8 @@ from .failures import load_failures
 from .link import Link, chunks, count_links, last_id, read_after, read_unsettled
 from .observe import Feed, Observed, observe_links, pair_up, read_feed, suspects
 from .place import Place
-from .process import BATCH, alone, coupled_ids, is_blocked, may_create_from, partner_values, plan_all, process
+from .portions import process
+from .process import BATCH, alone, coupled_ids, is_blocked, may_create_from, partner_values, plan_all
 from .recover import recover_creates, without_unanswered
 from .run import Run
 from .uncoupled import left_alone
@@ -54,7 +55,8 @@ def synchronize_changes(run: Run, fingerprint: str, lasting: str | None = None) 
             if run.progress.stop_requested():
                 return
     _compare_ids(run, feeds)
-    unsettled = _without_resting(run, read_unsettled(run.ledger.session, run.ledger.connection, run.mapping.name))
+    waiting = read_unsettled(run.ledger.session, run.ledger.connection, run.mapping.name)
+    unsettled = _without_resting(run, [link for link in waiting if link.id <= newest])
     observed = pair_up(feeds[Side.BC], feeds[Side.SALES], unsettled, began, run.services, run.ledger)
     unchanged = _unchanged(run, feeds[Side.BC], observed) if readings[Side.BC].begin.is_whole else 0
     run.done += unchanged

@@ -102,7 +102,7 @@ def record_failures(
         for side, id in _ends(work):
             if side in failing and row is not None:
                 told[(side, id)] = (work, row)
-            elif not work.blocked:
+            elif not work.blocked and not work.is_open:
                 cured[side].append(id)
     known = _known(session, key, [*told, *((side, id) for side in Side for id in cured[side])])
     for side in Side:
@@ -134,8 +134,8 @@ def _failing_sides(work: Work) -> set[Side]:
 
 
 def error_of(work: Work, side: Side) -> CouplingError | None:
-    """The error that keeps the data of `side` from getting across, where it is not the work's own problem."""
-    return work.errors.get(side.other)
+    """The error that keeps the data of `side` from getting across."""
+    return work.errors.get(side.other) or work.problem
 
 
 def class_of(error: CouplingError | None, code: str) -> FailureClass:

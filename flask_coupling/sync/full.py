@@ -16,7 +16,7 @@ from .link import read_after
 from .match_run import reason_of
 from .matching import Found, couple_found, find_partners
 from .observe import observe_links
-from .process import process
+from .portions import process
 from .run import Run
 
 PORTION = 5000

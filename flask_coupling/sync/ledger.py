@@ -29,7 +29,7 @@ from .conflicts import record_conflicts
 from .failures import failed, forget_failures, record_failures
 from .history import record_history
 from .intents import created_from, drop_intents
-from .link import chunks, couplings
+from .link import chunks, couplings, with_lines
 from .problem import problem_of
 from .uncoupled import leave_alone
 from .under_way import UnderWay
@@ -64,6 +64,10 @@ class Ledger:
         self.clock = clock
         self.requested_by = requested_by
         self.under_way = UnderWay(session, self.key, mapping, job_id)
+
+    def of(self, mapping: TableMapping) -> Ledger:
+        """What is remembered of another table mapping by the same job."""
+        return Ledger(self.session, self.connection, mapping, self.job_id, self.clock, self.requested_by)
 
     @property
     def key(self) -> dict[str, str]:
@@ -136,7 +140,9 @@ class Ledger:
             drop_intents(self.session, self.key, side, created_from(works, side))
 
     def _insert_all(self, works: Sequence[Work], now: datetime) -> None:
-        columns = dict(zip(_STATE, zip(*map(self._state, works), strict=True), strict=True))
+        columns: dict[str, Sequence[Any]] = dict(zip(_STATE, zip(*map(self._state, works), strict=True), strict=True))
+        if any(work.parent or work.is_open for work in works):
+            columns |= {"parent_id": [work.parent for work in works], "source": [work.source for work in works]}
         with savepoint(self.session):
             insert_columns(self.session, couplings, columns, self._common(now), ready=_TEXTS)
 
@@ -167,7 +173,7 @@ class Ledger:
             sales.etag,
             next_text(work, self.mapping, Side.BC),
             next_text(work, self.mapping, Side.SALES),
-            problem is not None or not work.plan.is_settled,
+            problem is not None or work.is_open or not work.plan.is_settled,
             problem.code if problem else None,
             problem.message if problem else None,
             *labels(bc, sales, self.mapping),
@@ -196,7 +202,7 @@ class Ledger:
         return {"unsettled": True, "error_code": code, "error_message": message, "job_id": self.job_id}
 
     def _remove_couplings(self, works: list[Work]) -> None:
-        ids = [work.link.id for work in works if work.link]
+        ids = with_lines(self.session, [work.link.id for work in works if work.link])
         survived = [work.link.id for work in works if work.link and any(work.final(side) for side in Side)]
         leave_alone(self.session, survived, self.clock())
         for part in chunks(ids):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, delete, func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from flask_coupling.core.record import Baseline, Snapshot
@@ -60,6 +60,30 @@ def read_links(
     for part in chunks(list(values)):
         found += map(_link, session.execute(_of(connection, mapping).where(couplings.c[column].in_(part))))
     return found
+
+
+def read_links_within(
+    session: Session | scoped_session[Session], mapping: str, parents: Sequence[int]
+) -> dict[int, list[Link]]:
+    """Return the couplings of lines by that of their document, in order of coupling."""
+    found: dict[int, list[Link]] = {}
+    for part in chunks(parents):
+        query = select(couplings.c.parent_id, *_LIGHT).where(couplings.c.parent_id.in_(part))
+        for row in session.execute(query.where(couplings.c.mapping == mapping).order_by(couplings.c.id)):
+            found.setdefault(row[0], []).append(Link(*tuple(row)[1:]))
+    return found
+
+
+def with_lines(session: Session | scoped_session[Session], ids: Sequence[int]) -> list[int]:
+    """Return these couplings and those of their lines."""
+    parts = (select(couplings.c.id).where(couplings.c.parent_id.in_(part)) for part in chunks(ids))
+    return [*ids, *(id for query in parts for id in session.scalars(query))]
+
+
+def forget_lines(session: Session | scoped_session[Session], parents: Sequence[int]) -> None:
+    """Delete the couplings of the lines of these documents."""
+    for part in chunks(parents):
+        session.execute(delete(couplings).where(couplings.c.parent_id.in_(part)))
 
 
 def read_unsettled(session: Session | scoped_session[Session], connection: str, mapping: str) -> list[Link]:

@@ -25,7 +25,8 @@ from flask_coupling.errors import (
 from .link import chunks, couplings, read_links
 from .matching import Found, couple_found, find_partners, unmatched
 from .observe import observe_links
-from .process import BATCH, process
+from .portions import process
+from .process import BATCH
 from .run import Run
 from .selected import create_partners
 from .work import Work

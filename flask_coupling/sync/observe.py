@@ -115,11 +115,11 @@ def pair_up(
     for id in sorted(links):
         link, baseline = links[id], baselines.get(id)
         rows = {side: _row(feeds[side], read[side], link, baseline, side) for side in Side}
-        pairs.append((_pair(rows, baseline, link), link))
-    return _doubted(pairs, ledger)
+        pairs.append((pair_of(rows, baseline, link), link))
+    return doubted(pairs, ledger)
 
 
-def _doubted(pairs: list[Observed], ledger: Ledger) -> list[Observed]:
+def doubted(pairs: list[Observed], ledger: Ledger) -> list[Observed]:
     """The pairs with baselines that do not depend on changes of ours whose end is unknown.
 
     To be called after the rows were read, or such a change may be in the rows and not be known.
@@ -167,7 +167,8 @@ def _row(
     return Record(link.id_of(side), then.etag, "", then.values)
 
 
-def _pair(rows: Mapping[Side, Record | None], baseline: Baseline | None, link: Link) -> Pair:
+def pair_of(rows: Mapping[Side, Record | None], baseline: Baseline | None, link: Link) -> Pair:
+    """A coupling's pair as observed."""
     source = Side(link.source) if link.source else None
     return Pair(rows[Side.BC], rows[Side.SALES], baseline, source, is_coupled=True)
 
@@ -178,9 +179,9 @@ def observe_links(links: Sequence[Link], services: Services, ledger: Ledger) -> 
     baselines = read_baselines(ledger.session, list(by_id))
     rows = {side: _read(services, side, by_id, list(by_id)) for side in Side}
     pairs: list[Observed] = [
-        (_pair({side: rows[side][id] for side in Side}, baselines.get(id), link), link) for id, link in by_id.items()
+        (pair_of({side: rows[side][id] for side in Side}, baselines.get(id), link), link) for id, link in by_id.items()
     ]
-    return _doubted(pairs, ledger)
+    return doubted(pairs, ledger)
 
 
 def suspects(side: Side, feed: Feed, links: Iterable[Link]) -> list[Link]:

@@ -20,6 +20,7 @@ from flask_coupling.errors import (
     RecordError,
     ReferenceMissing,
     UpdateConflictError,
+    ValueMissing,
     ValueUntranslatable,
 )
 
@@ -30,6 +31,7 @@ _SKIPS: dict[str, type[CouplingError]] = {
     for each in (
         ReferenceMissing,
         OutsideFilter,
+        ValueMissing,
         ValueUntranslatable,
         DirectionNotAllowed,
         PartnerNotCreatable,

@@ -1,8 +1,8 @@
-"""Plan, carry out and store observed pairs, batch by batch."""
+"""Plan, carry out and store one batch of observed pairs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from flask_coupling.core.plan import Plan, plan, resolve
 from flask_coupling.core.record import Pair, Record, Value
@@ -16,7 +16,7 @@ from .couple_by_value import couple_by_value
 from .doubts import plan_doubt
 from .history import record_found
 from .intents import drop_intents, drop_refused
-from .link import Link, chunks, read_links
+from .link import Link, read_links
 from .naming import name_missing, with_names
 from .observe import Observed, missing_references, observe_links, references_for
 from .run import Run
@@ -27,16 +27,6 @@ BATCH = 1000
 
 ROUNDS = 3
 """Times a pair is looked at again because a row changed between reading and writing it."""
-
-
-def process(run: Run, observed: Sequence[Observed]) -> bool:
-    """Plan, carry out and store these pairs, batch by batch; returns False when the run was asked to stop."""
-    for part in chunks(observed, BATCH):
-        references = partner_values(run, [pair for pair, _ in part])
-        finish(run, plan_all(run, part, references))
-        if run.progress.stop_requested():
-            return False
-    return True
 
 
 def partner_values(run: Run, pairs: Sequence[Pair]) -> dict[tuple[str, Side, Value], Value]:
@@ -94,11 +84,19 @@ def _open_direction(direction: Direction, blocked: frozenset[Side]) -> Direction
     return direction_from(left[0]) if left else None
 
 
-def finish(run: Run, works: Sequence[Work]) -> None:
-    """Carry out and store; a pair that changed meanwhile is looked at again, a bounded number of times."""
+def finish(
+    run: Run, works: Sequence[Work], *, prepare: Callable[[list[Work]], None] | None = None, is_counted: bool = True
+) -> list[Work]:
+    """Carry out and store; a pair that changed meanwhile is looked at again, a bounded number of times.
+
+    `prepare` may change what was planned before it is carried out. Returns the works as they were stored; without
+    `is_counted` they are a second look at records that were counted already.
+    """
     pending: list[Work] = list(works)
     settled: list[Work] = []
     for round in range(ROUNDS + 1):
+        if prepare is not None:
+            prepare(pending)
         carry_out(pending, run.services, run.ledger, run.progress.commit)
         _couple_adopted(run, [work for work in pending if work.adopted is not None])
         stale: list[Work] = []
@@ -112,13 +110,20 @@ def finish(run: Run, works: Sequence[Work]) -> None:
     authors = ask_authors(run.services, run.ledger, settled)
     drop_refused(run.ledger.session, run.ledger.key, settled)
     run.ledger.store(settled, authors)
-    for work in settled:
+    if is_counted:
+        _count(run, settled)
+    run.progress.commit()
+    if is_counted:
+        announce(run.sender, run.ledger, settled)
+    return settled
+
+
+def _count(run: Run, works: Sequence[Work]) -> None:
+    for work in works:
         if counter := work.counter:
             run.counters[counter] += 1
-    run.done += len(settled)
+    run.done += len(works)
     run.report()
-    run.progress.commit()
-    announce(run.sender, run.ledger, settled)
 
 
 def _may_look_again(work: Work) -> bool:

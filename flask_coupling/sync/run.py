@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -14,13 +14,14 @@ from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.record import Pair, Value
 from flask_coupling.core.reference import References
 from flask_coupling.core.side import Direction, Side
+from flask_coupling.core.table_filter import EVERYTHING
 from flask_coupling.endpoints.endpoint import Page
 
 from .carry_out import Services
 from .failures import Failures
 from .handled import Handled
 from .ledger import Ledger
-from .progress import Progress
+from .progress import Progress, Quiet
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Run:
     `matched` which tables were coupled by value already, `names` what records without a partner are called. A job that
     goes on after a pause or a crash brings its `counters`, `done`, `requests_earlier` and what it has `handled`.
     `couple_missing` makes it couple what its records refer to, `sought` remembers what was looked for. `doubts` tells
-    of records for which no partner is to be made.
+    of records for which no partner is to be made. `chosen` holds what was decided for single lines, by coupling.
     """
 
     services: Services
@@ -83,14 +84,47 @@ class Run:
     sought: set[tuple[str, Side, str, Value]] = field(default_factory=set)
     doubts: Mapping[tuple[Side, str], Skip] = field(default_factory=dict)
     opened: Opened | None = None
+    chosen: Mapping[int, Policy] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        lines = {each.name: each for each in self.lines_mappings}
+        self.services = replace(self.services, lines=lines) if lines else self.services
         self.requests_before = self.services.requests_made
 
     @property
     def mapping(self) -> TableMapping:
         """The table mapping that is run."""
         return self.services.mapping
+
+    @property
+    def lines_mappings(self) -> list[TableMapping]:
+        """The mappings of the lines of this mapping's documents; none where it is not one of documents."""
+        return [each for each in self.others.values() if each.parent == self.mapping.name]
+
+    def unfiltered(self) -> Run:
+        """The same run, of all records of the tables and in all directions of the mapping."""
+        everything = self.mapping.replaced(bc_filter=EVERYTHING, sales_filter=EVERYTHING)
+        return replace(self, services=replace(self.services, mapping=everything), direction=self.mapping.direction)
+
+    def of_lines(self, lines: TableMapping) -> Run:
+        """A part of this run that handles the lines of its documents: it commits with it, and counts for itself."""
+        same_way = self.policy.update == self.mapping.update_conflict
+        policy = lines.policy if same_way else replace(lines.policy, update=self.policy.update)
+        return Run(
+            services=Services(self.services.bc, self.services.sales, lines),
+            ledger=self.ledger.of(lines),
+            direction=self.direction.within(lines.direction) or lines.direction,
+            policy=policy,
+            progress=Quiet(self.progress),
+            others=self.others,
+            blanks=self.blanks,
+            sender=self.sender,
+            matched=self.matched,
+            names=self.names,
+            couple_missing=self.couple_missing,
+            sought=self.sought,
+            chosen=self.chosen,
+        )
 
     def report(self) -> None:
         """Tell how far the run is."""

@@ -11,7 +11,8 @@ from flask_coupling.errors import AlreadyCoupled, CreateUnanswered, RecordNotFou
 
 from .link import Link, chunks, read_links
 from .observe import observe_links
-from .process import BATCH, alone, coupled_ids, finish, partner_values, process
+from .portions import finish_batch, process
+from .process import BATCH, alone, coupled_ids, finish, partner_values
 from .recover import recover_creates, without_unanswered
 from .run import Run
 from .undo import mark_undone, plan_undo
@@ -68,7 +69,7 @@ def _create(run: Run, side: Side, ids: Sequence[str], rows: Mapping[str, Record]
     works = [Work(plan_create(pair, side, run.mapping, references), None) for pair in pairs]
     known = {record.id for record in free}
     works += [_refused(run, side, id, rows.get(id), is_coupled=id in coupled) for id in ids if id not in known]
-    finish(run, works)
+    finish_batch(run, works)
     return not run.progress.stop_requested()
 
 

@@ -76,7 +76,7 @@ class UnderWay:
         if work.link is None or work.reason == "undo":
             return
         for action in work.plan.actions:
-            if isinstance(action, Modify) and action.side not in work.written:
+            if isinstance(action, Modify) and action.fields and action.side not in work.written:
                 yield _Entry(work.link.id, _sent(action, work.plan.pair, self._mapping), is_new=True)
 
     def read(self) -> set[int]:

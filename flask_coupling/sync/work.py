@@ -21,6 +21,8 @@ class Work:
     concerns the record as a whole. `reason` tells the history why, where that is not plain from the plan. `blocked`
     are the sides whose failed data were left alone this time. `adopted` is a row that was found where one was to be
     created, because an earlier attempt had made it. `texts` holds what is remembered of a side as JSON, once made.
+    `parent` is the coupling of the document a line belongs to; `is_open` says that a document's lines are still to
+    come.
     """
 
     plan: Plan
@@ -32,10 +34,18 @@ class Work:
     blocked: frozenset[Side] = frozenset()
     adopted: Record | None = None
     texts: dict[Side, str] = field(default_factory=dict)
+    parent: int | None = None
+    is_open: bool = False
 
     def final(self, side: Side) -> Record | None:
         """The row of one side as it is now, as far as is known."""
         return self.written[side] if side in self.written else self.plan.pair.of(side)
+
+    @property
+    def source(self) -> str | None:
+        """The side a document's data come from while it is being made; None for all else."""
+        made = next((each.side for each in self.plan.actions if isinstance(each, Insert)), None)
+        return made.other.value if made is not None and self.is_open else None
 
     @property
     def title_ids(self) -> tuple[str | None, str | None]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from simulator.business_central.rules.amounts import document_amounts, line_amounts
+from simulator.business_central.rules.amounts import allocated_amounts, document_amounts, line_amounts
 from simulator.odata.values import escape_member
 from simulator.seed import basics
 from simulator.seed.bc_rows import BusinessCentralRows
@@ -123,6 +123,8 @@ class BusinessCentralTrade:
         lines = [self._line(firm, entity_set, key, place) for place in range(_LINES)]
         day = (_FIRST_DAY + timedelta(days=firm.index // 10 % 600)).isoformat()
         customer = self.rows.customer(firm)
+        for line, left in zip(lines, allocated_amounts(lines, 0), strict=True):
+            line.update({name: value for name, value in left.items() if entity_set != "salesQuotes" or name in line})
         totals = document_amounts(lines, 0)
         header = {
             "id": key, "number": f"{prefix}{firm.index:06d}", dated: day, "postingDate": day, "status": status,

@@ -133,7 +133,7 @@ class SalesRows:
             "organizationid": self.organization, "name": "contoso", "languagecode": 1030, "localeid": 1030,
             "_basecurrencyid_value": self._currencies["DKK"], "basecurrencysymbol": "kr.",
             "currencydecimalprecision": 2, "pricingdecimalprecision": 2, "expirechangetrackingindays": 7,
-            "quoteprefix": "QUO", "orderprefix": "ORD", "invoiceprefix": "INV", "issopintegrationenabled": False,
+            "quoteprefix": "QUO", "orderprefix": "ORD", "invoiceprefix": "INV", "issopintegrationenabled": True,
             "createdon": make_moment(0), "modifiedon": make_moment(0),
         }  # fmt: skip
         return row

@@ -10,6 +10,8 @@ from simulator.odata.edm import EntitySet, Property, Type, text
 from simulator.sales.service import sales_service
 
 MAPPINGS = tuple(default_setup().values())
+ALONE = tuple(each for each in MAPPINGS if not each.parent and not each.totals)
+"""The mappings of records that are no documents, nor lines of one."""
 
 _SETS = {
     Side.BC: {each.name: each for each in business_central_service().model.entity_sets},
@@ -62,10 +64,12 @@ def property_of(side: Side, table: str, name: str) -> Property | None:
 
 
 def declared(mapping: TableMapping, side: Side, name: str) -> Property:
-    """The same for a table of a mapping; fails the test when there is none."""
-    found = property_of(side, mapping.table(side).name, name)
-    assert found is not None, f"{side.label} has no {mapping.table(side).name}.{name}"
-    return found
+    """The same for a table of a mapping, of a computed one its first part; fails the test when there is none."""
+    table = mapping.table(side)
+    found = [property_of(side, table.name, part) for part in table.parts(name)]
+    assert all(found), f"{side.label} has no {table.name}.{name}"
+    assert found[0] is not None
+    return found[0]
 
 
 def ends(mapping: TableMapping) -> list[tuple[FieldMapping, Side, Property]]:

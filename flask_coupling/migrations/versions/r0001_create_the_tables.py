@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("mapping", sa.String(length=50), nullable=False),
         sa.Column("bc_id", sa.String(length=36), nullable=False),
         sa.Column("sales_id", sa.String(length=36), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
         sa.Column("bc_number", sa.String(length=100), nullable=False),
         sa.Column("bc_title", sa.String(length=255), nullable=False),
         sa.Column("sales_title", sa.String(length=255), nullable=False),
@@ -74,6 +75,13 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("coupling_coupling", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_coupling_coupling_parent_id"),
+            ["parent_id"],
+            unique=False,
+            sqlite_where=sa.text("parent_id IS NOT NULL"),
+            postgresql_where=sa.text("parent_id IS NOT NULL"),
+        )
         batch_op.create_index(
             batch_op.f("ix_coupling_coupling_connection_mapping_bc_reference"),
             ["connection", "mapping", "bc_reference"],
@@ -662,6 +670,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_coupling_coupling_connection_mapping_bc_title"))
         batch_op.drop_index(batch_op.f("ix_coupling_coupling_connection_mapping_bc_number"))
         batch_op.drop_index(batch_op.f("ix_coupling_coupling_connection_mapping_bc_reference"))
+        batch_op.drop_index(batch_op.f("ix_coupling_coupling_parent_id"))
 
     op.drop_table("coupling_coupling")
     op.drop_table("coupling_connection")

@@ -46,3 +46,4 @@ class MappingView:
     failed: int
     synchronized_at: datetime | None
     is_changed: bool = False
+    parent: str = ""

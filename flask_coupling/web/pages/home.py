@@ -32,6 +32,6 @@ def overview(connection: str) -> Answer:
     return page(
         "overview.html",
         connection=connection,
-        mappings=mappings.list_mappings(connection) if enabled else (),
+        mappings=[each for each in mappings.list_mappings(connection) if not each.parent] if enabled else (),
         jobs=jobs.list_jobs(connection, limit=RECENT_JOBS).rows,
     )

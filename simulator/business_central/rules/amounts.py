@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -45,14 +46,51 @@ def line_amounts(line: Mapping[str, Any], given: Mapping[str, Any], price: str =
     return {name: to_number(amount) for name, amount in amounts.items()}
 
 
-def document_amounts(lines: Iterable[Mapping[str, Any]], invoice_discount: Any) -> Row:
-    """Return a document's totals: its lines less the invoice discount, whose share of the tax goes with it."""
+def allocated_amounts(lines: Iterable[Mapping[str, Any]], invoice_discount: Any) -> list[Row]:
+    """Return what each line has left of its amounts after its share of the document's discount, and the tax on it.
+
+    Shares go by amount, and the last cents to the last line. Tax is rounded over all lines of one rate: a line takes
+    what is missing up to there, so that the lines always add up to the document.
+    """
     every = list(lines)
-    amount = sum((to_decimal(line["amountExcludingTax"]) for line in every), Decimal(0))
-    tax = sum((to_decimal(line["totalTaxAmount"]) for line in every), Decimal(0))
-    discount = min(to_cents(to_decimal(invoice_discount)), amount)
-    kept = (amount - discount) / amount if amount else Decimal(1)
-    net, net_tax = amount - discount, to_cents(tax * kept)
+    total = sum((to_decimal(line["amountExcludingTax"]) for line in every), Decimal(0))
+    discount = min(to_cents(to_decimal(invoice_discount)), max(total, Decimal(0)))
+    shares: dict[str, _Share] = {}
+    whole, told = _Share(discount, total), list[Row]()
+    for line in every:
+        amount, rate = to_decimal(line["amountExcludingTax"]), to_decimal(line["taxPercent"])
+        allocation = whole.part(amount)
+        tax = shares.setdefault(str(rate), _Share(rate, Decimal(100))).part(amount - allocation)
+        net = {
+            "invoiceDiscountAllocation": allocation, "netAmount": amount - allocation, "netTaxAmount": tax,
+            "netAmountIncludingTax": amount - allocation + tax,
+        }  # fmt: skip
+        told.append({name: to_number(value) for name, value in net.items()})
+    return told
+
+
+@dataclass(slots=True)
+class _Share:
+    """Hands out `rate` of each `per`, rounded over all that was asked for so far."""
+
+    rate: Decimal
+    per: Decimal
+    asked: Decimal = Decimal(0)
+    given: Decimal = Decimal(0)
+
+    def part(self, amount: Decimal) -> Decimal:
+        """Return the next one's part."""
+        self.asked += amount
+        part = to_cents(self.asked * self.rate / self.per) - self.given if self.per else Decimal(0)
+        self.given += part
+        return part
+
+
+def document_amounts(lines: Iterable[Mapping[str, Any]], invoice_discount: Any) -> Row:
+    """Return a document's totals: what its lines have left after its discount, and the tax on it."""
+    left = allocated_amounts(lines, invoice_discount)
+    net = sum((to_decimal(line["netAmount"]) for line in left), Decimal(0))
+    net_tax = sum((to_decimal(line["netTaxAmount"]) for line in left), Decimal(0))
     totals = {
         "totalAmountExcludingTax": net, "totalTaxAmount": net_tax, "totalAmountIncludingTax": net + net_tax,
     }  # fmt: skip

@@ -35,14 +35,16 @@ def _called(call: ActionCall) -> tuple[World, Row]:
     return call.world, call.row
 
 
-def _set_status(entity_set: str, status: str, allowed: tuple[str, ...], refusal: str) -> Callable[[ActionCall], None]:
+def _set_status(
+    entity_set: str, status: str, allowed: tuple[str, ...], refusal: str, **more: Any
+) -> Callable[[ActionCall], None]:
     """Return an action that moves a document from one of the allowed states to another, or refuses."""
 
     def run(call: ActionCall) -> None:
         world, row = _called(call)
         if row["status"] not in allowed:
             raise dialog(refusal)
-        world.update(entity_set, row["id"], {"status": status})
+        world.update(entity_set, row["id"], {"status": status, **more})
 
     return run
 
@@ -75,7 +77,7 @@ def _ship_and_invoice(call: ActionCall) -> Created:
         "salesOrders", "salesOrderLines", "salesInvoices", "salesInvoiceLines",
         orderId=row["id"], orderNumber=row["number"],
     )(call)  # fmt: skip
-    world.update("salesInvoices", made.key, {"status": "Open"})
+    _post(world, made.key)
     return made
 
 
@@ -83,8 +85,16 @@ def _post_invoice(call: ActionCall) -> None:
     world, row = _called(call)
     if row["status"] != "Draft":
         raise dialog(_DRAFT_ONLY)
-    posted = {"status": "Open", "remainingAmount": row["totalAmountIncludingTax"]}
-    world.update("salesInvoices", row["id"], posted)
+    _post(world, row["id"])
+
+
+def _post(world: World, key: str) -> None:
+    """Post a draft invoice: all of it is to be paid, today if no day was agreed."""
+    draft = world.get("salesInvoices", key)
+    if draft is not None:
+        due = draft["dueDate"] if draft["dueDate"] > "0001-01-01" else draft["invoiceDate"]
+        posted = {"status": "Open", "remainingAmount": draft["totalAmountIncludingTax"], "dueDate": due}
+        world.update("salesInvoices", key, posted)
 
 
 def _without_answer(run: Callable[[ActionCall], Created]) -> Callable[[ActionCall], None]:
@@ -94,7 +104,7 @@ def _without_answer(run: Callable[[ActionCall], Created]) -> Callable[[ActionCal
     return act
 
 
-_CANCEL = _set_status("salesInvoices", "Canceled", ("Open", "Paid"), _POSTED_ONLY)
+_CANCEL = _set_status("salesInvoices", "Canceled", ("Open", "Paid"), _POSTED_ONLY, remainingAmount=0)
 
 QUOTE_ACTIONS = (
     Action("makeOrder", _turn_into("salesQuotes", "salesQuoteLines", "salesOrders", "salesOrderLines")),

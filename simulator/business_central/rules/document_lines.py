@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from simulator.business_central.rules.amounts import line_amounts
-from simulator.business_central.rules.documents import is_posted, update_totals
+from simulator.business_central.rules.documents import is_posted, is_released, must_be_open, update_totals
 from simulator.business_central.words import dialog
 from simulator.odata.rules import Row, Rules, World, Write
 from simulator.odata.values import EMPTY_GUID
 
 _FIRST_SEQUENCE = 10_000
 _STANDARD_TAX = 25  # percent, as in Denmark
+_ALLOCATED = {"invoiceDiscountAllocation", "netAmount", "netTaxAmount", "netAmountIncludingTax"}
+_FIXED_BY_RELEASE = (
+    "itemId", "accountId", "lineType", "lineObjectNumber", "quantity", "unitPrice", "discountAmount", "discountPercent",
+    "unitOfMeasureId", "taxCode",
+)  # fmt: skip
 _FIXED = ("documentId", "sequence")
 _FIXED_MESSAGES = {
     "documentId": 'The value for "documentId" cannot be modified.',
@@ -24,18 +29,31 @@ def document_line_rules(documents: str, lines: str) -> Rules:
         document = write.world.get(documents, write.values["documentId"])
         if document is None:
             raise dialog("The document cannot be found.")
+        if write.given.keys() <= _ALLOCATED and not write.is_create:
+            return
         if is_posted(document, lines):
             raise dialog("The action can be applied to a draft invoice only.")
+        if is_released(document, lines) and write.changes(*_FIXED_BY_RELEASE):
+            raise must_be_open(document)
         _keep_fixed(write)
         if write.is_create and not write.values["sequence"]:
             write.values["sequence"] = _next_sequence(write.world, lines, document["id"])
         _name_object(write)
         write.values.update(line_amounts(write.values, write.given))
 
+    def before_delete(write: Write) -> None:
+        document = write.world.get(documents, write.values["documentId"])
+        if document is not None and is_released(document, lines):
+            raise must_be_open(document)
+
     def after_write(write: Write) -> None:
+        if write.given and write.given.keys() <= _ALLOCATED:
+            return
         update_totals(write.world, documents, lines, write.values["documentId"])
 
-    return Rules(before_write=before_write, after_write=after_write, after_delete=after_write)
+    return Rules(
+        before_write=before_write, after_write=after_write, before_delete=before_delete, after_delete=after_write
+    )
 
 
 def _keep_fixed(write: Write) -> None:
@@ -60,6 +78,8 @@ def _name_object(write: Write) -> None:
         _take_over_item(write)
     elif write.changes("accountId", "lineObjectNumber", "lineType") and values["lineType"] == "Account":
         _take_over_account(write)
+    elif write.changes("lineObjectNumber", "lineType") and values["lineType"] == "Resource":
+        _take_over_resource(write)
 
 
 def _type_of_line(write: Write) -> str:
@@ -97,6 +117,19 @@ def _take_over_account(write: Write) -> None:
             description=account["displayName"],
             taxPercent=_STANDARD_TAX,
         )
+
+
+def _take_over_resource(write: Write) -> None:
+    """A resource is named by its number only."""
+    number = write.values["lineObjectNumber"]
+    resource = write.world.find("resources", number=number) if number else None
+    if number and resource is None:
+        raise dialog("Resource does not exist.")
+    if resource is not None:
+        _fill(write, description=resource["displayName"], unitPrice=resource["unitPrice"], taxPercent=_STANDARD_TAX)
+        if not {"unitOfMeasureId", "unitOfMeasureCode"} & set(write.given):
+            write.values["unitOfMeasureId"] = resource["baseUnitOfMeasureId"]
+            write.values["unitOfMeasureCode"] = resource["baseUnitOfMeasureCode"]
 
 
 def _find_object(write: Write, entity_set: str, column: str) -> Row | None:

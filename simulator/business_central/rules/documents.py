@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simulator.business_central.rules.amounts import document_amounts
+from simulator.business_central.rules.amounts import allocated_amounts, document_amounts
 from simulator.business_central.words import dialog
+from simulator.odata.errors import ServiceError
 from simulator.odata.rules import Row, Rules, World, Write
 from simulator.odata.values import EMPTY_GUID
 
@@ -13,6 +14,7 @@ _ADDRESS = {
     "AddressLine1": "addressLine1", "AddressLine2": "addressLine2", "City": "city", "Country": "country",
     "State": "state", "PostCode": "postalCode",
 }  # fmt: skip
+_FIXED_BY_RELEASE = ("customerId", "billToCustomerId", "currencyId", "discountAmount", "pricesIncludeTax")
 _POSTED = ("Open", "Paid", "Canceled", "Corrective")
 
 
@@ -29,14 +31,31 @@ def document_rules(lines: str, document_date: str) -> Rules:
         if not write.is_create and write.changes("discountAmount"):
             write.values.update(_totals(write.world, lines, write.values))
 
-    return Rules(before_write=before_write, before_delete=lambda write: _refuse_to_delete(write, lines))
+    def after_write(write: Write) -> None:
+        if not write.is_create and write.changes("discountAmount"):
+            update_totals(write.world, documents_of(lines), lines, write.values["id"])
+
+    return Rules(
+        before_write=before_write, after_write=after_write, before_delete=lambda write: _refuse_to_delete(write, lines)
+    )
+
+
+def documents_of(lines: str) -> str:
+    """Return the set of the documents whose lines are in a set."""
+    return lines.removesuffix("Lines") + "s"
 
 
 def update_totals(world: World, documents: str, lines: str, key: str) -> None:
     """Store a document's totals again after one of its lines has changed; a document that is gone is left alone."""
     document = world.get(documents, key)
-    if document is not None:
-        world.update(documents, key, _totals(world, lines, document))
+    if document is None:
+        return
+    rows = world.list(lines, documentId=key)
+    for row, told in zip(rows, allocated_amounts(rows, document["discountAmount"]), strict=True):
+        left = {name: value for name, value in told.items() if name in row}  # quotes do not say the share
+        if any(row[name] != value for name, value in left.items()):
+            world.update(lines, row["id"], left)
+    world.update(documents, key, _totals(world, lines, document))
 
 
 def is_posted(document: Mapping[str, object], lines: str) -> bool:
@@ -44,14 +63,34 @@ def is_posted(document: Mapping[str, object], lines: str) -> bool:
     return lines == "salesInvoiceLines" and document["status"] in _POSTED
 
 
+def is_released(document: Mapping[str, object], lines: str) -> bool:
+    """Whether a document is a released order, of which nobody may change what is sold."""
+    return lines == "salesOrderLines" and document["status"] == "Open"
+
+
+def must_be_open(document: Mapping[str, object]) -> ServiceError:
+    """Return the refusal of a change to a released order."""
+    return dialog(
+        f"Status must be equal to 'Open'  in Sales Header: Document Type=Order, No.={document['number']}. "
+        "Current value is 'Released'."
+    )
+
+
 def _totals(world: World, lines: str, document: Row) -> Row:
-    return document_amounts(world.list(lines, documentId=document["id"]), document["discountAmount"])
+    rows = world.list(lines, documentId=document["id"])
+    totals = document_amounts(rows, document["discountAmount"])
+    if lines == "salesOrderLines":
+        sold = [row for row in rows if row["quantity"]]
+        totals["fullyShipped"] = bool(sold) and all(row["shippedQuantity"] >= row["quantity"] for row in sold)
+    return totals
 
 
 def _refuse_when_posted(write: Write, lines: str) -> None:
     """Only what the service itself does (an action, which sets the status) changes a posted invoice."""
     if write.before is not None and is_posted(write.before, lines) and "status" not in write.given:
         raise dialog("The action can be applied to a draft invoice only.")
+    if write.before is not None and is_released(write.before, lines) and write.changes(*_FIXED_BY_RELEASE):
+        raise must_be_open(write.before)
 
 
 def _refuse_to_delete(write: Write, lines: str) -> None:

@@ -1,0 +1,215 @@
+"""The lines of documents: read, planned, carried out and stored together with the documents they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+
+from flask_coupling.core.action import Couple, Insert, Skip
+from flask_coupling.core.closing import hold_returning
+from flask_coupling.core.lines import pair_lines
+from flask_coupling.core.mapping import TableMapping
+from flask_coupling.core.plan import Plan, insert_values, plan, resolve
+from flask_coupling.core.record import Pair, Record, Values
+from flask_coupling.core.reference import References, UnplannableError
+from flask_coupling.core.side import Side
+from flask_coupling.errors import CouplingError
+
+from .intents import drop_intents, open_intents
+from .link import Link, read_baselines, read_links_within
+from .observe import Observed, doubted, pair_of
+from .problem import problem_of
+from .process import alone, finish, partner_values, plan_all
+from .run import Run
+from .under_way import UNANSWERED
+from .work import Work
+
+
+@dataclass(slots=True)
+class Document:
+    """A coupled document whose lines are looked at.
+
+    `first` and `last` are the looks at the document itself: before its lines, and the latest one. `made` is the side on
+    which it was created just now, `source` where its data come from while its two sides never agreed. `wrote` tells to
+    which sides something of its lines was sent the last time, `is_touched` whether ever, `is_settled` whether nothing
+    of them is left to another run, and `error` what went wrong.
+    """
+
+    link: Link
+    first: Work
+    last: Work
+    made: Side | None = None
+    source: Side | None = None
+    wrote: frozenset[Side] = frozenset()
+    is_touched: bool = False
+    is_settled: bool = True
+    error: CouplingError | None = None
+
+
+def nest_lines(run: Run, works: Sequence[Work]) -> None:
+    """Let documents that are about to be created bring their lines; one whose line cannot be told waits as a whole."""
+    for side in Side:
+        making = [work for work in works if (action := _insert(work)) is not None and action.side is side]
+        for child in run.lines_mappings if making else ():
+            if child.direction.allows(side.other) and run.direction.allows(side.other):
+                _nest(run.of_lines(child), making, side.other)
+
+
+def _insert(work: Work) -> Insert | None:
+    return next((each for each in work.plan.actions if isinstance(each, Insert)), None)
+
+
+def _nest(run: Run, works: Sequence[Work], source: Side) -> None:
+    ids = [record.id for work in works if (record := work.plan.pair.of(source))]
+    rows = _read(run, source, ids)
+    references = partner_values(run, [alone(source, record) for record in chain.from_iterable(rows.values())])
+    for work in works:
+        record, action = work.plan.pair.of(source), _insert(work)
+        if record is None or action is None:
+            continue
+        told = _values_of(rows.get(record.id, []), source, run.mapping, references)
+        if isinstance(told, Skip):
+            work.plan = Plan(work.plan.pair, (told,))
+            continue
+        made = replace(action, lines={**action.lines, run.mapping.name: told})
+        work.plan = replace(work.plan, actions=tuple(made if each is action else each for each in work.plan.actions))
+
+
+def _values_of(
+    rows: Sequence[Record], source: Side, mapping: TableMapping, references: References
+) -> list[Values] | Skip:
+    told = list[Values]()
+    for record in rows:
+        if not mapping.filter(source).admits(record):
+            continue
+        try:
+            told.append(insert_values(record, source, mapping.nested, references))
+        except UnplannableError as error:
+            facts = dict(error.facts)
+            facts["field"] = f"{facts['field']} of line {_name(record, source, mapping)}"
+            return Skip(error.code, tuple(facts.items()))
+    return told
+
+
+def _name(record: Record, side: Side, mapping: TableMapping) -> str:
+    table = mapping.table(side)
+    parts = (record.values.get(table.number), record.values.get(table.title))
+    return " ".join(str(part) for part in parts if part) or record.id
+
+
+def synchronize_lines(run: Run, documents: Mapping[int, Document]) -> None:
+    """Bring the lines of these documents together, by coupling of the document, and note in each what became of them.
+
+    Costs one bulk reading of each side. Lines that were never coupled are coupled with a line of the other side that
+    agrees in the fields the mapping matches on; the others are created.
+    """
+    for document in documents.values():
+        document.wrote, document.is_settled = frozenset(), True
+    for child in run.lines_mappings if documents else ():
+        lines = run.of_lines(child)
+        works = _plan(lines, documents)
+        for work in works:
+            work.plan = hold_returning(work.plan, child)
+        finish(lines, works)
+        for work in works:
+            _note(documents[work.parent or 0], work, lines)
+
+
+def _note(document: Document, work: Work, run: Run) -> None:
+    document.wrote |= work.written.keys()
+    document.is_settled = document.is_settled and work.plan.is_settled
+    document.is_touched = document.is_touched or bool(work.written)
+    document.error = document.error or problem_of(work, run.ledger.describe)
+
+
+@dataclass(slots=True)
+class _Lines:
+    """The lines of one document: those coupled, and of each side those that are not."""
+
+    coupled: list[Observed] = field(default_factory=list)
+    strangers: dict[Side, list[Record]] = field(default_factory=lambda: {side: [] for side in Side})
+
+
+def _plan(run: Run, documents: Mapping[int, Document]) -> list[Work]:
+    observed = _observe(run, documents)
+    pairs = [pair for each in observed.values() for pair, _ in each.coupled]
+    loose = [alone(side, row) for each in observed.values() for side in Side for row in each.strangers[side]]
+    references = partner_values(run, [*pairs, *loose])
+    works: list[Work] = []
+    for id, lines in observed.items():
+        mine = _plan_coupled(run, lines.coupled, references) + _plan_strangers(run, documents[id], lines, references)
+        for work in mine:
+            work.parent = id
+        works += mine
+    return works
+
+
+def _plan_coupled(run: Run, observed: Sequence[Observed], references: References) -> list[Work]:
+    works: list[Work] = []
+    for pair, link in observed:
+        policy = run.chosen.get(link.id) if link is not None else None
+        works += plan_all(run if policy is None else replace(run, policy=policy), [(pair, link)], references)
+    return works
+
+
+def _observe(run: Run, documents: Mapping[int, Document]) -> dict[int, _Lines]:
+    session = run.ledger.session
+    links = read_links_within(session, run.mapping.name, list(documents))
+    baselines = read_baselines(session, [link.id for link in chain.from_iterable(links.values())])
+    rows = {side: _read(run, side, [each.link.id_of(side) for each in documents.values()]) for side in Side}
+    found: dict[int, _Lines] = {}
+    for id, document in documents.items():
+        own = {side: {row.id: row for row in rows[side].get(document.link.id_of(side), ())} for side in Side}
+        lines = found[id] = _Lines()
+        for link in links.get(id, ()):
+            ends = {side: own[side].pop(link.id_of(side), None) for side in Side}
+            lines.coupled.append((pair_of(ends, baselines.get(link.id), link), link))
+        lines.strangers = {side: list(own[side].values()) for side in Side}
+    sure = {
+        link.id: pair
+        for pair, link in doubted([both for each in found.values() for both in each.coupled], run.ledger)
+        if link
+    }
+    for lines in found.values():
+        lines.coupled = [(sure[link.id], link) for _, link in lines.coupled if link]
+    return found
+
+
+def _read(run: Run, side: Side, ids: Sequence[str]) -> dict[str, list[Record]]:
+    """The lines of these documents of a side, in the order they have there."""
+    number = run.mapping.table(side).number
+    rows = run.services.of(side).find_within(run.services.view(side), ids)
+    return {id: sorted(each, key=lambda row: _place(row, number)) for id, each in rows.items()}
+
+
+def _place(row: Record, number: str) -> float:
+    place = row.values.get(number)
+    return float(place) if isinstance(place, int | float) else 0.0
+
+
+def _plan_strangers(run: Run, document: Document, lines: _Lines, references: References) -> list[Work]:
+    fitting = {
+        side: [row for row in rows if run.mapping.filter(side).admits(row)] for side, rows in lines.strangers.items()
+    }
+    partners = pair_lines(fitting[Side.BC], fitting[Side.SALES], run.mapping, references)
+    _settle_intents(run, partners)
+    works = [_couple(run, document, bc, sales, references) for bc, sales in partners]
+    taken = {row.id for both in partners for row in both}
+    rest = [alone(side, row) for side in Side for row in fitting[side] if row.id not in taken]
+    return works + plan_all(run, [(pair, None) for pair in rest], references)
+
+
+def _couple(run: Run, document: Document, bc: Record, sales: Record, references: References) -> Work:
+    pair = Pair(bc, sales, None, document.source, is_coupled=True)
+    planned = resolve(plan(pair, run.mapping, references, direction=run.direction), run.policy)
+    return Work(replace(planned, actions=(*planned.actions, Couple(bc.id, sales.id))), None)
+
+
+def _settle_intents(run: Run, partners: Sequence[tuple[Record, Record]]) -> None:
+    """Forget the creates of lines that were found to be made, and those that cannot be carried out any more."""
+    ledger = run.ledger
+    for intent in open_intents(ledger.session, ledger.key, ledger.job_id):
+        made = {(sales if intent.side is Side.BC else bc).id for bc, sales in partners}
+        if intent.source_id in made or ledger.clock() - intent.created_at > UNANSWERED:
+            drop_intents(ledger.session, ledger.key, intent.side, [intent.source_id])
