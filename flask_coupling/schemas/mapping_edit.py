@@ -48,6 +48,7 @@ class SingleValue(ValueField):
     def __init__(self, description: str = "") -> None:
         super().__init__(description)
         self.allow_none = True
+        self.metadata = {**self.metadata, "type": ["string", "number", "boolean"]}  # null is then added to the document
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str | int | float):
