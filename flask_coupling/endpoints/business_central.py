@@ -23,11 +23,11 @@ from flask_coupling.errors import (
     ValueRefused,
 )
 
-from .batch import Part, Result, chunks, read_json, write_json
+from .batch import Part, Reply, Result, chunks, read_json, write_json
 from .csdl import read_columns
 from .endpoint import Page, ServiceFacts, Verb, Write
 from .metadata import Blanks
-from .pages import RawPage, raw_page
+from .pages import raw_page
 from .query import Spell, any_of, is_guid, spell_bc, with_options
 from .refusal import Subject
 from .rows import Reader, chosen, decode_names, decode_row, expanded, read_rows, reader, selected
@@ -89,7 +89,7 @@ class BusinessCentral(ServiceEndpoint):
         self._blanks = Blanks(transport)
         self._lock = Lock()
 
-    def changes(self, view: TableView, since: str | None, first: RawPage | None = None) -> Iterator[Page]:
+    def changes(self, view: TableView, since: str | None, first: Reply | None = None) -> Iterator[Page]:
         """See `Endpoint.changes`: by time stamp; a page may hold rows the caller has seen already."""
         return self._changes_by_time(view, since, self._paging, first)
 

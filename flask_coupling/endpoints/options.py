@@ -20,7 +20,7 @@ from flask_coupling.errors import (
     ValueRefused,
 )
 
-from .batch import Part, Result
+from .batch import Part, Reply, Result
 from .endpoint import Count, Outcome, Page, Verb, Write
 from .gate import retry_after
 from .option_steps import ENGLISH, Choice, Options, Step, free_numbers, step_of, tag_of
@@ -59,9 +59,13 @@ class OptionRows:
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
-    def changes(self, view: TableView, since: str | None) -> Page:
-        """See `Endpoint.changes`; there is one page."""
-        records = self._records(view)
+    def opening(self, view: TableView) -> Part:
+        """How all options of a table are asked for."""
+        return Part("GET", _definition(*_choice(view.table).choices[0]))
+
+    def changes(self, view: TableView, since: str | None, first: Reply | None = None) -> Page:
+        """See `Endpoint.changes`; there is one page, which `first` may be the answer with."""
+        records = self._records(view) if first is None else self._told(view, first)
         tags = {record.id: record.etag for record in records}
         known = _tags(since, view.table)
         changed = [record for record in records if known.get(record.id) != record.etag]
@@ -106,6 +110,10 @@ class OptionRows:
         """See `Endpoint.columns`."""
         number = Column(table.key, "id", on_create=False, on_update=False)
         return {table.key: number, table.title: Column(table.title, "text", longest=LONGEST_LABEL)}
+
+    def _told(self, view: TableView, result: Result) -> list[Record]:
+        options = self._options(result, view.table, _choice(view.table).choices[0])
+        return [_record(view, number, label) for number, label in options.labels.items()]
 
     def _records(self, view: TableView) -> list[Record]:
         [options] = self._read(view.table, [_choice(view.table).choices[0]])

@@ -14,7 +14,7 @@ from flask_coupling.core.table_filter import TableFilter, literal
 from flask_coupling.errors import QueryRefused, ServiceGarbled, TableUnknown
 
 from . import definitions
-from .batch import Part, Result, arrange, read_multipart, write_multipart
+from .batch import Part, Reply, Result, arrange, read_multipart, write_multipart
 from .endpoint import Count, Nested, Outcome, Page, ServiceFacts, Verb, Write
 from .options import OptionRows, option_number
 from .pages import RawPage, raw_page
@@ -57,10 +57,10 @@ class Sales(ServiceEndpoint):
         super().__init__(transport)
         self._path = urlsplit(transport.root).path
 
-    def changes(self, view: TableView, since: str | None, first: RawPage | None = None) -> Iterator[Page]:
+    def changes(self, view: TableView, since: str | None, first: Reply | None = None) -> Iterator[Page]:
         """See `Endpoint.changes`; the cursor is the delta or next link below the API's root."""
         if view.table.option_set is not None:
-            yield self._options.changes(view, since)
+            yield self._options.changes(view, since, first)
             return
         if since and since.startswith("["):
             yield from self._changes_by_time(view, since, self._paging, first)
@@ -187,6 +187,8 @@ class Sales(ServiceEndpoint):
     # --- change tracking ---------------------------------------------------------------------------------------------
 
     def _opening(self, view: TableView, since: str) -> Part:
+        if view.table.option_set is not None:
+            return self._options.opening(view)
         if since.startswith("["):
             return super()._opening(view, since)
         return Part("GET", self._stored(view.table, since), self._tracking)
@@ -195,7 +197,7 @@ class Sales(ServiceEndpoint):
     def _tracking(self) -> dict[str, str]:
         return {"Prefer": f"odata.track-changes,odata.maxpagesize={self.page_size}"}
 
-    def _tracked(self, view: TableView, path: str, known: RawPage | None, *, is_first: bool) -> Iterator[Page]:
+    def _tracked(self, view: TableView, path: str, known: Reply | None, *, is_first: bool) -> Iterator[Page]:
         pages = self._raw_pages(path, self._tracking, Subject(view.table.name), known, is_stored=not is_first)
         read = reader(view)
         try:

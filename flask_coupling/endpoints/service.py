@@ -33,7 +33,7 @@ from .query import Spell, any_of, is_guid, render, with_options
 from .refusal import Subject
 from .rows import Reader, Row, chosen, read_rows, reader
 from .search import Search
-from .together import first_pages
+from .together import first_replies
 from .transport import Transport
 from .watermark import Reading
 from .wire import Answer
@@ -77,8 +77,8 @@ class ServiceEndpoint(ABC):
     # --- what differs ------------------------------------------------------------------------------------------------
 
     @abstractmethod
-    def changes(self, view: TableView, since: str | None, first: RawPage | None = None) -> Iterator[Page]:
-        """See `Endpoint.changes`; `first` is the first page where it is there already."""
+    def changes(self, view: TableView, since: str | None, first: Reply | None = None) -> Iterator[Page]:
+        """See `Endpoint.changes`; `first` is the answer with the first page where it is there already."""
 
     @abstractmethod
     def _set_path(self, table: Table) -> str:
@@ -174,11 +174,9 @@ class ServiceEndpoint(ABC):
         """See `Endpoint.changes_of`."""
         openings: dict[int, Part] = {}
         for place, (view, since) in enumerate(feeds):
-            if view.table.option_set is not None:
-                continue  # no feed, but one answer
             with suppress(CursorExpired):  # asked for by itself, the feed says so
                 openings[place] = self._opening(view, since)
-        first = first_pages(feeds, openings, self._read_batch, self.transport, self.batch_limit)
+        first = first_replies(feeds, openings, self._read_batch, self.batch_limit)
         return [self.changes(view, since, first.get(place)) for place, (view, since) in enumerate(feeds)]
 
     def _read_batch(self, table: Table, parts: Sequence[Part]) -> list[Result]:
@@ -198,7 +196,7 @@ class ServiceEndpoint(ABC):
         path: str,
         headers: Mapping[str, str],
         subject: Subject,
-        known: RawPage | None = None,
+        known: Reply | None = None,
         *,
         is_stored: bool = False,
     ) -> Iterator[RawPage]:
@@ -207,8 +205,9 @@ class ServiceEndpoint(ABC):
         One that was stored and is not taken any more raises CursorExpired.
         """
         if known is not None:
-            yield known
-            yield from follow(self.transport, self._parse, known.next, headers, subject)
+            page = raw_page(known.content, self.transport)
+            yield page
+            yield from follow(self.transport, self._parse, page.next, headers, subject)
             return
         pages = follow(self.transport, self._parse, path, headers, subject)
         try:
@@ -222,7 +221,7 @@ class ServiceEndpoint(ABC):
             yield from pages
 
     def _changes_by_time(
-        self, view: TableView, since: str | None, headers: Mapping[str, str], known: RawPage | None = None
+        self, view: TableView, since: str | None, headers: Mapping[str, str], known: Reply | None = None
     ) -> Iterator[Page]:
         """The change feed of a table that has nothing but time stamps."""
         table, clock = view.table, self.transport.clock
@@ -237,7 +236,7 @@ class ServiceEndpoint(ABC):
         yield Page(records, cursor=reading.ended(clock.wall(), self.transport.settings.overlap).cursor)
 
     def _time_pages(
-        self, view: TableView, reading: Reading, headers: Mapping[str, str], known: RawPage | None
+        self, view: TableView, reading: Reading, headers: Mapping[str, str], known: Reply | None
     ) -> Iterator[RawPage]:
         path, is_stored = self._time_path(view, reading), bool(reading.path)
         return self._raw_pages(path, headers, Subject(view.table.name), known, is_stored=is_stored)

@@ -9,7 +9,7 @@ import pytest
 
 from flask_coupling.endpoints.watermark import Watermark
 from flask_coupling.models import IntegrationTableMapping, Schedule
-from flask_coupling.operations import failures, schedules
+from flask_coupling.operations import failures, jobs, modified_records, schedules
 from flask_coupling.operations.views import ScheduleView
 
 from .conftest import C, Stage, counted
@@ -150,3 +150,13 @@ def test_a_timeout_that_cannot_be_is_refused(stage, minutes):
 def mark_text(stage: Stage) -> bytes:
     row = stage.coupling.session.get(IntegrationTableMapping, (C, "CUSTOMER"))
     return orjson.dumps(row.bc_cursor if row else None)
+
+
+def test_bc_250_option_mappings_run_in_the_same_order_and_before_what_refers_to_them(stage):
+    # Business Central leaves them out of Synchronize Modified Records: a new payment term has to be looked after there
+    job = modified_records.synchronize_modified(C)
+    order = [part.mapping for part in jobs.job_parts(C, job.id)]
+    options = [name for name, each in stage.coupling._state.mappings.items() if each.sales.option_set is not None]
+    assert options and set(options) <= set(order)
+    assert max(order.index(name) for name in options) < order.index("CUSTOMER")
+    assert not any("LINE" in name for name in order), "lines travel with their document"
