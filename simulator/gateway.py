@@ -47,10 +47,11 @@ class Gateway:
     def __init__(self, simulator: Simulator, app: WSGIApplication) -> None:
         self._app = app
         self._simulator = simulator
+        store, faults, limits = simulator.store, simulator.faults, simulator.limits
         manners = BusinessCentralManners(simulator.services["bc"])
         # handshakes go over the notifier's line, which a test may lead elsewhere
-        self._bc = Handler(manners, simulator.store, simulator.faults, lambda *sent: simulator.notifier.send(*sent))
-        self._sales = Handler(SalesManners(simulator.services["sales"]), simulator.store, simulator.faults)
+        self._bc = Handler(manners, store, faults, lambda *sent: simulator.notifier.send(*sent), limits)
+        self._sales = Handler(SalesManners(simulator.services["sales"]), store, faults, limits=limits)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""

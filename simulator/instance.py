@@ -20,6 +20,7 @@ from simulator.editors import Editors
 from simulator.faults import Faults
 from simulator.http import Notifier
 from simulator.journal import Journal
+from simulator.limits import Limits
 from simulator.odata.service import Service
 from simulator.people import User
 from simulator.sales.service import sales_service
@@ -37,7 +38,8 @@ class Simulator:
 
     ``bc`` and ``sales`` act as another user of the two services, ``store`` holds the rows and the change log, ``clock``
     can be frozen and moved, ``requests`` is the journal of every HTTP request, ``faults`` are the fault
-    rules in force, ``notifier`` sends webhooks, ``editors`` are users who keep editing.
+    rules in force, ``limits`` the service protection limits (off until switched on), ``notifier`` sends webhooks,
+    ``editors`` are users who keep editing.
     """
 
     app: Flask
@@ -48,6 +50,7 @@ class Simulator:
         self.authority = Authority(config, self.clock.now)
         self.requests = Journal()
         self.faults = Faults()
+        self.limits = Limits(self.clock.now)
         self.services = _services()
         self._scratch = _scratch_folder(config)
         self._cache = SeedCache(config.cache) if config.cache else None
@@ -96,10 +99,11 @@ class Simulator:
         self._fill(customers, seed, progress)
 
     def reset(self, progress: Progress | None = None) -> None:
-        """Go back to the worlds as configured, to the real time, and forget the journal."""
+        """Go back to the worlds as configured, to the real time without faults or limits, and forget the journal."""
         self.seed(self.config.customers, self.config.seed, progress)
         self.clock.reset()
         self.faults.clear()
+        self.limits.switch(is_on=False)
         self.requests.clear()
 
     def close(self) -> None:
@@ -111,8 +115,9 @@ class Simulator:
             self._scratch.cleanup()
 
     def _fill(self, customers: int, seed: int, progress: Progress | None) -> None:
-        for world in self._worlds(customers, seed):
-            fill_store(self.store, world, progress)
+        with self.store.filling():
+            for world in self._worlds(customers, seed):
+                fill_store(self.store, world, progress)
         self.store.put_state(_SEED_STATE, {"customers": customers, "seed": seed})
 
     def _worlds(self, customers: int | None = None, seed: int | None = None) -> list[WorldSeed]:

@@ -66,6 +66,11 @@ class Limits:
             if usage is not None:
                 usage.leave(self._now().timestamp(), seconds)
 
+    def switch(self, is_on: bool) -> None:
+        """Count from now on, or no longer."""
+        self.is_on = is_on
+        self.reset()
+
     def reset(self) -> None:
         """Forget every count."""
         with self._lock:

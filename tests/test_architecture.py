@@ -114,7 +114,7 @@ ALLOWED: dict[str, dict[str, str]] = {
         ),
         "login": "auth instance journal refusals",
         "control": "instance store seed faults clock journal config odata people",
-        "web": "control instance journal odata",
+        "web": "control faults instance journal odata",
         "gateway": "auth business_central config http instance journal faults limits odata sales",
         "app": "config control gateway instance login seed strays web",
         "inprocess": "app config faults instance",

@@ -96,6 +96,18 @@ def set_editors(simulator: Simulator, per_minute: float) -> Json:
     return show_editors(simulator)
 
 
+def show_limits(simulator: Simulator) -> Json:
+    """Say whether the service protection limits are counted, what they are, and how many requests they refused."""
+    limits = simulator.limits
+    return {"on": limits.is_on, "refused": limits.refused, **{name: asdict(one) for name, one in limits.limits.items()}}
+
+
+def switch_limits(simulator: Simulator, on: bool) -> Json:
+    """Count the service protection limits from now on, or no longer; every count starts again."""
+    simulator.limits.switch(on)
+    return show_limits(simulator)
+
+
 def list_requests(
     simulator: Simulator, text: str, service: str, method: str, status: int, refused: bool, limit: int
 ) -> Json:

@@ -43,6 +43,8 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/snapshots/<name>/restore", op.restore_snapshot, status=204),
     Route("GET", "/editors", op.show_editors),
     Route("PUT", "/editors", op.set_editors, body=schemas.EditorsSchema),
+    Route("GET", "/limits", op.show_limits),
+    Route("PUT", "/limits", op.switch_limits, body=schemas.LimitsSchema),
     Route("GET", "/requests", op.list_requests, query=schemas.RequestsQuerySchema),
     Route("DELETE", "/requests", op.clear_requests, status=204),
     Route("GET", "/requests/export", op.export_requests, content_type="application/x-ndjson"),

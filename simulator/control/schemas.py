@@ -47,6 +47,12 @@ class EditorsSchema(Schema):
     per_minute = fields.Float(required=True, validate=validate.Range(0, 6_000))
 
 
+class LimitsSchema(Schema):
+    """Whether the service protection limits are counted."""
+
+    on = fields.Boolean(required=True)
+
+
 class RequestsQuerySchema(Schema):
     """Which requests of the journal; all that is given must match."""
 

@@ -20,7 +20,7 @@ from simulator.odata.syntax import UnknownName
 from simulator.store.reader import Reader, StoredRow
 
 _MOST_SELECTIONS = 12
-_MOST_ROWS = 600_000
+_ROW_BYTES = 150  # what Python needs for a row beside its text
 _NEVER = (-1, b"")
 
 Wants = Callable[[str], bool]
@@ -29,18 +29,38 @@ Wants = Callable[[str], bool]
 class Projections:
     """Rows already rendered for a $select, kept by row version so that the next page needs no JSON work."""
 
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[object, ...], dict[int, tuple[int, bytes]]] = OrderedDict()
+    def __init__(self, most_bytes: int = 160 * 1024 * 1024) -> None:
+        self.most_bytes = most_bytes
+        self._kept: OrderedDict[tuple[object, ...], Projection] = OrderedDict()
 
-    def of(self, signature: tuple[object, ...]) -> dict[int, tuple[int, bytes]]:
-        """Return what is kept for a selection of a set, by row number: (version, bytes)."""
-        kept = self._kept.pop(signature, None)
-        if kept is None:
-            while len(self._kept) >= _MOST_SELECTIONS or sum(map(len, self._kept.values())) > _MOST_ROWS:
-                self._kept.popitem(last=False)
-            kept = {}
+    def of(self, signature: tuple[object, ...]) -> Projection:
+        """Return what is kept for a selection of a set; the selections used longest ago make room."""
+        kept = self._kept.pop(signature, None) or Projection()
+        while self._kept and (len(self._kept) >= _MOST_SELECTIONS or self._size() + kept.size > self.most_bytes):
+            self._kept.popitem(last=False)
+        if kept.size > self.most_bytes:
+            kept = Projection()
         self._kept[signature] = kept
         return kept
+
+    def _size(self) -> int:
+        return sum(one.size for one in self._kept.values())
+
+
+class Projection:
+    """The rows of one selection, by row number: (version, bytes), and how many bytes they take."""
+
+    def __init__(self) -> None:
+        self.rows: dict[int, tuple[int, bytes]] = {}
+        self.size = 0
+
+    def keep(self, pk: int, version: int, values: Row) -> None:
+        """Keep a row."""
+        # what orjson returns lies in a buffer many times as long
+        body = bytes(memoryview(orjson.dumps(values)))
+        before = self.rows.get(pk)
+        self.rows[pk] = version, body
+        self.size += len(body) - len(before[1]) if before else len(body) + _ROW_BYTES
 
 
 class Renderer:
@@ -92,9 +112,9 @@ class Renderer:
     def _projected(self, rows: Sequence[StoredRow]) -> list[bytes]:
         kept = self._kept()
         for row in rows:
-            if kept.get(row.pk, _NEVER)[0] != row.version:
-                kept[row.pk] = (row.version, self._project(row.body))
-        return [kept[row.pk][1] for row in rows]
+            if kept.rows.get(row.pk, _NEVER)[0] != row.version:
+                kept.keep(row.pk, row.version, self._project(row.body))
+        return [kept.rows[row.pk][1] for row in rows]
 
     @property
     def is_projection(self) -> bool:
@@ -104,17 +124,17 @@ class Renderer:
     def project(self, versions: Sequence[tuple[int, int]]) -> list[bytes]:
         """Return rows, given by number and version, as a projection; only those not kept from before are read."""
         kept = self._kept()
-        unknown = {pk: version for pk, version in versions if kept.get(pk, _NEVER)[0] != version}
+        unknown = {pk: version for pk, version in versions if kept.rows.get(pk, _NEVER)[0] != version}
         for pk, body in self.reader.bodies(self.shape, list(unknown)).items():
-            kept[pk] = (unknown[pk], self._project(body))
-        return [kept[pk][1] for pk, _ in versions if pk in kept]
+            kept.keep(pk, unknown[pk], self._project(body))
+        return [kept.rows[pk][1] for pk, _ in versions if pk in kept.rows]
 
-    def _kept(self) -> dict[int, tuple[int, bytes]]:
+    def _kept(self) -> Projection:
         return self.projections.of((self.reader.store.epoch, self.reader.service.name, self.shape.name, self.names))
 
-    def _project(self, body: bytes) -> bytes:
+    def _project(self, body: bytes) -> Row:
         values = orjson.loads(body)
-        return orjson.dumps({name: values.get(name) for name in ("@odata.etag", *self.names)})
+        return {name: values.get(name) for name in ("@odata.etag", *self.names)}
 
     def documents(self, rows: Sequence[StoredRow]) -> list[Row]:
         """Return each row as a dictionary, selected, annotated and expanded."""

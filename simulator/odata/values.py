@@ -69,7 +69,7 @@ def parse_ticks(value: Any) -> int | None:
     return _parse_ticks(value) if isinstance(value, str) else None
 
 
-@lru_cache(maxsize=4096)  # the rows of one write, and of a seed, share their moments
+@lru_cache(maxsize=8192)  # the rows of one write, and of a seed, share their moments
 def _parse_ticks(value: str) -> int | None:
     found = _MOMENT.fullmatch(value)
     if not found:

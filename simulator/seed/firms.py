@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from hashlib import blake2b
 
 from simulator.seed.vocabulary import Vocabulary, load_vocabularies, to_ascii
@@ -109,15 +110,17 @@ def make_firms(customers: int, seed: int) -> Iterator[Firm]:
         yield firm
 
 
+@lru_cache(maxsize=16_384)  # the rows of a company name each other
 def make_id(seed: int, kind: str, index: int) -> str:
     """Return the GUID of the index-th row of a kind; the same for the same seed."""
     digits = blake2b(f"{seed}/{kind}/{index}".encode(), digest_size=16).hexdigest()
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-8{digits[17:20]}-{digits[20:]}"
 
 
+@lru_cache(maxsize=8_192)
 def make_moment(index: int) -> str:
     """Return when the index-th row was last changed: seconds apart, in the past, in UTC."""
-    return (_START + timedelta(seconds=index)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (_START + timedelta(seconds=index)).isoformat()[:19] + "Z"
 
 
 def _make_firm(index: int, seed: int, all_words: tuple[Vocabulary, ...]) -> Firm:

@@ -102,6 +102,7 @@ def _draw(country: Country, seed: int) -> Vocabulary:
 _LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ö": "oe", "ä": "ae", "ü": "ue", "ß": "ss", "ł": "l"})
 
 
+@lru_cache(maxsize=8_192)
 def to_ascii(text: str) -> str:
     """Return a text in small ASCII letters as mail addresses spell it; empty for other scripts."""
     plain = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))

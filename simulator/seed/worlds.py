@@ -20,7 +20,7 @@ from simulator.store import Store
 
 Progress = Callable[[int, int], None]
 Row = dict[str, Any]
-_BLOCK = 5_000
+_BLOCK = 2_000  # what is remembered of ids and moments covers a block
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,11 @@ from simulator.store.tables import Schema
 _LARGE = 2_000  # rows from which an index pays for itself
 _MOST_INDEXES = 16  # of one table: each makes creates slower
 _MEMORY = ("synchronous=OFF", "temp_store=MEMORY", "cache_size=-65536")
-# A simulated world survives its process, not a power cut: no write waits for the disk. Every connection has a cache
-# of its own, so it is small and the pages are mapped; the log is worked in rarely, as that takes as long as a batch.
+# A simulated world survives its process, not a power cut: no write waits for the disk. Every connection has a cache of
+# its own, so it is small; pages are not mapped, as all that were ever read would count as the process's memory. The log
+# is worked in rarely, as that takes as long as a batch.
 _FILE = (
-    "journal_mode=WAL", "synchronous=OFF", "temp_store=MEMORY", "cache_size=-8192", "mmap_size=1073741824",
-    "wal_autocheckpoint=8000",
+    "journal_mode=WAL", "synchronous=OFF", "temp_store=MEMORY", "cache_size=-8192", "wal_autocheckpoint=8000",
 )  # fmt: skip
 
 
@@ -44,7 +45,8 @@ class Database:
         self._readers = threading.local()
         self._fairy = self._engine.raw_connection()
         self._writer = self._prepare(self._fairy.driver_connection)
-        self._writer.executescript(";".join(("BEGIN", *schema.statements, "COMMIT")))
+        self._indexes = schema.indexes
+        self._writer.executescript(";".join(("BEGIN", *schema.statements, *schema.indexes.values(), "COMMIT")))
         self._indexed: set[tuple[str, str]] = set()
         self._small: dict[str, int] = {}
         self._copies: dict[str, sqlite3.Connection] = {}
@@ -107,6 +109,22 @@ class Database:
             self._readers.fairy = self._engine.raw_connection()
             reader = self._readers.connection = self._prepare(self._readers.fairy.driver_connection)
         return reader
+
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """Insert very many rows: indexes are made when they are there, and pages are written once, not to a log first.
+
+        Should a reader have the file open already, the log stays.
+        """
+        self._writer.executescript(";".join(f'DROP INDEX IF EXISTS "{name}"' for name in self._indexes))
+        with suppress(sqlite3.OperationalError):
+            self._writer.execute("PRAGMA journal_mode=MEMORY")
+        try:
+            yield
+        finally:
+            self._writer.executescript(";".join(("BEGIN", *self._indexes.values(), "COMMIT")))
+            if self._path:
+                self._writer.execute("PRAGMA journal_mode=WAL")
 
     # indexes
 

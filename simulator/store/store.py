@@ -115,6 +115,12 @@ class Store:
 
     # bulk
 
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """Make room for very many loads into empty tables; rows can be found again when the block has ended."""
+        with self.lock, self._database.filling():
+            yield
+
     def load(
         self,
         service: str,
@@ -151,7 +157,7 @@ class Store:
         self, service: Service, shape: Shape, rows: Iterable[Mapping[str, Any]], trusted: bool
     ) -> Iterator[Row]:
         for values in rows:
-            row = shape.template | (dict(values) if trusted else shape.accept(values, service.words))
+            row: Row = {**shape.template, **(values if trusted else shape.accept(values, service.words))}
             if shape.has_guid_key and shape.key not in values:
                 row[shape.key] = self.new_id()
             yield row

@@ -85,12 +85,13 @@ def state_table(metadata: MetaData) -> Table:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """The declared tables of several services, and the statements that create them."""
+    """The declared tables of several services, and the statements that create them and, by name, their indexes."""
 
     services: tuple[Service, ...]
     metadata: MetaData
     tables: dict[tuple[str, str], Table]
     statements: tuple[str, ...]
+    indexes: dict[str, str]
 
 
 # compiled once in a process: a service's model never changes, and a test makes a simulator in a moment
@@ -114,12 +115,17 @@ def _declare(services: tuple[Service, ...]) -> Schema:
         change_table(metadata, service.name)
         for shape in service.shapes.values():
             tables[service.name, shape.name] = row_table(metadata, service.name, shape)
-    return Schema(services, metadata, tables, tuple(_statements(metadata)))
+    return Schema(services, metadata, tables, tuple(_statements(metadata)), dict(_indexes(metadata)))
 
 
 def _statements(metadata: MetaData) -> Iterator[str]:
     dialect = sqlite.dialect()
     for table in metadata.sorted_tables:
         yield str(CreateTable(table, if_not_exists=True).compile(dialect=dialect))
+
+
+def _indexes(metadata: MetaData) -> Iterator[tuple[str, str]]:
+    dialect = sqlite.dialect()
+    for table in metadata.sorted_tables:
         for index in table.indexes:
-            yield str(CreateIndex(index, if_not_exists=True).compile(dialect=dialect))
+            yield str(index.name), str(CreateIndex(index, if_not_exists=True).compile(dialect=dialect))

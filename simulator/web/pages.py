@@ -15,6 +15,7 @@ from simulator.control.blueprint import refuse_other_sites
 from simulator.instance import Simulator
 from simulator.odata.edm import EntitySet, Type
 from simulator.odata.errors import ServiceError
+from simulator.web.faults import add_fault_pages
 from simulator.web.forms import form_fields, read_form
 
 _POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -83,6 +84,7 @@ def create_pages(simulator: Simulator) -> Blueprint:
     def controls() -> Answer:
         return _show_controls(simulator)
 
+    add_fault_pages(pages, simulator)
     for name, act in _controls(simulator).items():
         pages.add_url_rule(f"/controls/{name}", f"do_{name}", _doing(simulator, act), methods=["POST"])
     pages.register_error_handler(
@@ -172,7 +174,7 @@ def _show_controls(simulator: Simulator, error: Any = None) -> str:
     return render_template(
         "simulator/controls.html",
         status=op.show_status(simulator), snapshots=op.list_snapshots(simulator)["value"],
-        editors=op.show_editors(simulator), error=error,
+        editors=op.show_editors(simulator), limits=op.show_limits(simulator), error=error,
     )  # fmt: skip
 
 
@@ -183,6 +185,7 @@ def _controls(simulator: Simulator) -> dict[str, tuple[type[Schema], Callable[..
         "seed": (_FormSeed, lambda **taken: op.seed(simulator, **taken)),
         "clock": (schemas.ClockSchema, lambda **taken: op.set_clock(simulator, **taken)),
         "editors": (schemas.EditorsSchema, lambda **taken: op.set_editors(simulator, **taken)),
+        "limits": (schemas.LimitsSchema, lambda **taken: op.switch_limits(simulator, **taken)),
         "snapshot": (schemas.SnapshotSchema, lambda **taken: op.take_snapshot(simulator, **taken)),
         "restore": (schemas.SnapshotSchema, lambda **taken: op.restore_snapshot(simulator, **taken)),
         "clear_journal": (schemas.NothingSchema, lambda: op.clear_requests(simulator)),

@@ -9,6 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from simulator import Simulator
+from simulator.faults import EFFECTS
+from simulator.limits import Limit
 
 PAGES = "/_simulator/pages"
 
@@ -103,7 +105,16 @@ def test_the_controls_work_by_forms(browser: FlaskClient, simulator: Simulator) 
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/journal", "/controls", "/bc/customers/new", "/bc/nothing/new", "/sales/accounts/x"]
+    "path",
+    [
+        "/",
+        "/journal",
+        "/controls",
+        "/bc/customers/new",
+        "/bc/nothing/new",
+        "/sales/accounts/x",
+        "/faults?effect=status",
+    ],
 )
 def test_no_page_may_run_a_script_or_carry_a_style(browser: FlaskClient, path: str) -> None:
     reply = browser.get(f"{PAGES}{path}")
@@ -118,3 +129,80 @@ def test_no_page_may_run_a_script_or_carry_a_style(browser: FlaskClient, path: s
 def test_another_site_cannot_post_to_the_pages(browser: FlaskClient, simulator: Simulator) -> None:
     browser.post(f"{PAGES}/controls/seed", data={"customers": "6"}, headers={"Origin": "https://evil.example"})
     assert simulator.bc.count("customers") == 0
+
+
+def test_a_fault_rule_is_made_counted_and_removed_by_forms(browser: FlaskClient, simulator: Simulator) -> None:
+    form = browser.get(f"{PAGES}/faults?effect=throttle").text
+    assert 'name="parameter:retry_after"' in form and "429" in form
+    typed = {"effect": "throttle", "name": "busy", "service": "sales", "entity": "accounts", "times": "2"}
+    assert browser.post(f"{PAGES}/faults", data=typed | {"parameter:retry_after": "7"}).status_code == 303
+    headers = {"Authorization": f"Bearer {token(browser, simulator)}"}
+    reply = browser.get("/api/data/v9.2/accounts", headers=headers)
+    assert (reply.status_code, reply.headers["Retry-After"]) == (429, "7")
+    listed = browser.get(f"{PAGES}/faults").text
+    assert "retry_after: 7" in listed and "at most 2 times" in listed and "<td>1</td><td>1</td>" in listed
+    assert browser.post(f"{PAGES}/faults/remove", data={"name": "busy"}).status_code == 303
+    assert browser.get("/api/data/v9.2/accounts", headers=headers).status_code == 200
+    assert "None: both services answer as they should." in browser.get(f"{PAGES}/faults").text
+    assert browser.post(f"{PAGES}/faults/remove", data={"name": "busy"}).status_code == 404
+
+
+def token(browser: FlaskClient, simulator: Simulator) -> str:
+    config = simulator.config
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": config.client_id,
+        "client_secret": config.client_secret,
+        "scope": f"{config.org_url}/.default",
+    }
+    found: dict[str, str] = browser.post(f"/{config.tenant}/oauth2/v2.0/token", data=form).get_json()
+    return found["access_token"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (
+            {"effect": "latency", "parameter:seconds": "soon"},
+            "&#39;seconds&#39; is &#39;soon&#39;",
+        ),
+        ({"effect": "odd_values", "parameter:values": "[1]"}, "must be a JSON object"),
+        ({"effect": "odd_values", "parameter:values": "{"}, "is no JSON"),
+        ({"effect": "status", "every": "0"}, "first and every are at least 1"),
+        ({"effect": "status", "times": "x"}, "&#39;times&#39; is &#39;x&#39;"),
+        ({"effect": "nonsense"}, "Unknown effect"),
+        ({}, "Unknown effect"),
+    ],
+)
+def test_a_fault_rule_that_cannot_be_is_explained_and_nothing_typed_is_lost(
+    browser: FlaskClient, simulator: Simulator, typed: dict[str, str], told: str
+) -> None:
+    reply = browser.post(f"{PAGES}/faults", data=typed | {"path": "kept path"})
+    assert reply.status_code == 422 and told in reply.text
+    assert ("kept path" in reply.text) == (typed.get("effect") in EFFECTS)
+    assert simulator.faults.rules() == []
+
+
+@pytest.mark.parametrize("effect", sorted(EFFECTS))
+def test_every_effect_can_be_put_in_force_as_its_form_stands(
+    browser: FlaskClient, simulator: Simulator, effect: str
+) -> None:
+    page = browser.get(f"{PAGES}/faults?effect={effect}").text
+    fields = dict(re.findall(r'<input name="([^"]+)"[^>]*? value="([^"]*)"', page))
+    typed = {name: unescape(value) for name, value in fields.items()} | {"effect": effect}
+    assert browser.post(f"{PAGES}/faults", data=typed).status_code == 303
+    ((rule, _, _),) = simulator.faults.rules()
+    assert rule.parameters.keys() <= EFFECTS[effect].parameters.keys()
+    assert all(rule.get(name) == value for name, value in EFFECTS[effect].parameters.items())
+
+
+def test_the_limits_are_counted_when_somebody_switches_them_on(browser: FlaskClient, simulator: Simulator) -> None:
+    headers = {"Authorization": f"Bearer {token(browser, simulator)}"}
+    simulator.limits.limits["sales"] = Limit(requests=2, concurrency=9)
+    ask = lambda: browser.get("/api/data/v9.2/accounts", headers=headers).status_code  # noqa: E731
+    assert [ask() for _ in range(4)] == [200] * 4
+    browser.post(f"{PAGES}/controls/limits", data={"on": "true"})
+    assert [ask() for _ in range(3)] == [200, 200, 429]
+    assert "1 requests refused" in browser.get(f"{PAGES}/controls").text
+    browser.post(f"{PAGES}/controls/limits", data={"on": "false"})
+    assert ask() == 200
