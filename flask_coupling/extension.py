@@ -27,6 +27,7 @@ from flask_coupling.operations.matching import run_matching
 from flask_coupling.operations.modified_records import run_modified_records
 from flask_coupling.operations.review import run_review
 from flask_coupling.operations.schedules import tick
+from flask_coupling.operations.statistics import run_statistics
 from flask_coupling.operations.subscriptions import renew_due
 from flask_coupling.operations.synchronization import run_synchronization
 from flask_coupling.operations.usage import store_usage
@@ -77,6 +78,7 @@ class FlaskCoupling:
                 JobKind.REVIEW: run_review,
                 JobKind.FULL_SYNCHRONIZATION: run_full_synchronization,
                 JobKind.MODIFIED_RECORDS: run_modified_records,
+                JobKind.STATISTICS: run_statistics,
             },
         )
         if settings.secret_keys:

@@ -14,7 +14,7 @@ from flask_coupling.core.table_filter import TableFilter, literal
 from flask_coupling.errors import QueryRefused, ServiceGarbled, TableUnknown
 
 from . import definitions
-from .batch import Part, Reply, Result, arrange, read_multipart, write_multipart
+from .batch import Part, Reply, Result, arrange, chunks, read_multipart, write_multipart
 from .endpoint import Count, Nested, Outcome, Page, ServiceFacts, Verb, Write
 from .options import OptionRows, option_number
 from .pages import RawPage, raw_page
@@ -183,6 +183,11 @@ class Sales(ServiceEndpoint):
     @property
     def _options(self) -> OptionRows:
         return OptionRows(self.transport, self._exchange_patiently)
+
+    def read_together(self, table: Table, parts: Sequence[Part]) -> list[Result]:
+        """The results of reading operations on tables of the same API as `table`, sent in batches."""
+        portions = chunks(parts, self.batch_limit)
+        return [result for part in portions for result in self._exchange_patiently(table, part, is_reading=True)]
 
     # --- change tracking ---------------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ class JobKind(StrEnum):
     REVIEW = "review"
     FULL_SYNCHRONIZATION = "full_synchronization"
     MODIFIED_RECORDS = "modified_records"
+    STATISTICS = "statistics"
 
 
 class JobState(StrEnum):

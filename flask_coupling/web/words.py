@@ -33,6 +33,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "job_kind": {
         "synchronization": mark("Synchronization"),
         "coupling": mark("Coupling"),
+        "statistics": mark("Account statistics"),
         "uncoupling": mark("Uncoupling"),
         "comparison": mark("Comparison"),
         "review": mark("Review before a full synchronization"),

@@ -21,9 +21,11 @@ from .mapping_edits import (
 )
 from .mappings import FieldView, MappingView
 from .occasions import SalesKey, ScheduleView, WebhookView
+from .statistics import AccountActivity
 from .values import Problem, Slice
 
 __all__ = [
+    "AccountActivity",
     "ActionView",
     "Card",
     "Cause",
