@@ -68,8 +68,9 @@ def offer(mapping: str, side: str, id: str, connection: str = "default") -> Offe
 
 
 def mappings() -> list[tuple[str, str]]:
-    """The table mappings by name and caption, in dependency order."""
-    return [(each.name, language.text(each.caption or each.name)) for each in current_coupling.mappings.values()]
+    """The table mappings by name and caption, in dependency order; lines are shown with their documents."""
+    shown = [each for each in current_coupling.mappings.values() if not each.parent]
+    return [(each.name, language.text(each.caption or each.name)) for each in shown]
 
 
 def caption(mapping: str) -> str:
