@@ -50,7 +50,9 @@ def lines(name: str, documents: str) -> Table:
     )
 
 
-def sales_headers(name: str, number: str, lookups: dict[str, Lookup], **more: Computed) -> Table:
+def sales_headers(
+    name: str, number: str, lookups: dict[str, Lookup], options: tuple[str, ...], **more: Computed
+) -> Table:
     """Return a table of documents of Sales."""
     known = {
         "customerid": Lookup("accounts", "customerid_account"),
@@ -64,6 +66,7 @@ def sales_headers(name: str, number: str, lookups: dict[str, Lookup], **more: Co
         title="name",
         number=number,
         lookups=known | lookups,
+        options=options,
         computed={"orderdiscount": ORDER_DISCOUNT} | more,
     )
 
@@ -133,6 +136,17 @@ def addresses(ship_to: Direction) -> tuple[FieldMapping, ...]:
         *_address("shipTo", "shipto", ship_to, "Ship-to"),
         FieldMapping(bc="billToName", sales="billto_name", direction=TO_SALES, caption="Bill-to Name"),
         *_address("billTo", "billto", TO_SALES, "Bill-to"),
+    )
+
+
+def payment_terms(direction: Direction) -> FieldMapping:
+    """Return the field of the terms by which a document is paid."""
+    return FieldMapping(
+        bc="paymentTermsId",
+        sales="paymenttermscode",
+        direction=direction,
+        caption="Payment Terms",
+        reference=Reference("PAYMENT TERMS"),
     )
 
 

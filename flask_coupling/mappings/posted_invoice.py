@@ -17,6 +17,7 @@ from flask_coupling.mappings._documents import (
     addresses,
     headers,
     money,
+    payment_terms,
     sales_headers,
     status_reason,
 )
@@ -45,12 +46,21 @@ POSTED_INVOICE = TableMapping(
         "invoices",
         "invoicenumber",
         {"salesorderid": Lookup("salesorders", "salesorderid")},
+        ("paymenttermscode",),
         invoicestatus=status_reason(_STATES),
     ),
     bc_filter=both(
         where("status", "ne", "Draft"), where("status", "ne", "In Review"), where("pricesIncludeTax", "eq", False)
     ),
-    depends_on=("CUSTOMER", "CURRENCY", "SALESPEOPLE", "ITEM-PRODUCT", "RESOURCE-PRODUCT", "SALESORDER-ORDER"),
+    depends_on=(
+        "CUSTOMER",
+        "CURRENCY",
+        "SALESPEOPLE",
+        "PAYMENT TERMS",
+        "ITEM-PRODUCT",
+        "RESOURCE-PRODUCT",
+        "SALESORDER-ORDER",
+    ),
     match_on=("number",),
     closing=("discountAmount", "paymentStatus"),
     totals=(("totalAmountIncludingTax", "totalamount"), ("totalTaxAmount", "totaltax")),
@@ -80,6 +90,7 @@ POSTED_INVOICE = TableMapping(
             blank_if_missing=True,
             not_null=True,
         ),
+        payment_terms(TO_SALES),
         FieldMapping(bc="dueDate", sales="duedate", direction=TO_SALES, caption="Due Date"),
         *addresses(TO_SALES),
         FieldMapping(bc="discountAmount", sales="orderdiscount", direction=TO_SALES, caption="Invoice Discount Amount"),

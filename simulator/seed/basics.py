@@ -85,7 +85,7 @@ ITEM_CATEGORIES = (
 PRODUCT_GROUPS = (("RETAIL", "Retail, in full"), ("SERVICES", "Services"), ("MISC", "Miscellaneous"))
 INVENTORY_GROUPS = (("RESALE", "Resale items"), ("FINISHED", "Finished items"))
 TAX_AREAS = (("DOMESTIC", "Domestic customers"), ("EU", "Customers in the EU"), ("EXPORT", "Other customers"))
-TAX_GROUPS = (("STANDARD", "Standard rate"), ("ZERO", "No VAT"))
+TAX_GROUPS = (("STANDARD", "Standard rate"), ("REDUCED", "Reduced rate"), ("LOW", "Low rate"), ("ZERO", "No VAT"))
 LOCATIONS = (("EAST", "East warehouse"), ("WEST", "West warehouse"))
 ACCOUNTS = (
     ("6110", "Sales, retail, domestic", "Income"), ("6120", "Sales, retail, EU", "Income"),

@@ -9,7 +9,8 @@ from simulator.odata.rules import Row, Rules, World, Write
 from simulator.odata.values import EMPTY_GUID
 
 _FIRST_SEQUENCE = 10_000
-_STANDARD_TAX = 25  # percent, as in Denmark
+_STANDARD_TAX = 25  # percent, as in Denmark and Sweden
+_TAXES = {"REDUCED": 12, "LOW": 6, "ZERO": 0}
 _ALLOCATED = {"invoiceDiscountAllocation", "netAmount", "netTaxAmount", "netAmountIncludingTax"}
 _FIXED_BY_RELEASE = (
     "itemId", "accountId", "lineType", "lineObjectNumber", "quantity", "unitPrice", "discountAmount", "discountPercent",
@@ -100,7 +101,7 @@ def _take_over_item(write: Write) -> None:
         description2=item["displayName2"],
         unitPrice=item["unitPrice"],
         taxCode=item["taxGroupCode"],
-        taxPercent=0 if item["taxGroupCode"] == "ZERO" else _STANDARD_TAX,
+        taxPercent=_TAXES.get(item["taxGroupCode"], _STANDARD_TAX),
     )
     if not {"unitOfMeasureId", "unitOfMeasureCode"} & set(write.given):
         write.values["unitOfMeasureId"] = item["baseUnitOfMeasureId"]
