@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_coupling.operations import mappings
-from flask_coupling.schemas.record import CardSchema, RecordPageSchema, RecordsQuery
+from flask_coupling.schemas.record import CardSchema, ComparisonQuery, RecordPageSchema, RecordsQuery
 
 from .resource import QUERY, Resource
 from .table_mappings import ONE as MAPPING
@@ -30,3 +30,11 @@ def list_records(connection: str, mapping: str, side: str, **query: Any) -> Any:
 def get_record(connection: str, mapping: str, side: str, id: UUID) -> Any:
     """Show a record next to its partner."""
     return mappings.get_card(connection, mapping, side, str(id))
+
+
+@resource.get(f"{MAPPING}/comparison")
+@resource.takes(ComparisonQuery, QUERY)
+@resource.gives(200, CardSchema)
+def compare_records(connection: str, mapping: str, bc_id: str, sales_id: str) -> Any:
+    """Show two records side by side, as if they were coupled."""
+    return mappings.compare_records(connection, mapping, bc_id, sales_id)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CursorResult, case, func, select, update
+from sqlalchemy import CursorResult, case, false, func, or_, select, update
 
 from flask_coupling.errors import InputInvalid, JobRunningConflictError
 from flask_coupling.globals import current_coupling
@@ -41,6 +41,16 @@ def list_failures(
     rows = list(current_coupling.session.scalars(query.limit(size + 1)))
     next_cursor = make_cursor((rows[size - 1].id,)) if len(rows) > size else None
     return Slice(tuple(_show(row) for row in rows[:size]), next_cursor)
+
+
+def failures_of(connection: str, mapping: str, ends: Mapping[str, str]) -> list[FailureView]:
+    """Return the failures of the records with these ids by side; a record has one at most."""
+    require("view", connection=connection, mapping=mapping)
+    enabled_connection(connection)
+    row = FailedRecord
+    ids = [(row.side == side) & (row.record_id == id) for side, id in ends.items()]
+    query = select(row).where(row.connection == connection, row.mapping == mapping, or_(false(), *ids))
+    return [_show(each) for each in current_coupling.session.scalars(query.order_by(row.id))]
 
 
 def _chosen(query: Any, connection: str, mapping: str | None, code: str | None, skipped: bool | None) -> Any:

@@ -15,7 +15,6 @@ from flask_coupling.endpoints.usage import REQUEST_LIMIT
 from flask_coupling.globals import current_coupling
 from flask_coupling.models import (
     Connection,
-    Coupling,
     FailedRecord,
     IntegrationTableMapping,
     JobKind,
@@ -25,9 +24,10 @@ from flask_coupling.models import (
 )
 from flask_coupling.permissions import require
 
+from .coupling_counts import count_by_mapping
 from .service_health import services_health
 from .setting import find_connection, whole_mappings
-from .show import CONFLICT_CODES, show_error, show_job
+from .show import show_error, show_job
 from .subscriptions import list_webhooks
 from .views import Finding, Health, JobView, MappingHealth, ServiceHealth
 
@@ -119,13 +119,8 @@ def _mappings(connection: str, now: datetime) -> tuple[MappingHealth, ...]:
 
 
 def _couplings(connection: str) -> dict[str, tuple[int, int, int, int]]:
-    sums = [
-        func.sum(case((condition, 1), else_=0))
-        for condition in (Coupling.unsettled, Coupling.error_code.in_(CONFLICT_CODES), Coupling.paused)
-    ]
-    query = select(Coupling.mapping, func.count(), *sums).where(Coupling.connection == connection)
-    rows = current_coupling.session.execute(query.group_by(Coupling.mapping))
-    return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
+    counts = count_by_mapping(connection).items()
+    return {name: (each.total, each.unsettled, each.conflicts, each.paused) for name, each in counts}
 
 
 def _failures(connection: str) -> dict[str, tuple[int, int]]:

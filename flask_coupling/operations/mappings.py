@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import case, func, select
+from sqlalchemy import select
 
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.plan import plan, suggested_direction
@@ -17,6 +17,7 @@ from flask_coupling.sync.ledger import Ledger
 from flask_coupling.sync.link import read_baselines
 from flask_coupling.sync.observe import references_for
 
+from .coupling_counts import Numbers, count_by_mapping
 from .record_lists import couplings_of, list_records
 from .setting import (
     blank_references,
@@ -31,6 +32,7 @@ from .show import compare, show_coupling, show_field, show_record
 from .views import Card, CouplingView, MappingView, RecordRow
 
 __all__ = [
+    "compare_records",
     "coupling_card",
     "couplings_of",
     "describe_mapping",
@@ -46,10 +48,10 @@ def list_mappings(connection: str) -> list[MappingView]:
     """Return all table mappings of a connection, in dependency order."""
     require("view", connection=connection)
     enabled_connection(connection)
-    counts = _counts(connection)
+    counts = count_by_mapping(connection)
     synchronized = _synchronized(connection)
     return [
-        _show_mapping(mapping, counts.get(mapping.name, (0, 0, 0)), synchronized.get(mapping.name))
+        _show_mapping(mapping, counts.get(mapping.name, Numbers()), synchronized.get(mapping.name))
         for mapping in effective_mappings(connection).values()
     ]
 
@@ -59,24 +61,16 @@ def get_mapping(connection: str, mapping: str) -> MappingView:
     require("view", connection=connection, mapping=mapping)
     enabled_connection(connection)
     found = find_mapping(connection, mapping)
-    return _show_mapping(found, _counts(connection).get(mapping, (0, 0, 0)), _synchronized(connection).get(mapping))
+    return _show_mapping(
+        found, count_by_mapping(connection).get(mapping, Numbers()), _synchronized(connection).get(mapping)
+    )
 
 
 def describe_mapping(connection: str, mapping: str) -> MappingView:
     """Return one table mapping without counting anything: its numbers are 0."""
     require("view", connection=connection, mapping=mapping)
     enabled_connection(connection)
-    return _show_mapping(find_mapping(connection, mapping), (0, 0, 0), None)
-
-
-def _counts(connection: str) -> dict[str, tuple[int, int, int]]:
-    failed = case((Coupling.error_code.is_not(None), 1), else_=0)
-    query = (
-        select(Coupling.mapping, func.count(), func.sum(case((Coupling.unsettled, 1), else_=0)), func.sum(failed))
-        .where(Coupling.connection == connection)
-        .group_by(Coupling.mapping)
-    )
-    return {row[0]: (row[1], row[2], row[3]) for row in current_coupling.session.execute(query)}
+    return _show_mapping(find_mapping(connection, mapping), Numbers(), None)
 
 
 def _synchronized(connection: str) -> dict[str, object]:
@@ -85,7 +79,7 @@ def _synchronized(connection: str) -> dict[str, object]:
     return {row[0]: row[1] for row in rows}
 
 
-def _show_mapping(mapping: TableMapping, counts: tuple[int, int, int], synchronized_at: object) -> MappingView:
+def _show_mapping(mapping: TableMapping, counts: Numbers, synchronized_at: object) -> MappingView:
     return MappingView(
         name=mapping.name,
         caption=mapping.caption or mapping.name,
@@ -99,9 +93,9 @@ def _show_mapping(mapping: TableMapping, counts: tuple[int, int, int], synchroni
         sales_filter=mapping.sales_filter.render(),
         depends_on=mapping.depends_on,
         fields=tuple(show_field(field) for field in mapping.enabled_fields),
-        couplings=counts[0],
-        unsettled=counts[1],
-        failed=counts[2],
+        couplings=counts.total,
+        unsettled=counts.unsettled,
+        failed=counts.failed,
         synchronized_at=synchronized_at,  # type: ignore[arg-type]
         is_changed=mapping != current_coupling.mappings.get(mapping.name),
         parent=mapping.parent,
@@ -120,6 +114,20 @@ def get_card(connection: str, mapping: str, side: str, id: str) -> Card:
     if coupling is None and records[where] is None:
         raise RecordNotFound(service=where.label, table=found.table(where).name, id=id)
     return make_card(row, services, coupling, records.get(Side.BC), records.get(Side.SALES))
+
+
+def compare_records(connection: str, mapping: str, bc_id: str, sales_id: str) -> Card:
+    """Return two records side by side as if they were coupled; raises RecordNotFound."""
+    require("view", connection=connection, mapping=mapping)
+    row, found = enabled_connection(connection), find_mapping(connection, mapping)
+    services = services_for(row, found)
+    records: dict[Side, Record] = {}
+    for side, id in ((Side.BC, bc_id), (Side.SALES, sales_id)):
+        record = services.of(side).get(services.view(side), id)
+        if record is None:
+            raise RecordNotFound(service=side.label, table=found.table(side).name, id=id)
+        records[side] = record
+    return make_card(row, services, None, records[Side.BC], records[Side.SALES])
 
 
 def _ends(services: Services, coupling: Coupling) -> dict[Side, Record | None]:

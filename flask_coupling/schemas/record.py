@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from flask_coupling.core.side import Side
 
-from .base import PageQuery, PageSchema, ValueField, ViewSchema, choice, text, truth
+from .base import InputSchema, PageQuery, PageSchema, RecordId, ValueField, ViewSchema, choice, text, truth
 from .coupling import SEARCHED_STATES, CouplingSchema
 
 RECORD_STATES = ("coupled", "uncoupled", *SEARCHED_STATES)
@@ -24,6 +24,13 @@ class RecordsQuery(PageQuery):
         "Sorted by name (as usual), number, the partner's name (`partner`, coupled ones only) or a mapped property "
         "(others only); `-` before it reverses.",
     )
+
+
+class ComparisonQuery(InputSchema):
+    """Two records to look at side by side."""
+
+    bc_id = RecordId(required=True, metadata={"description": "Id of the Business Central record."})
+    sales_id = RecordId(required=True, metadata={"description": "Id of the Sales row."})
 
 
 class RecordSchema(ViewSchema):

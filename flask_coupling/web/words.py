@@ -90,6 +90,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "undo": mark("Undone"),
         "by_hand": mark("By hand"),
     },
+    "likeness": {
+        "same": mark("Same"),
+        "spelling": mark("Spelled alike"),
+        "similar": mark("Similar"),
+    },
     "conflict": {
         "update": mark("Changed on both sides"),
         "deletion": mark("One record is gone"),

@@ -42,6 +42,7 @@ TABLE = [
     ("GET", f"{CUSTOMERS}/filters", None, "view", "list_saved_filters"),
     ("POST", f"{CUSTOMERS}/filters", {"side": "bc", "name": "x", "query": {}}, "view", "save_filter"),
     ("DELETE", f"{CUSTOMERS}/filters/1", None, "view", "delete_filter"),
+    ("GET", f"{CUSTOMERS}/comparison?bc_id={ID}&sales_id={ID}", None, "view", "compare_records"),
     ("GET", f"{HOME}/couplings", None, "view", "list_couplings"),
     ("POST", f"{HOME}/couplings", {"mapping": "CUSTOMER", "bc_id": ID, "sales_id": ID}, "couple", "couple"),
     ("POST", f"{HOME}/couplings/uncouple", {"ids": [1]}, "couple", "uncouple_many"),

@@ -128,3 +128,12 @@ def test_a_cursor_of_nobodys_making_is_refused(api, world, side, coupled):
     query = {"cursor": "https://evil.example/next"} | ({"coupled": coupled} if coupled else {})
 
     expect_problem(api.get(f"{CUSTOMERS}/records/{side}", query_string=query), 422, "input_invalid")
+
+
+def test_two_records_are_compared_before_they_are_coupled(api, world):
+    address = f"/connections/default/table-mappings/CUSTOMER/comparison?bc_id={world.customer('Adatum')}"
+    card = api.get(f"{address}&sales_id={world.account('Adatum A/S')}").json
+    (name,) = (each for each in card["comparison"] if each["name"] == "displayName")
+    assert (name["bc"], name["sales"], name["state"], card["coupling"]) == ("Adatum", "Adatum A/S", "differs", None)
+    assert api.get(f"{address}&sales_id=00000000-0000-4000-8000-000000000000").status_code == 404
+    assert api.get(f"{address}&sales_id=nonsense").status_code == 422

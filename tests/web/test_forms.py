@@ -217,3 +217,72 @@ def test_a_job_is_canceled_once_and_a_finished_one_says_so(pages: Pages, two: Tw
     couple(pages, two, synchronize="bc")
     job = pages.get("/jobs/").xpath("//tbody//th/a/@href")[0]
     assert messages_of(pages.post(f"{job}/cancel")) == ["The job was over already."]
+
+
+# --- compared before coupling, paused --------------------------------------------------------------------------------
+
+
+def test_the_likeliest_partner_comes_first_with_what_speaks_for_it(
+    pages: Pages, two: Two, simulator: Simulator
+) -> None:
+    simulator.sales.create("accounts", {"name": "Adatum Nord", "customertypecode": 3})
+    page = pages.get(f"/tables/CUSTOMER/bc/{two[0]}/couple")
+    first, second = page.xpath("//div[@id='cpl-candidates']//label[.//input]")
+    assert first.xpath(".//input/@value") == [two[1]]
+    assert "Same: Name (Adatum)" in text_of(first)
+    assert "Similar: Name (Adatum Nord)" in text_of(second)
+
+
+def test_the_chosen_partner_is_compared_field_by_field_before_ok(pages: Pages, two: Two) -> None:
+    asked = pages.post(f"/tables/CUSTOMER/bc/{two[0]}/couple", do="compare", partner=two[1])
+    rows = [text_of(each) for each in asked.xpath("//section[@id='cpl-pair']//tbody/tr")]
+    assert "Phone No.+45 33 12 34 56+45 70" in rows
+    part = pages.client.get(
+        f"/coupling/connections/default/tables/CUSTOMER/bc/{two[0]}/couple?partner={two[1]}",
+        headers={"HX-Target": "cpl-pair"},
+    )
+    assert part.text.count("<section") == 1 and "+45 70" in part.text
+    for none in ("", "new", "00000000-0000-4000-8000-000000000000", "nonsense"):
+        part = pages.client.get(
+            f"/coupling/connections/default/tables/CUSTOMER/sales/{two[1]}/couple?partner={none}",
+            headers={"HX-Target": "cpl-pair"},
+        )
+        assert part.status_code == 200 and "<table" not in part.text
+
+
+def test_a_coupling_is_paused_and_resumed_on_its_card(pages: Pages, two: Two, simulator: Simulator) -> None:
+    card = couple(pages, two, synchronize="bc")
+    paused = pages.post(f"{card}/pause", do="pause")
+    assert "Paused: no run touches either record." in text_of(paused)
+    told = messages_of(pages.post(f"{card}/synchronize", do="synchronize", direction="bidirectional"))
+    assert told[0] == "Adatum is paused.Resume it first."
+    assert "goes on" in messages_of(pages.post(f"{card}/pause", do="resume"))[0]
+
+
+def test_the_card_tells_what_failed_with_the_fix_and_tries_again(pages: Pages, two: Two, simulator: Simulator) -> None:
+    card = couple(pages, two, synchronize="bc")
+    simulator.sales.update("accounts", two[1], address1_city="x" * 60)
+    pages.post(f"{card}/synchronize", do="synchronize", direction="bidirectional")
+    page = pages.get(card)
+    assert "Data from Dynamics 365 Sales did not get across." in text_of(page)
+    (form,) = page.xpath("//form[.//input[@name='pick']]")
+    fields = {each.get("name"): each.get("value") for each in form.xpath(".//input")}
+    told = pages.post(form.get("action"), do="selected", **fields)
+    assert messages_of(told)[0].startswith("1 record is tried again.")
+
+
+def test_the_history_of_a_card_goes_on_page_by_page(
+    pages: Pages, two: Two, monkeypatch: pytest.MonkeyPatch, simulator: Simulator
+) -> None:
+    monkeypatch.setattr("flask_coupling.web.pages.records.LATELY", 1)
+    card = couple(pages, two, synchronize="bc")
+    simulator.bc.update("customers", two[0], city="Aarhus")
+    pages.post(f"{card}/synchronize", do="synchronize", direction="bidirectional")
+    page, seen = pages.get(card), []
+    while True:
+        seen += [text_of(each) for each in page.xpath("//section[@aria-labelledby='cpl-history']//strong")]
+        on = page.xpath("//section[@aria-labelledby='cpl-history']//a[@rel='next']/@href")
+        if not on:
+            break
+        page = pages.get(on[0])
+    assert seen == ["Changed in Sales"] * 2

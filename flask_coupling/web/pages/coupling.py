@@ -8,11 +8,12 @@ from functools import partial
 from flask import request
 
 from flask_coupling.errors import CouplingError, RecordNotFound
-from flask_coupling.operations import couplings, mappings, partners
+from flask_coupling.operations import couplings, mappings, partners, suggesting
+from flask_coupling.operations.suggesting import SuggestionView as Suggestion
 from flask_coupling.operations.views import Card, CouplingResult, Problem, RecordRow
 
 from .. import ui
-from ..answers import Answer, back_to, done, next_address, page
+from ..answers import Answer, asked_part, back_to, done, next_address, page
 from ..language import text
 from ..problems import message_of, problem_of
 from ..words import OTHER, word
@@ -23,7 +24,7 @@ AFTERWARDS = ("none", "bc", "sales")
 
 def set_up_coupling(connection: str, mapping: str, side: str, id: str) -> Answer:
     """Choose the partner (or a new one) and what to synchronize afterwards, then couple."""
-    if request.method == "GET" or request.form.get("do") == "search":
+    if request.method == "GET" or request.form.get("do") in ("search", "compare"):
         return _ask(connection, mapping, side, id)
     try:
         result = _couple(connection, mapping, side, id)
@@ -75,7 +76,10 @@ def _say_done(result: CouplingResult | None) -> Answer:
 
 def _ask(connection: str, mapping: str, side: str, id: str, problem: Problem | None = None) -> Answer:
     card = mappings.get_card(connection, mapping, side, id)
-    search, candidates = _candidates(connection, card, side)
+    partner = request.values.get("partner", "")
+    if asked_part() == "cpl-pair":
+        return page("couple.html", compared=_compared(connection, card, side, partner), card=card, side=side)
+    search, candidates, reasons = _candidates(connection, card, side)
     candidates = [*_chosen(connection, card, side, candidates), *candidates]
     answer = page(
         "couple.html",
@@ -84,7 +88,9 @@ def _ask(connection: str, mapping: str, side: str, id: str, problem: Problem | N
         id=id,
         search=search,
         candidates=candidates,
-        chosen=request.values.get("partner", ""),
+        reasons=reasons,
+        chosen=partner,
+        compared=_compared(connection, card, side, partner),
         afterwards=request.values.get("synchronize") or _proposed(card, side),
         choices=[each for each in AFTERWARDS if each == "none" or ui.flows(card.directions, each)],
         problem=problem,
@@ -102,19 +108,35 @@ def _proposed(card: Card, side: str) -> str:
     return side if ui.flows(card.directions, side) else OTHER[side]
 
 
-def _candidates(connection: str, card: Card, side: str) -> tuple[str, list[RecordRow]]:
-    """What was searched for, and the partner's side's records found.
+def _candidates(connection: str, card: Card, side: str) -> tuple[str, list[RecordRow], dict[str, Suggestion]]:
+    """What was searched for, the partner's side's records found, and why each of them is likely.
 
-    At first these are records without a partner whose name resembles this one's, the likeliest first.
+    At first these are records without a partner that resemble this one, the likeliest first.
     """
     find = partial(mappings.list_records, connection, card.mapping, OTHER[side], limit=CANDIDATES)
     asked = request.values.get("q", "").strip()
     if asked:
-        return asked, list(find(search=asked).rows)
+        return asked, list(find(search=asked).rows), {}
+    likely = suggesting.suggestions(connection, card.mapping, card.bc.id) if side == "bc" and card.bc else []
+    rows = [RecordRow("sales", each.sales_id, "", each.sales_title, "", {}, None) for each in likely]
     for search in (card.title, card.title.split(" ")[0], ""):
-        if rows := find(search=search, coupled=False).rows:
-            return "", sorted(rows, key=lambda row: -_likeness(row.title, card.title))
-    return "", []
+        if named := find(search=search, coupled=False).rows:
+            known = {row.id for row in rows}
+            others = sorted(named, key=lambda row: -_likeness(row.title, card.title))
+            rows += [row for row in others if row.id not in known]
+            break
+    return "", rows[:CANDIDATES], {each.sales_id: each for each in likely}
+
+
+def _compared(connection: str, card: Card, side: str, candidate: str) -> Card | None:
+    """This record beside the one that is chosen; None while there is none, or it is gone."""
+    if candidate in ("", "new"):
+        return None
+    ids = {side: getattr(card, side).id if getattr(card, side) else "", OTHER[side]: candidate}
+    try:
+        return mappings.compare_records(connection, card.mapping, ids["bc"], ids["sales"])
+    except RecordNotFound:
+        return None
 
 
 def _chosen(connection: str, card: Card, side: str, candidates: list[RecordRow]) -> list[RecordRow]:

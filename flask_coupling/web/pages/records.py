@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask import request
 
-from flask_coupling.operations import connections, couplings, history, mappings
-from flask_coupling.operations.views import Card, CouplingView, HistoryView
+from flask_coupling.operations import connections, couplings, failures, history, mappings
+from flask_coupling.operations.views import Card, CouplingView, FailureView, HistoryView, Slice
 
 from .. import ui
 from ..answers import Answer, go, page
@@ -40,7 +38,7 @@ def synchronize_record(connection: str, mapping: str, side: str, id: str) -> Ans
 
 def _references(card: Card) -> dict[tuple[str, object], str]:
     """What the ids in reference fields stand for, by side and id: the title of the record they point to."""
-    fields = {each.name: each.reference for each in mappings.get_mapping(_here(), card.mapping).fields}
+    fields = {each.name: each.reference for each in mappings.describe_mapping(_here(), card.mapping).fields}
     told: dict[tuple[str, object], str] = {("bc", NOTHING): "", ("sales", NOTHING): ""}
     for row in card.comparison:
         for side, id in (("bc", row.bc), ("sales", row.sales)):
@@ -50,12 +48,21 @@ def _references(card: Card) -> dict[tuple[str, object], str]:
     return {key: title for key, title in told.items() if title or key[1] == NOTHING}
 
 
-def _past(card: Card) -> Sequence[HistoryView]:
-    """What was written to the record lately."""
+def _past(card: Card) -> Slice[HistoryView]:
+    """What was written to the record, newest first; the address says where to go on."""
     record = card.bc or card.sales
     if record is None:
-        return ()
-    return history.record_history(_here(), card.mapping, record.side, record.id, limit=LATELY).rows
+        return Slice(())
+    cursor = request.args.get("cursor") or None
+    return history.record_history(_here(), card.mapping, record.side, record.id, cursor=cursor, limit=LATELY)
+
+
+def _failed(card: Card) -> list[FailureView]:
+    """What of the record, or of its partner, did not get across."""
+    ends = {each.side: each.id for each in (card.bc, card.sales) if each is not None}
+    if card.coupling is not None:
+        ends = {"bc": card.coupling.bc_id, "sales": card.coupling.sales_id}
+    return failures.failures_of(_here(), card.mapping, ends)
 
 
 def _title(coupling: CouplingView, side: str) -> str:
@@ -82,6 +89,7 @@ def _show(card: Card, side: str) -> Answer:
         rows=different if only_differences else card.comparison,
         differences=len(different),
         past=_past(card),
+        failed=_failed(card),
         conflicts=[text(each.caption) for each in different if each.state == "conflict"],
         references=_references(card),
         only_differences=only_differences,
