@@ -11,6 +11,8 @@ import pytest
 
 from benchmarks.engine.__main__ import main as engine_main
 from benchmarks.engine.story import Row, tell_story
+from benchmarks.pages.__main__ import main as pages_main
+from benchmarks.pages.addresses import PAGES
 from benchmarks.simulator.__main__ import main as simulator_main
 from benchmarks.simulator.cases import BATCH, _multipart_batch
 
@@ -49,7 +51,7 @@ def test_the_simulator_is_compared_in_every_kind_of_request(
 
 
 def test_nonsense_is_refused_before_anything_is_started(capsys: pytest.CaptureFixture[str]) -> None:
-    for main in (engine_main, simulator_main):
+    for main in (engine_main, simulator_main, pages_main):
         with pytest.raises(SystemExit):
             main(["--records", "many", "--customers", "many"])
     assert "usage: python -m benchmarks" in capsys.readouterr().err
@@ -59,3 +61,10 @@ def test_each_new_row_has_a_name_of_its_own() -> None:
     batch = _multipart_batch()
     names = re.findall(rb'"name":"(\d+)"', batch)
     assert len(set(names)) == BATCH
+
+
+def test_every_page_is_measured_with_few_and_with_more_couplings(capsys: pytest.CaptureFixture[str]) -> None:
+    pages_main(["--couplings", "60", "120", "--rounds", "1"])
+    told = capsys.readouterr().out
+    for name in PAGES:
+        assert name in told
