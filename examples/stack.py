@@ -44,13 +44,16 @@ def _close(server: waitress.server.TcpWSGIServer) -> None:
     server.close()
 
 
-def seeded_simulator(customers: int, seed: int) -> Flask:
+def seeded_simulator(customers: int, seed: int, **options: int) -> Flask:
     """Make a simulator with two overlapping worlds, with a progress bar meanwhile."""
     bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), transient=False)
     with bar:
         task = bar.add_task("Seeding the simulator", total=customers)
         return create_simulator(
-            customers=customers, seed=seed, progress=lambda done, total: bar.update(task, completed=done, total=total)
+            customers=customers,
+            seed=seed,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+            **options,
         )
 
 

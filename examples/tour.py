@@ -1,6 +1,7 @@
 """The main job without a browser: couple, edit on both sides, synchronize. `python -m examples.tour`.
 
-Everything goes over real sockets. Ends with status 1 if anything is not as it should be.
+With `--full` a whole company is synchronized instead. Everything goes over real sockets. Ends with status 1 if anything
+is not as it should be.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from flask_coupling.operations.views import CouplingView, JobView
 from simulator.instance import Simulator, simulator_of
 
 from .stack import CONNECTION, connect, couple_currencies, customer_pairs, make_host, seeded_simulator, serving
+from .whole_company import take_full_tour
 
 EDITS = 20
 MOST_REQUESTS_UNCHANGED = 4
@@ -167,8 +169,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--pairs", type=int, default=200, help="customers to couple (default: %(default)s)")
     parser.add_argument("--most-requests", type=int, default=15, help="that the edits may take (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same worlds")
+    parser.add_argument("--full", action="store_true", help="synchronize a whole company instead, twice")
+    parser.add_argument("--customers", type=int, default=5_000, help="of that company (default: %(default)s)")
     options = parser.parse_args(arguments)
     console = Console()
+    if options.full:
+        return take_full_tour(console, options.customers, options.seed)
     served = seeded_simulator(options.pairs * 8 // 5, options.seed)
     tour = Tour(simulator_of(served), console, options.most_requests)
     with tempfile.TemporaryDirectory() as folder, serving(served) as address:

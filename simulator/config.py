@@ -11,6 +11,9 @@ from uuid import UUID
 BC_HOST = "https://api.businesscentral.dynamics.com"
 LOGIN_HOST = "https://login.microsoftonline.com"
 
+_AMOUNTS = ("customers", "people", "items", "orders", "invoices")
+_MOST_PEOPLE = 9  # the numbers of a company's contacts are ten apart
+
 _DEFAULT_COMPANY = "3a54dcc0-3d5b-ef11-bfe8-6045bd0b1a01"
 
 
@@ -33,6 +36,8 @@ class SimulatorConfig:
 
     ``database`` is an SQLAlchemy URL; the default is private memory. ``customers`` and ``seed`` say which worlds to
     fill an empty database with (0 customers: only what every company has, such as currencies and users).
+    ``people`` is how many contact persons each company has at least, ``items`` how many items there are at least, and
+    ``orders`` and ``invoices`` how many of them Business Central has in all (0: as suits the customers).
     ``lenient`` takes any tenant, environment, credential and bearer token. ``token_seconds`` is how long an access
     token lasts. ``basic_users`` are user names with their web-service access keys; when there are any, Business
     Central takes Basic too. ``cache`` is a folder where large seeds are kept between runs; None keeps none.
@@ -47,6 +52,10 @@ class SimulatorConfig:
     companies: tuple[Company, ...] = (Company(_DEFAULT_COMPANY, "CRONUS Danmark A/S", "CRONUS Danmark A/S"),)
     database: str = "sqlite://"
     customers: int = 0
+    people: int = 0
+    items: int = 0
+    orders: int = 0
+    invoices: int = 0
     seed: int = 1
     lenient: bool = False
     token_seconds: int = 3599
@@ -62,8 +71,11 @@ class SimulatorConfig:
             _check_guid("companies", company.id)
             if not 0 < len(company.name) <= 30:
                 raise ConfigurationError(f"companies: the name {company.name!r} must have 1 to 30 characters.")
-        if self.customers < 0:
-            raise ConfigurationError(f"customers is {self.customers}: it must be 0 or more.")
+        for option in _AMOUNTS:
+            if getattr(self, option) < 0:
+                raise ConfigurationError(f"{option} is {getattr(self, option)}: it must be 0 or more.")
+        if self.people > _MOST_PEOPLE:
+            raise ConfigurationError(f"people is {self.people}: a company has at most {_MOST_PEOPLE}.")
         if not self.database.startswith("sqlite"):
             raise ConfigurationError(f"database is {self.database!r}: the simulator stores its state in SQLite only.")
         if urlsplit(self.org_url).scheme not in ("http", "https") or not urlsplit(self.org_url).netloc:
@@ -125,7 +137,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "client_secret": str,
     "org_url": str,
     "database": str,
-    "customers": int,
+    **dict.fromkeys(_AMOUNTS, int),
     "seed": int,
     "lenient": _read_switch,
     "cache": str,

@@ -127,6 +127,10 @@ class Simulator:
             WorldSeed(
                 seed=config.seed if seed is None else seed,
                 customers=config.customers if customers is None else customers,
+                people=config.people,
+                items=config.items,
+                orders=config.orders,
+                invoices=config.invoices,
                 company=company.id,
                 company_name=company.name,
                 company_display_name=company.display_name,

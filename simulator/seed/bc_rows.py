@@ -128,7 +128,8 @@ class BusinessCentralRows:
         """Return someone who works at a customer."""
         name = f"{person.given} {person.surname}"
         return {
-            "id": self.id("contacts", person.index), "number": _contact_number(firm.index, 1 + person.index % 2),
+            "id": self.id("contacts", person.index),
+            "number": _contact_number(firm.index, 1 + firm.people.index(person)),
             "type": "Person", "displayName": name, "jobTitle": person.job,
             "companyNumber": _contact_number(firm.index, 0), "companyName": firm.name,
             "contactBusinessRelation": "None", "addressLine1": firm.street, "city": firm.town,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -30,9 +30,14 @@ _OPPORTUNITY_STATUSES = (escape_member("Not Started"), escape_member("In Progres
 class BusinessCentralTrade:
     """Makes the rows that depend on customers and items, for one company and seed."""
 
-    def __init__(self, rows: BusinessCentralRows, customers: int) -> None:
+    def __init__(
+        self, rows: BusinessCentralRows, customers: int, items: int = 0, documents: Mapping[str, int] | None = None
+    ) -> None:
         self.rows = rows
-        self.items = tuple(make_items(customers))
+        self.customers = customers
+        self.wanted = documents or {}
+        self.seen = 0
+        self.items = tuple(make_items(customers, items))
         self.resources = tuple(make_resources(customers))
 
     def catalog(self) -> Iterator[tuple[str, list[Row]]]:
@@ -68,10 +73,20 @@ class BusinessCentralTrade:
     def documents(self, firms: Sequence[Firm]) -> Iterator[tuple[str, list[Row]]]:
         """Yield (entity set, rows) of the companies' quotes, orders and invoices: headers, then lines."""
         for entity_set, lines, prefix, turn, statuses, dated in _KINDS:
-            buyers = [firm for firm in firms if firm.index % 10 == turn and firm.index < _MOST_DOCUMENTS * 10]
-            made = [self._document(firm, entity_set, prefix, statuses, dated) for firm in buyers]
+            if wanted := self.wanted.get(entity_set):
+                turns = [(firm, each) for place, firm in enumerate(firms) for each in self._turns(place, wanted)]
+            else:
+                last = _MOST_DOCUMENTS * 10
+                turns = [(firm, 0) for firm in firms if firm.index % 10 == turn and firm.index < last]
+            made = [self._document(firm, each, entity_set, prefix, statuses, dated) for firm, each in turns]
             yield entity_set, [header for header, _ in made]
             yield lines, [line for _, own in made for line in own]
+        self.seen += len(firms)
+
+    def _turns(self, place: int, wanted: int) -> range:
+        """The documents of one customer where there are so many in all, spread evenly."""
+        first = self.seen + place
+        return range((first + 1) * wanted // self.customers - first * wanted // self.customers)
 
     def _priced(self) -> tuple[Thing, ...]:
         return (*self.items[:200], *self.resources)
@@ -116,18 +131,20 @@ class BusinessCentralTrade:
         }  # fmt: skip
 
     def _document(
-        self, firm: Firm, entity_set: str, prefix: str, statuses: tuple[str, ...], dated: str
+        self, firm: Firm, turn: int, entity_set: str, prefix: str, statuses: tuple[str, ...], dated: str
     ) -> tuple[Row, list[Row]]:
-        key = self.rows.id(entity_set, firm.index)
-        status = statuses[firm.index // 10 % len(statuses)]
-        lines = [self._line(firm, entity_set, key, place) for place in range(_LINES)]
+        name = f"{firm.index}/{turn}" if turn else str(firm.index)
+        key = self.rows.id(entity_set, name)
+        status = statuses[(firm.index // 10 + turn) % len(statuses)]
+        lines = [self._line(firm, entity_set, key, name, place) for place in range(_LINES)]
         day = (_FIRST_DAY + timedelta(days=firm.index // 10 % 600)).isoformat()
         customer = self.rows.customer(firm)
         for line, left in zip(lines, allocated_amounts(lines, 0), strict=True):
             line.update({name: value for name, value in left.items() if entity_set != "salesQuotes" or name in line})
         totals = document_amounts(lines, 0)
         header = {
-            "id": key, "number": f"{prefix}{firm.index:06d}", dated: day, "postingDate": day, "status": status,
+            "id": key, "number": f"{prefix}{firm.index:06d}" + (f"-{turn + 1}" if turn else ""), dated: day,
+            "postingDate": day, "status": status,
             "customerId": customer["id"], "customerNumber": customer["number"], "customerName": firm.name,
             "billToCustomerId": customer["id"], "billToCustomerNumber": customer["number"], "billToName": firm.name,
             "shipToName": firm.name, **_addresses(firm), "currencyId": customer["currencyId"],
@@ -139,10 +156,10 @@ class BusinessCentralTrade:
             header["remainingAmount"] = totals["totalAmountIncludingTax"]
         return header, lines
 
-    def _line(self, firm: Firm, entity_set: str, document: str, place: int) -> Row:
+    def _line(self, firm: Firm, entity_set: str, document: str, name: str, place: int) -> Row:
         thing = self.items[(firm.index + place * 5) % len(self.items)]
         line: Row = {
-            "id": self.rows.id(f"{entity_set}Lines", f"{firm.index}/{place}"), "documentId": document,
+            "id": self.rows.id(f"{entity_set}Lines", f"{name}/{place}"), "documentId": document,
             "sequence": (place + 1) * 10_000, "lineType": "Item", "itemId": self.rows.id("items", thing.number),
             "lineObjectNumber": thing.number, "description": thing.name, "unitOfMeasureCode": thing.unit,
             "unitOfMeasureId": self.rows.id("unitsOfMeasure", thing.unit), "quantity": firm.index % 9 + 1,

@@ -43,14 +43,14 @@ class Thing:
         return self.index % 37 == 23
 
 
-def count_items(customers: int) -> int:
-    """Return how many items a world of this size has; none without customers, never more than 2,000."""
-    return min(2_000, 12 + customers // 10) if customers else 0
+def count_items(customers: int, least: int = 0) -> int:
+    """Return how many items a world of this size has: none without customers, 2,000 unless more are wanted."""
+    return max(least, min(2_000, 12 + customers // 10)) if customers else 0
 
 
-def make_items(customers: int) -> Iterator[Thing]:
+def make_items(customers: int, least: int = 0) -> Iterator[Thing]:
     """Yield the items of a world."""
-    for index in range(count_items(customers)):
+    for index in range(count_items(customers, least)):
         category, kind = _KINDS[index % len(_KINDS)]
         model = _MODELS[index // len(_KINDS) % len(_MODELS)]
         color = _COLORS[index // (len(_KINDS) * len(_MODELS)) % len(_COLORS)]

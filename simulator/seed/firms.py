@@ -88,6 +88,7 @@ class Firm:
         return self.index % 31 == 19
 
 
+_FURTHER_PEOPLE = 1_000_000_000  # the first two of a company have numbers of their own
 _TWINS = {43: _B, 86: _S}  # of a hundred companies, which are a second entry of one that is on that side already
 
 _CRONUS = (
@@ -99,12 +100,15 @@ _CRONUS = (
 )
 
 
-def make_firms(customers: int, seed: int) -> Iterator[Firm]:
-    """Yield companies until Business Central has as many customers as asked; every prefix is the same for a seed."""
+def make_firms(customers: int, seed: int, people: int = 0) -> Iterator[Firm]:
+    """Yield companies until Business Central has as many customers as asked; every prefix is the same for a seed.
+
+    Each has ``people`` contact persons at least, but for the duplicates.
+    """
     words = load_vocabularies(seed)
     index = 0
     while customers > 0:
-        firm = _make_firm(index, seed, words)
+        firm = _make_firm(index, seed, words, people)
         customers -= firm.in_bc
         index += 1
         yield firm
@@ -123,7 +127,7 @@ def make_moment(index: int) -> str:
     return (_START + timedelta(seconds=index)).isoformat()[:19] + "Z"
 
 
-def _make_firm(index: int, seed: int, all_words: tuple[Vocabulary, ...]) -> Firm:
+def _make_firm(index: int, seed: int, all_words: tuple[Vocabulary, ...], people: int = 0) -> Firm:
     if index % 100 in _TWINS:
         return _make_twin(index, seed, all_words)
     words = all_words[_COUNTRY_OF[index % 20]] if index >= len(_CRONUS) else all_words[0]
@@ -136,7 +140,7 @@ def _make_firm(index: int, seed: int, all_words: tuple[Vocabulary, ...]) -> Firm
         index=index, share=_share_of(index), words=words, name=name, street=street,
         postal_code=town[0], town=town[1], phone=_phone(words, turn), email=f"info@{domain}",
         website=f"https://www.{domain}", credit_limit=turn % 50 * 1_000, tax_number=_tax_number(words, turn),
-        people=tuple(_make_person(words, index, place, domain) for place in range(_PEOPLE[index % 10])),
+        people=tuple(_make_person(words, index, place, domain) for place in range(max(people, _PEOPLE[index % 10]))),
     )  # fmt: skip
 
 
@@ -175,7 +179,7 @@ def _ordinal(index: int) -> int:
 
 
 def _make_person(words: Vocabulary, index: int, place: int, domain: str) -> Person:
-    number = index * 2 + place
+    number = index * 2 + place if place < 2 else _FURTHER_PEOPLE + index * 10 + place
     turn = number * _STEP
     given, surname = words.given[turn % len(words.given)], words.surnames[turn // 7 % len(words.surnames)]
     if index < len(_CRONUS) and place == 0:

@@ -28,10 +28,10 @@ _STANDARD_PRICES = "Standard prices"
 class SalesTrade:
     """Makes the rows that depend on accounts and products, for one seed."""
 
-    def __init__(self, rows: SalesRows, customers: int) -> None:
+    def __init__(self, rows: SalesRows, customers: int, items: int = 0) -> None:
         self.rows = rows
-        items = tuple(thing for thing in make_items(customers) if thing.in_sales)
-        self.products = items + tuple(thing for thing in make_resources(customers) if thing.in_sales)
+        offered = tuple(thing for thing in make_items(customers, items) if thing.in_sales)
+        self.products = offered + tuple(thing for thing in make_resources(customers) if thing.in_sales)
 
     def catalog(self) -> Iterator[tuple[str, list[Row]]]:
         """Yield (entity set, rows) of units, products and their prices."""

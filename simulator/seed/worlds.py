@@ -27,6 +27,7 @@ _BLOCK = 2_000  # what is remembered of ids and moments covers a block
 class WorldSeed:
     """What a seed depends on: its number, its size, the company's id and names, and who signs in to Sales.
 
+    ``people``, ``items``, ``orders`` and ``invoices`` say how many there are where the customers would make fewer.
     ``with_sales`` is False for a further company beside the one whose world has been filled into Sales.
     """
 
@@ -39,6 +40,10 @@ class WorldSeed:
     person: str
     client_id: str
     with_sales: bool = True
+    people: int = 0
+    items: int = 0
+    orders: int = 0
+    invoices: int = 0
 
 
 def fill_store(store: Store, world: WorldSeed, progress: Progress | None = None) -> None:
@@ -49,7 +54,7 @@ def fill_store(store: Store, world: WorldSeed, progress: Progress | None = None)
     bc = _BcFiller(store, world)
     sales = _SalesFiller(store, world) if world.with_sales else None
     done = 0
-    for firms in _blocks(make_firms(world.customers, world.seed)):
+    for firms in _blocks(make_firms(world.customers, world.seed, world.people)):
         bc.fill([firm for firm in firms if firm.in_bc])
         if sales is not None:
             sales.fill([firm for firm in firms if firm.in_sales])
@@ -65,7 +70,8 @@ class _BcFiller:
         self._store = store
         self._company = world.company
         self._rows = BusinessCentralRows(world.seed, world.company)
-        self._trade = BusinessCentralTrade(self._rows, world.customers)
+        wanted = {"salesOrders": world.orders, "salesInvoices": world.invoices}
+        self._trade = BusinessCentralTrade(self._rows, world.customers, world.items, wanted)
         name = world.company_name
         store.load("bc", "companies", self._rows.companies(name, world.company_display_name or name))
         self._load("companyInformation", self._rows.company_information(name), trusted=False)
@@ -98,7 +104,7 @@ class _SalesFiller:
     def __init__(self, store: Store, world: WorldSeed) -> None:
         self._store = store
         self._rows = SalesRows(world.seed, world.caller, world.person, world.client_id)
-        self._trade = SalesTrade(self._rows, world.customers)
+        self._trade = SalesTrade(self._rows, world.customers, world.items)
         declared = store.state_of("sales").declared
         self._load_all(message_rows(declared.model))
         store.set_options("sales", self._rows.options(declared.shapes))

@@ -27,6 +27,13 @@ def run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=TIME_LIMIT)
 
 
+def test_the_tour_of_a_whole_company_writes_nothing_the_second_time():
+    done = run("tour", "--full", "--customers", "40")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "All is well." in done.stdout and "yes the second one wrote nothing" in done.stdout
+    assert all(name in done.stdout for name in ("SALESORDER-ORDER", "POSTEDSALESINV-INV", "First full synchronization"))
+
+
 def test_the_tour_finds_all_well():
     done = run("tour")
     assert done.returncode == 0, done.stdout + done.stderr

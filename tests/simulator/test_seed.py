@@ -9,6 +9,7 @@ import pytest
 
 from simulator.business_central.service import business_central_service
 from simulator.clock import Clock
+from simulator.config import ConfigurationError, SimulatorConfig
 from simulator.sales.service import sales_service
 from simulator.seed import WorldSeed, fill_store
 from simulator.seed.firms import Share, make_firms
@@ -179,3 +180,19 @@ def test_every_table_says_which_messages_it_takes(store: Store) -> None:
     }
     assert {("account", "CreateMultiple"), ("account", "UpsertMultiple"), ("sdkmessage", "Retrieve")} <= taken
     assert ("sdkmessage", "Create") not in taken
+
+
+def test_a_company_can_have_more_people_items_and_documents_than_its_customers_make() -> None:
+    store = Store([business_central_service(), sales_service()], clock=Clock(), id_seed=1)
+    amounts = {"people": 3, "items": 40, "orders": 25, "invoices": 37}
+    fill_store(store, WorldSeed(3, 20, COMPANY, "CRONUS", "CRONUS A/S", CALLER, PERSON, CLIENT, **amounts))
+    found = {name: rows(store, "bc", name) for name in ("contacts", "items", "salesOrders", "salesInvoices")}
+    people = [row for row in found["contacts"] if row["type"] == "Person"]
+    assert [len(found[name]) for name in ("items", "salesOrders", "salesInvoices")] == [40, 25, 37]
+    assert len(people) == 60 and len({row["number"] for row in people}) == 60
+    assert len({row["number"] for row in found["salesInvoices"]}) == 37
+
+
+def test_more_people_than_a_company_can_have_are_refused() -> None:
+    with pytest.raises(ConfigurationError, match="people is 10"):
+        SimulatorConfig(people=10)
