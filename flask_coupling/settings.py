@@ -42,7 +42,7 @@ class Settings:
     answer_timeout: Annotated[int | float, "seconds an answer may take in all"] = 600
     max_wait: Annotated[int | float, "seconds a request waits at most when a service asks for it"] = 60
     retries: Annotated[int, "further attempts of a request that may be repeated"] = 4
-    parallel: Annotated[int, "requests sent to a service at once"] = 4
+    parallel: Annotated[int, "requests sent to a service at once"] = 5
     feed_overlap: Annotated[int | float, "seconds a change feed that goes by time stamps looks back each time"] = 600
     brake_share: Annotated[int | float, "share of its couplings a run may change without being confirmed"] = 0.5
     brake_minimum: Annotated[int, "records a run may always change, whatever their share"] = 100

@@ -277,8 +277,10 @@ class Sales(ServiceEndpoint):
     def _row(self, table: Table, values: Values, subject: Subject) -> dict[str, Value]:
         """Lookups are set by their navigation property; everything else by its column."""
         body = dict(table.spread(values) if table.composites else values)
-        for name in table.lookups.keys() & body.keys():
-            value, lookup = body.pop(name), table.lookups[name]
+        for name, lookup in table.lookups.items():
+            if name not in body:
+                continue
+            value = body.pop(name)
             body[f"{lookup.navigation}@odata.bind"] = f"/{lookup.target}({value})" if value else None
         for name in table.options:
             if body.get(name) is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import replace
+from threading import BoundedSemaphore
 from typing import Any, ClassVar, Self
 
 from flask_coupling.core.mapping import Table, TableView, Within
@@ -59,6 +60,8 @@ class ServiceEndpoint(ABC):
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
         self._known_columns = KnownColumns(transport.clock)
+        # callers may have several batches under way; the service's limit is for all of them together
+        self._slots = BoundedSemaphore(max(min(self.concurrency, transport.settings.parallel), 1))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} at {self.transport.root}>"
@@ -313,28 +316,29 @@ class ServiceEndpoint(ABC):
 
     def _write(self, writes: Sequence[Write]) -> list[Outcome]:
         """Carry out one portion; a write that cannot even be sent has its outcome at once."""
-        outcomes: dict[int, Outcome] = {}
-        parts: dict[int, Part] = {}
+        outcomes: list[Outcome | None] = [None] * len(writes)
+        places: list[int] = []
+        parts: list[Part] = []
         views = {id(write.view): write.view for write in writes}
         queries = {key: with_options("", **chosen(view)) for key, view in views.items()}
         readers = {key: reader(view) for key, view in views.items()}
         for place, write in enumerate(writes):
             try:
-                parts[place] = self._part(write, queries[id(write.view)])
+                parts.append(self._part(write, queries[id(write.view)]))
+                places.append(place)
             except CouplingError as error:
                 outcomes[place] = Outcome(error=error)
         if parts:
-            table = writes[0].view.table
-            results = self._exchange_patiently(table, list(parts.values()), is_reading=False)
-            for place, result in zip(parts, results, strict=True):
+            results = self._exchange_patiently(writes[0].view.table, parts, is_reading=False)
+            for place, result in zip(places, results, strict=True):
                 write = writes[place]
                 outcomes[place] = self._outcome(write, result, readers[id(write.view)])
-        return [outcomes[place] for place in range(len(writes))]
+        return [outcome for outcome in outcomes if outcome is not None]
 
     def _outcome(self, write: Write, result: Result, read: Reader) -> Outcome:
-        if isinstance(result, CouplingError):
+        if not isinstance(result, Reply):
             return Outcome(error=result)
-        if not result.is_success:
+        if not 200 <= result.status < 300:
             return Outcome(error=self._refusal(result, Subject(write.view.table.name, write.id or "", write.verb)))
         if write.verb is Verb.DELETE:
             return Outcome()
@@ -343,11 +347,11 @@ class ServiceEndpoint(ABC):
             detail = f"a written row of {write.view.table.name} that was not returned"
             return Outcome(error=ServiceGarbled(service=self.side.label, detail=detail, sent=True))
         row.pop("@odata.context", None)
-        return Outcome(record=read(row))
+        return Outcome(read(row))
 
     def _exchange_patiently(self, table: Table, parts: Sequence[Part], *, is_reading: bool) -> list[Result]:
         """Send one batch, and those of its parts again that were only throttled."""
-        results = self._exchange(table, parts, is_reading=is_reading)
+        results = self._exchange_in_turn(table, parts, is_reading=is_reading)
         for attempt in range(self.transport.settings.retries):
             places = [place for place, result in enumerate(results) if _is_throttled(result)]
             if not places:
@@ -356,7 +360,7 @@ class ServiceEndpoint(ABC):
             self.transport.hold_all(max((wait for wait in waits if wait is not None), default=None), attempt)
             again: Sequence[Result]
             try:
-                again = self._exchange(table, [parts[place] for place in places], is_reading=is_reading)
+                again = self._exchange_in_turn(table, [parts[place] for place in places], is_reading=is_reading)
             except ServiceThrottled:
                 break  # longer than anyone should wait here, and the replies say so already
             except CouplingError as error:
@@ -364,6 +368,10 @@ class ServiceEndpoint(ABC):
             for place, result in zip(places, again, strict=True):
                 results[place] = result
         return results
+
+    def _exchange_in_turn(self, table: Table, parts: Sequence[Part], *, is_reading: bool) -> list[Result]:
+        with self._slots:
+            return self._exchange(table, parts, is_reading=is_reading)
 
     def _record(self, view: TableView, row: Row) -> Record:
         if not isinstance(row, dict) or view.table.key not in row:

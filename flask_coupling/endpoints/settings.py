@@ -15,8 +15,9 @@ class TransportSettings:
     8 minutes), `read_timeout` how long the line may be silent. `max_wait` is the longest wait a request sits out by
     itself, whether the service asked for it or not; a longer one raises ServiceThrottled with `retry_after`, which
     never exceeds `longest_retry_after`. `retries` counts repetitions after the first try, `backoff` is the first
-    pause where the service names none (doubled each time). `parallel` bounds the requests sent at once by one batch;
-    1 sends one after the other. `overlap` is how far back a feed that goes by time stamps looks each time.
+    pause where the service names none (doubled each time). `parallel` bounds the writing requests sent at once, with
+    the service's own limit; 1 sends one after the other. `overlap` is how far back a feed that goes by time stamps
+    looks each time.
     """
 
     connect_timeout: float = 10
@@ -27,7 +28,7 @@ class TransportSettings:
     retries: int = 4
     backoff: float = 0.5
     max_body: int = 256 * MEBIBYTE
-    parallel: int = 4
+    parallel: int = 5
     overlap: float = 600
     allowed_hosts: tuple[str, ...] = ()
     allow_insecure: bool = False

@@ -70,7 +70,7 @@ class Transport:
         self.dialect, self.settings, self.clock = dialect, settings, clock
         self.gate = Gate(dialect.title, clock, settings.max_wait)
         self._token, self._on_exchange = token, on_exchange
-        self._wire = Wire(dialect.title, settings, clock, pool_size=max(settings.parallel, 2))
+        self._wire = Wire(dialect.title, settings, clock, pool_size=settings.parallel + 1)
         self._lock = Lock()
         self._requests_made = self._tokens_before = 0
 

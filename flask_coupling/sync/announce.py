@@ -15,9 +15,14 @@ from .work import Work
 _WRITTEN = ("inserted", "modified", "deleted", "uncoupled")
 
 
+def is_heard() -> bool:
+    """Whether anybody listens."""
+    return any(signal.receivers for signal in (record_synchronized, conflict_opened, record_failed))
+
+
 def announce(sender: object, ledger: Ledger, works: Sequence[Work]) -> None:
     """Send the signals of a batch that is committed; where nobody listens nothing is made ready."""
-    if not any(signal.receivers for signal in (record_synchronized, conflict_opened, record_failed)):
+    if not is_heard():
         return
     common: dict[str, Any] = {"connection": ledger.connection, "mapping": ledger.mapping.name, "job_id": ledger.job_id}
     for work in works:

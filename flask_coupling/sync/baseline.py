@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import orjson
 
 from flask_coupling.core.action import Modify
@@ -50,6 +52,12 @@ def next_text(work: Work, mapping: TableMapping, side: Side) -> str:
     if text is None:
         text = work.texts[side] = orjson.dumps(next_values(work, mapping, side)).decode()
     return text
+
+
+def snapshot_text(record: Record, names: Sequence[str]) -> str:
+    """These values of a record as JSON text."""
+    get = record.values.get
+    return orjson.dumps({name: get(name) for name in names}).decode()
 
 
 def _name(field: FieldMapping, side: Side) -> str:

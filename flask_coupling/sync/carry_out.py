@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha1
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from uuid import NAMESPACE_URL
 
 from flask_coupling.core.action import Delete, Insert, Modify
@@ -20,9 +20,6 @@ from .baseline import next_text
 from .intents import Declared, declare_intents, source_of
 from .ledger import Ledger
 from .work import Work
-
-Choose = Callable[[Work], str | None]
-"""Gives the id of the row a work creates; None where the service chooses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ class Services:
         return sum(getattr(self.of(side), "requests_made", 0) for side in Side)
 
 
-class _Task(NamedTuple):
+class Task(NamedTuple):
     """One write and the work it belongs to."""
 
     work: Work
@@ -71,33 +68,27 @@ def carry_out(works: Sequence[Work], services: Services, ledger: Ledger, commit:
     if ledger.under_way.declare(works, ledger.clock()) or any(declared):
         commit()
     busy = [side for side in Side if tasks[side]]
+    writes = {side: [task.write for task in tasks[side]] for side in busy}
     if len(busy) == 2:
         with ThreadPoolExecutor(max_workers=1) as pool:
-            other = pool.submit(_send, services.of(Side.SALES), tasks[Side.SALES])
-            bc = _send(services.of(Side.BC), tasks[Side.BC])
+            other = pool.submit(send, services.of(Side.SALES), writes[Side.SALES])
+            bc = send(services.of(Side.BC), writes[Side.BC])
             outcomes = {Side.BC: bc, Side.SALES: other.result()}
     else:
-        outcomes = {side: _send(services.of(side), tasks[side]) for side in busy}
+        outcomes = {side: send(services.of(side), writes[side]) for side in busy}
     for side, answered in outcomes.items():
-        for task, outcome in zip(tasks[side], answered, strict=True):
-            _note(task, side, outcome)
-    _adopt_duplicates(tasks[Side.SALES], services)
+        note_all(list(zip(tasks[side], answered, strict=True)), side, services)
 
 
-def _tasks(works: Sequence[Work], services: Services, ledger: Ledger) -> dict[Side, list[_Task]]:
-    tasks: dict[Side, list[_Task]] = {side: [] for side in Side}
+def _tasks(works: Sequence[Work], services: Services, ledger: Ledger) -> dict[Side, list[Task]]:
+    tasks: dict[Side, list[Task]] = {side: [] for side in Side}
     views = {side: services.view(side) for side in Side}
-    choose = {
-        side: _chooser(ledger, side)
-        if services.of(side).chooses_ids and views[side].table.option_set is None  # an option's number is free
-        else _no_choice
-        for side in Side
-    }
+    choose = {side: chooser(services, ledger, side) for side in Side}
     for work in works:
         for action in work.plan.actions:
             if isinstance(action, _WRITES) and action.side not in work.written:
                 side = action.side
-                tasks[side].append(_Task(work, _write(action, work, views[side], choose[side], services.lines)))
+                tasks[side].append(Task(work, _write(action, work, views[side], choose[side], services.lines)))
     return tasks
 
 
@@ -109,7 +100,9 @@ def _write(
 ) -> Write:
     if isinstance(action, Insert):
         nested = _nested(action, lines) if action.lines else ()
-        return Write(Verb.CREATE, view, choose(work), view.table.spread(action.values), nested=nested)
+        replaced = work.link.id_of(action.side) if work.link is not None else ""
+        id = choose(source_of(work, action.side), replaced)
+        return Write(Verb.CREATE, view, id, view.table.spread(action.values), nested=nested)
     if isinstance(action, Modify):
         return Write(Verb.UPDATE, view, action.id, view.table.spread(action.values), action.if_match)
     return Write(Verb.DELETE, view, action.id, {}, action.if_match)
@@ -125,33 +118,37 @@ def _nested(action: Insert, lines: Mapping[str, TableMapping]) -> list[Nested]:
     ]
 
 
-def _no_choice(work: Work) -> None:
-    """The service chooses the ids of its rows."""
+class Choose(Protocol):
+    """Gives the id of the row made for a record; None where the service chooses it."""
+
+    def __call__(self, source_id: str, replaced: str = "") -> str | None:
+        """`replaced` is the id of a deleted row in whose stead it is made."""
+        ...
 
 
-def _chooser(ledger: Ledger, side: Side) -> Choose:
-    """What gives the id of a row about to be created: the same for the same source record, so that a repeat finds it.
+def chooser(services: Services, ledger: Ledger, side: Side) -> Choose:
+    """What gives the ids of rows about to be created: the same for the same source, so that a repeat finds the row.
 
-    It is a UUID of version 5 but for its first eight digits, which are those of the source's id: rows that follow one
-    another there do so here, too, which spares both databases' indexes. A coupling that is being restored gets another
-    id than the row that was deleted.
+    An id is a UUID of version 5 but for its first eight digits, which are those of the source's id: rows that follow
+    one another there do so here, too, which spares both databases' indexes. A coupling that is being restored gets
+    another id than the row that was deleted.
     """
+    if not services.of(side).chooses_ids or services.view(side).table.option_set is not None:
+        return lambda source_id, replaced="": None  # an option's number is free
     named = sha1(NAMESPACE_URL.bytes + f"flask_coupling/{ledger.connection}/{ledger.mapping.name}/".encode())
 
-    def choose(work: Work) -> str:
-        source = work.plan.pair.of(side.other)
-        assert source is not None
+    def choose(source_id: str, replaced: str = "") -> str:
         hashed = named.copy()
-        hashed.update(source.id.encode() if work.link is None else f"{source.id}/{work.link.id_of(side)}".encode())
+        hashed.update(f"{source_id}/{replaced}".encode())
         digits = hashed.hexdigest()
-        first = source.id[:8].lower() if is_guid(source.id) else digits[:8]
+        first = source_id[:8].lower() if is_guid(source_id) else digits[:8]
         variant = "89ab"[int(digits[16], 16) & 3]
         return f"{first}-{digits[8:12]}-5{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
 
     return choose
 
 
-def _declare(tasks: list[_Task], side: Side, ledger: Ledger) -> bool:
+def _declare(tasks: list[Task], side: Side, ledger: Ledger) -> bool:
     """Write down the creates that are about to be sent; those that may be under way already are taken out."""
     creates = {source_of(task.work, side): task for task in tasks if task.write.verb is Verb.CREATE}
     if not creates:
@@ -170,23 +167,31 @@ def _declare(tasks: list[_Task], side: Side, ledger: Ledger) -> bool:
     return True
 
 
-def _declared(task: _Task, side: Side, ledger: Ledger) -> Declared:
+def _declared(task: Task, side: Side, ledger: Ledger) -> Declared:
     sent = next(action.values for action in task.work.plan.actions if isinstance(action, Insert))
     return Declared(task.write.id, sent, next_text(task.work, ledger.mapping, side.other))
 
 
-def _send(endpoint: Endpoint, tasks: Sequence[_Task]) -> list[Outcome]:
-    """One outcome for each task, whatever happens to the exchange."""
-    if not tasks:
+def send(endpoint: Endpoint, writes: Sequence[Write]) -> list[Outcome]:
+    """One outcome for each write, whatever happens to the exchange."""
+    if not writes:
         return []
     try:
-        return endpoint.batch([task.write for task in tasks])
+        return endpoint.batch(writes)
     except CouplingError as error:
         answered: list[Outcome] = list(error.facts.get("outcomes") or ())
-        return answered + [Outcome(error=error)] * (len(tasks) - len(answered))
+        return answered + [Outcome(error=error)] * (len(writes) - len(answered))
 
 
-def _note(task: _Task, side: Side, outcome: Outcome) -> None:
+def note_all(answered: Sequence[tuple[Task, Outcome]], side: Side, services: Services) -> None:
+    """Put the outcomes of writes to one side into their works."""
+    for task, outcome in answered:
+        _note(task, side, outcome)
+    if side is Side.SALES:
+        _adopt_duplicates([task for task, _ in answered], services)
+
+
+def _note(task: Task, side: Side, outcome: Outcome) -> None:
     if outcome.error is not None:
         task.work.errors[side] = outcome.error
     elif outcome.record is None and task.write.verb is not Verb.DELETE:
@@ -195,7 +200,7 @@ def _note(task: _Task, side: Side, outcome: Outcome) -> None:
         task.work.written[side] = outcome.record
 
 
-def _adopt_duplicates(tasks: Sequence[_Task], services: Services) -> None:
+def _adopt_duplicates(tasks: Sequence[Task], services: Services) -> None:
     """A create under an id we chose that exists already was made by an earlier attempt: that row is the partner.
 
     It may say something else than what was to be created, so a new pair has to be compared; a coupling that is being

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 from flask_coupling.core.action import Delete, Modify, Uncouple
 from flask_coupling.core.mapping import TableView
 from flask_coupling.core.plan import Plan
+from flask_coupling.core.record import Record
 from flask_coupling.core.side import Side
 from flask_coupling.errors import CursorExpired, MassChangeConflictError
 
 from .ahead import Ahead
+from .creates import Creating
 from .failures import load_failures
 from .link import Link, chunks, count_links, last_id, read_after, read_unsettled
 from .observe import Feed, Observed, observe_links, pair_up, read_feed, suspects
@@ -121,33 +123,46 @@ def _read_side(run: Run, reading: Reading, pages: Ahead) -> None:
 
 
 def _handle_strangers(run: Run, reading: Reading, pages: Ahead) -> None:
-    side, tried = reading.side, reading.retried | run.handled.failed
-    for strangers in read_feed(side, pages, run.ledger, reading.feed):
-        if may_create_from(run, side):
-            new = [each for each in strangers if each.id not in tried and not is_blocked(run, side, each)]
-            alone_by_choice = left_alone(run.ledger.session, run.ledger.key, side, [each.id for each in new])
-            new = without_unanswered(side, [each for each in new if each.id not in alone_by_choice], run.ledger)
-            if not process(run, [(alone(side, record), None) for record in new]):
+    side, feed = reading.side, reading.feed
+    with Creating(run, side) as creating:
+        for strangers in read_feed(side, creating.each_settled(iter(pages)), run.ledger, feed):
+            new = _new_records(run, reading, strangers) if may_create_from(run, side) else []
+            creating.add(new, _place_after(run, reading))
+            run.report()
+            if creating.is_stopped or run.progress.stop_requested():
+                creating.is_stopped = True
                 return
-        _keep_place(run, reading)
-        run.report()
-        if run.progress.stop_requested():
-            return
 
 
-def _keep_place(run: Run, reading: Reading) -> None:
-    """After a page that is not the last: should the run end here, the next one goes on with the following page."""
+def _new_records(run: Run, reading: Reading, strangers: Sequence[Record]) -> list[Record]:
+    """Those that a partner may be created for, as far as their coupling is concerned."""
+    side, tried = reading.side, reading.retried | run.handled.failed
+    new = [each for each in strangers if each.id not in tried and not is_blocked(run, side, each)]
+    alone_by_choice = left_alone(run.ledger.session, run.ledger.key, side, [each.id for each in new])
+    return without_unanswered(side, [each for each in new if each.id not in alone_by_choice], run.ledger)
+
+
+def _place_after(run: Run, reading: Reading) -> Callable[[], None]:
+    """What is to be done once the new records of a page, which was just read, are stored.
+
+    After a page that is not the last: should the run end then, the next one goes on with the following page.
+    """
     side, feed = reading.side, reading.feed
     if feed.resume is None or passes_over(run, side):
-        return
+        return lambda: None
+    place, touched, unchanged = reading.begin.moved(feed.resume), tuple(feed.touched), 0
     if side is Side.BC and reading.begin.is_whole:
-        run.counters["unchanged"] += feed.unchanged  # the next run does not see them again
-        run.done += feed.unchanged
-        feed.unchanged = 0
-    reading.cursors[side] = reading.begin.moved(feed.resume)
-    run.report()
-    run.ledger.keep_place(reading.fingerprint, reading.cursors, feed.touched)
-    run.progress.commit()
+        unchanged, feed.unchanged = feed.unchanged, 0  # the next run does not see them again
+
+    def keep() -> None:
+        run.counters["unchanged"] += unchanged
+        run.done += unchanged
+        reading.cursors[side] = place
+        run.report()
+        run.ledger.keep_place(reading.fingerprint, reading.cursors, touched)
+        run.progress.commit()
+
+    return keep
 
 
 def _retry_failed(run: Run, side: Side) -> set[str]:

@@ -111,6 +111,12 @@ def record_failures(
     update_rows(session, failed, [_next_row(known[end], end[0], *told[end], now) for end in told if end in known])
 
 
+def cure(session: AnySession, key: Mapping[str, str], side: Side, ids: Sequence[str]) -> None:
+    """Forget what was noted of these records of one side: they are synchronized."""
+    if _has_any(session, key):
+        forget_failures(session, key, side, ids)
+
+
 def _ends(work: Work) -> Iterable[tuple[Side, str]]:
     """The records of a work: both ends of a pair, the one end of a stranger that a partner was planned for."""
     if work.link is None and not work.plan.actions:

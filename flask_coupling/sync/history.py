@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy.orm import Session, scoped_session
 
 from flask_coupling.core.action import Delete, Insert, Modify, Uncouple
@@ -16,8 +15,7 @@ from flask_coupling.core.side import Side
 from flask_coupling.core.transformation import get_transformation
 from flask_coupling.models import HistoryEntry, table_of
 
-from .baseline import next_text
-from .bulk import insert_columns, insert_rows
+from .bulk import insert_rows
 from .work import Work
 
 entries = table_of(HistoryEntry)
@@ -38,11 +36,7 @@ def record_history(
     """Store one entry for each write that succeeded, and one for each coupling a plan removed."""
     common = {**key, "job_id": job_id, "requested_by": requested_by, "at": now}
     cut = mapping.cut_fields
-    made = [work for work in works if _is_new_partner(work, cut)]
-    if made:
-        _record_made(session, mapping, made, common)
-    others = works if not made else [work for work in works if not _is_new_partner(work, cut)]
-    insert_rows(session, entries, [told for work in others for told in _entries(work, cut)], common)
+    insert_rows(session, entries, [told for work in works for told in _entries(work, cut)], common)
 
 
 def record_found(
@@ -54,16 +48,8 @@ def record_found(
     told: Mapping[str, Any],
 ) -> None:
     """Store the entry of a create that an earlier attempt made: `ends` are both ids, `told` is job, reason and time."""
-    fields = {name: [None, value] for name, value in values.items()}
-    row = {**key, **ends, "side": side.value, "action": "insert", "fields": fields, "requested_by": "", **told}
+    row = {**key, **ends, "side": side.value, "action": "insert", "fields": dict(values), "requested_by": "", **told}
     insert_rows(session, entries, [row])
-
-
-def _is_new_partner(work: Work, cut: Sequence[FieldMapping]) -> bool:
-    """Whether all that was done is to create a partner for a record that had none, as in an initial load."""
-    if work.link is not None or len(work.written) != 1 or work.reason:
-        return False
-    return not cut or not any(isinstance(each, Insert) and _was_cut(each, work, cut) for each in work.plan.actions)
 
 
 def _was_cut(action: Insert | Modify, work: Work, fields: Sequence[FieldMapping]) -> bool:
@@ -78,33 +64,6 @@ def _was_cut(action: Insert | Modify, work: Work, fields: Sequence[FieldMapping]
         if isinstance(sent, str) and isinstance(whole, str) and len(sent) < len(whole) and whole.startswith(sent):
             return True
     return False
-
-
-def _record_made(
-    session: Session | scoped_session[Session],
-    mapping: TableMapping,
-    works: Sequence[Work],
-    common: Mapping[str, Any],
-) -> None:
-    """One entry for each new partner: what it began with is its first baseline, which is text already."""
-    sides = [next(iter(work.written)) for work in works]
-    ends = [work.title_ids for work in works]
-    columns: dict[str, Sequence[Any]] = {
-        "bc_id": [bc_id for bc_id, _ in ends],
-        "sales_id": [sales_id for _, sales_id in ends],
-        "side": [side.value for side in sides],
-        "fields": [_first_text(work, mapping, side) for work, side in zip(works, sides, strict=True)],
-    }
-    insert_columns(session, entries, columns, {**common, "action": "insert", "reason": "new"}, ready=("fields",))
-
-
-def _first_text(work: Work, mapping: TableMapping, side: Side) -> str:
-    """What a new row began with: the values of its baseline, and those that were written besides (constants)."""
-    action, made = work.plan.actions[0], work.written[side]
-    if isinstance(action, Insert) and made is not None and not action.values.keys() <= mapping.remembered_set(side):
-        names = dict.fromkeys([*mapping.remembered(side), *action.values])
-        return orjson.dumps({name: made.values.get(name) for name in names}).decode()
-    return next_text(work, mapping, side)
 
 
 def fields_of(action: str, fields: Mapping[str, Any]) -> Iterator[tuple[str, Value, Value]]:

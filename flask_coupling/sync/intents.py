@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Row, select
@@ -31,8 +31,7 @@ _ROLLED_BACK = (500, 501, 503)
 """Statuses by which a service itself says that it did not do it; a gateway (502, 504) cannot know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(NamedTuple):
     """A create as it is sent: the id we chose (None where the service chooses), the values, and their source's (JSON).
 
     Both together are the baseline of the pair, should the answer be lost.
@@ -80,7 +79,9 @@ def declare_intents(
     To be committed before anything is sent.
     """
     taken = _existing(session, key, side, list(creates))
-    new = [each for each in creates.items() if each[0] not in taken]
+    new = list(creates.items())
+    if taken:
+        new = [each for each in new if each[0] not in taken]
     return taken | _insert(session, new, {**key, "side": side.value, "job_id": job_id, "created_at": now})
 
 
@@ -115,8 +116,8 @@ def _existing(session: AnySession, key: Mapping[str, str], side: Side, ids: Sequ
     return found
 
 
-def open_intents(session: AnySession, key: Mapping[str, str], job_id: str) -> list[Intent]:
-    """All intents of a table mapping that are not settled, oldest first."""
+def open_intents(session: AnySession, key: Mapping[str, str], job_id: str, side: Side | None = None) -> list[Intent]:
+    """All intents of a table mapping (for creates on one side) that are not settled, oldest first."""
     is_running = (jobs.c.state == JobState.IN_PROCESS) & (jobs.c.id != job_id)
     query = (
         select(intents, is_running.label("is_running"))
@@ -124,6 +125,8 @@ def open_intents(session: AnySession, key: Mapping[str, str], job_id: str) -> li
         .where(intents.c.connection == key["connection"], intents.c.mapping == key["mapping"])
         .order_by(intents.c.id)
     )
+    if side is not None:
+        query = query.where(intents.c.side == side.value)
     return [_intent(row) for row in session.execute(query)]
 
 

@@ -144,7 +144,7 @@ class Ledger:
         if any(work.parent or work.is_open for work in works):
             columns |= {"parent_id": [work.parent for work in works], "source": [work.source for work in works]}
         with savepoint(self.session):
-            insert_columns(self.session, couplings, columns, self._common(now), ready=_TEXTS)
+            insert_columns(self.session, couplings, columns, self.common(now), ready=_TEXTS)
 
     def _insert_one_by_one(self, works: list[Work], now: datetime) -> None:
         """Another run or person coupled one of them meanwhile: find out which, and keep the rest."""
@@ -154,7 +154,7 @@ class Ledger:
             except IntegrityError:
                 work.problem = AlreadyCoupled(record=self.describe(work), partner="another record")
 
-    def _common(self, now: datetime) -> dict[str, Any]:
+    def common(self, now: datetime) -> dict[str, Any]:
         """What all couplings made in one batch share."""
         return {**self.key, "created_at": now, "job_id": self.job_id, "synchronized_at": now}
 

@@ -92,12 +92,24 @@ def finish(
     `prepare` may change what was planned before it is carried out. Returns the works as they were stored; without
     `is_counted` they are a second look at records that were counted already.
     """
+    pending = list(works)
+    _carry_out(run, pending, prepare)
+    return settle(run, pending, prepare=prepare, is_counted=is_counted)
+
+
+def _carry_out(run: Run, works: list[Work], prepare: Callable[[list[Work]], None] | None) -> None:
+    if prepare is not None:
+        prepare(works)
+    carry_out(works, run.services, run.ledger, run.progress.commit)
+
+
+def settle(
+    run: Run, works: Sequence[Work], *, prepare: Callable[[list[Work]], None] | None = None, is_counted: bool = True
+) -> list[Work]:
+    """Store what was carried out; see `finish`."""
     pending: list[Work] = list(works)
     settled: list[Work] = []
     for round in range(ROUNDS + 1):
-        if prepare is not None:
-            prepare(pending)
-        carry_out(pending, run.services, run.ledger, run.progress.commit)
         _couple_adopted(run, [work for work in pending if work.adopted is not None])
         stale: list[Work] = []
         for work in pending:
@@ -107,6 +119,7 @@ def finish(
         run.ledger.remember(stale)
         run.progress.commit()
         pending = _look_again(run, stale)
+        _carry_out(run, pending, prepare)
     authors = ask_authors(run.services, run.ledger, settled)
     drop_refused(run.ledger.session, run.ledger.key, settled)
     run.ledger.store(settled, authors)
@@ -167,7 +180,10 @@ def coupled_ids(run: Run, side: Side, ids: Sequence[str]) -> set[str]:
 
 def may_create_from(run: Run, side: Side) -> bool:
     """Whether this run creates partners for new records of a side."""
-    return not run.mapping.only_coupled and run.direction.allows(side) and run.mapping.direction.allows(side)
+    mapping = run.mapping
+    return (
+        not mapping.only_coupled and mapping.creates and run.direction.allows(side) and mapping.direction.allows(side)
+    )
 
 
 def alone(side: Side, record: Record) -> Pair:

@@ -145,7 +145,7 @@ def _was_edited(record: Record, intent: Intent, title: str) -> bool:
 
 def without_unanswered(side: Side, records: list[Record], ledger: Ledger) -> list[Record]:
     """The records that are not, as far as can be told, what an unanswered create made: those wait to be recovered."""
-    waiting = [intent for intent in open_intents(ledger.session, ledger.key, "") if intent.side is side]
+    waiting = open_intents(ledger.session, ledger.key, "", side)
     if not waiting:
         return records
     title = ledger.mapping.table(side).title

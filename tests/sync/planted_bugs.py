@@ -178,9 +178,37 @@ BUGS = (
     Bug(
         "ids we choose are chosen anew each time",
         "flask_coupling/sync/carry_out.py",
-        '    return str(uuid5(NAMESPACE_URL, "/".join(parts)))',
-        '    return str(uuid5(NAMESPACE_URL, "/".join(parts) + str(ledger.job_id)))',
+        '        hashed.update(f"{source_id}/{replaced}".encode())',
+        '        hashed.update(f"{source_id}/{replaced}/{ledger.job_id}".encode())',
         (),
+    ),
+    Bug(
+        "new partners are sent before their intents are stored",
+        "flask_coupling/sync/creates.py",
+        "        self._declare(batch)\n        self._commit()\n",
+        "        self._declare(batch)\n",
+        (),
+    ),
+    Bug(
+        "a place is kept before the new records of its page are stored",
+        "flask_coupling/sync/creates.py",
+        "        self._marks.append((self._added, then))\n",
+        "        then()\n",
+        (),
+    ),
+    Bug(
+        "a record that is told again is created again",
+        "flask_coupling/sync/creates.py",
+        "            if busy and not (",
+        "            if False and not (",
+        ("tests/sync/test_creates.py",),
+    ),
+    Bug(
+        "what is under way is forgotten when reading fails",
+        "flask_coupling/sync/creates.py",
+        "            if error is None or isinstance(error, CouplingError):\n",
+        "            if error is None:\n",
+        ("tests/sync/test_creates.py",),
     ),
 )
 

@@ -12,6 +12,7 @@ from flask_coupling.core.side import Direction, Side
 from flask_coupling.endpoints.endpoint import Outcome, Page, Write
 from flask_coupling.endpoints.memory import MemoryEndpoint
 from flask_coupling.errors import CursorExpired, ServiceTimeout
+from flask_coupling.sync import creates
 from flask_coupling.sync.ahead import Ahead
 
 from .bench import CUSTOMER_VALUES, Bench
@@ -34,6 +35,12 @@ class Told(MemoryEndpoint):
     def batch(self, writes: Sequence[Write]) -> list[Outcome]:
         self.log.append(f"{self.side} batch of {len(writes)}")
         return super().batch(writes)
+
+
+@pytest.fixture(autouse=True)
+def _one_page_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(creates, "BATCH", PAGE)
+    monkeypatch.setattr(creates, "AT_ONCE", 1)
 
 
 @pytest.fixture
@@ -95,7 +102,7 @@ def test_a_run_that_dies_goes_on_behind_the_last_page_that_was_stored(bench: Ben
     commits = iter(range(100))
 
     def commit() -> None:
-        if next(commits) == 12:
+        if next(commits) == 8:
             raise KeyboardInterrupt
         bench.session.commit()
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask_coupling.jobs import queue
 from flask_coupling.jobs.running import RunningJob
-from flask_coupling.sync import ahead, carry_out, changes, process, selected
+from flask_coupling.sync import ahead, carry_out, changes, creates, process, selected
 
 from .in_turn import InTurn
 
@@ -23,9 +23,9 @@ def engine_seams(random: Random, batch: int) -> Iterator[None]:
     """
     with ExitStack() as stack:
         stack.enter_context(patch.object(RunningJob, "heartbeat", lambda job: nullcontext()))
-        for module in (carry_out, ahead):
+        for module in (carry_out, ahead, creates):
             stack.enter_context(patch.object(module, "ThreadPoolExecutor", lambda **_: InTurn(random)))
         stack.enter_context(patch.object(queue, "uuid4", lambda: UUID(int=random.getrandbits(128))))
-        for module in (process, selected, changes):
+        for module in (process, selected, changes, creates):
             stack.enter_context(patch.object(module, "BATCH", batch))
         yield
