@@ -194,7 +194,7 @@ BUGS = (
         "flask_coupling/sync/creates.py",
         "        self._marks.append((self._added, then))\n",
         "        then()\n",
-        (),
+        ("tests/sync/test_creates.py",),
     ),
     Bug(
         "a record that is told again is created again",
