@@ -64,8 +64,8 @@ BUGS = (
     Bug(
         "creates are sent before their intents are stored",
         "flask_coupling/sync/carry_out.py",
-        "    if any(declared):\n        commit()\n",
-        "",
+        "    if ledger.under_way.declare(works, ledger.clock()) or any(declared):\n        commit()\n",
+        "    ledger.under_way.declare(works, ledger.clock())\n",
         (),
     ),
     Bug(
