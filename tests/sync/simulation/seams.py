@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask_coupling.jobs import queue
 from flask_coupling.jobs.running import RunningJob
-from flask_coupling.sync import ahead, carry_out, changes, creates, process, selected
+from flask_coupling.sync import ahead, carry_out, changes, creates, portions, process, selected
 
 from .in_turn import InTurn
 
@@ -26,6 +26,6 @@ def engine_seams(random: Random, batch: int) -> Iterator[None]:
         for module in (carry_out, ahead, creates):
             stack.enter_context(patch.object(module, "ThreadPoolExecutor", lambda **_: InTurn(random)))
         stack.enter_context(patch.object(queue, "uuid4", lambda: UUID(int=random.getrandbits(128))))
-        for module in (process, selected, changes, creates):
+        for module in (process, portions, selected, changes, creates):
             stack.enter_context(patch.object(module, "BATCH", batch))
         yield
