@@ -133,8 +133,8 @@ BUGS = (
     Bug(
         "a deletion is judged by absence from the pages",
         "flask_coupling/sync/observe.py",
-        "        (pair_of({side: rows[side][id] for side in Side}, baselines.get(id), link), link) for id, link in by_id.items()",
-        "        (pair_of({Side.BC: None, Side.SALES: rows[Side.SALES][id]}, baselines.get(id), link), link) for id, link in by_id.items()",
+        "(pair_of({side: rows[side][id] for side in Side}, baselines.get(id), link), link)",
+        "(pair_of({Side.BC: None, Side.SALES: rows[Side.SALES][id]}, baselines.get(id), link), link)",
     ),
     Bug(
         "Retry-After is ignored",
