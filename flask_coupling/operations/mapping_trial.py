@@ -13,6 +13,7 @@ from flask_coupling.core.plan import Plan, plan, plan_create, resolve
 from flask_coupling.core.record import Pair, Record, Value, is_blank
 from flask_coupling.core.reference import References, agree
 from flask_coupling.core.side import Direction, Side
+from flask_coupling.core.table_filter import EVERYTHING
 from flask_coupling.core.template import Template, choose_template
 from flask_coupling.errors import OutsideFilter, RecordNotFound
 from flask_coupling.globals import current_coupling
@@ -25,10 +26,13 @@ from flask_coupling.sync.link import read_baselines
 from flask_coupling.sync.observe import references_for
 from flask_coupling.sync.problem import skip_error
 
+from .drafts import declared_mapping
 from .mapping_editor import draft_of
 from .setting import blank_references, enabled_connection, parse_side, services_for
-from .show import show_error, show_plan
-from .views import Problem, TrialField, TrialView
+from .show import show_error, show_plan, show_record
+from .views import Problem, RecordRow, TrialField, TrialView
+
+MOST_SAMPLES = 10
 
 
 def try_settings(connection: str, mapping: str, changes: Mapping[str, Any], side: str, id: str) -> TrialView:
@@ -164,3 +168,12 @@ def _of_template(side: Side, name: str, value: Value) -> TrialField:
     return TrialField(
         name, name, own[Side.BC], own[Side.SALES], direction.value, None, None, str(side), value, "template"
     )
+
+
+def find_samples(connection: str, mapping: str, side: str, search: str = "") -> list[RecordRow]:
+    """Return a few records of one side to try settings on, also those outside the present table filter."""
+    require("administer", connection=connection, mapping=mapping)
+    row, where, declared = enabled_connection(connection), parse_side(side), declared_mapping(mapping)
+    services = services_for(row, declared)
+    page = services.of(where).search(services.view(where), search.strip(), EVERYTHING, limit=MOST_SAMPLES)
+    return [show_record(where, record, declared, None) for record in page.records]

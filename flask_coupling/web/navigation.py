@@ -60,6 +60,18 @@ GROUPS: tuple[Group, ...] = (
     Group(
         mark("Administration"),
         (
+            Place(
+                "mapping_list",
+                mark("Table Mappings"),
+                also=(
+                    "mapping_editor_page",
+                    "mapping_restore",
+                    "mapping_restore_all",
+                    "mapping_import",
+                    "mapping_change_list",
+                ),
+                action="administer",
+            ),
             Place("webhooks", mark("Notifications of changes"), action="administer"),
             Place(
                 "connection_setup",

@@ -11,6 +11,7 @@ from flask_coupling.errors import CouplingError, error_classes
 from flask_coupling.operations.views import Problem
 
 from .language import shown, text
+from .setting_words import fault_message
 from .words import word
 
 _ONLY_FACTS = ("{detail}", "{remedy}")
@@ -26,8 +27,11 @@ class _Facts(dict[str, str]):
 
 
 def problem_of(error: CouplingError) -> Problem:
-    """An error as the value that pages show."""
-    return Problem(error.code, error.message, error.hint, error.facts)
+    """An error as the value that pages show; the first fault of refused settings stands for all of them."""
+    facts = dict(error.facts)
+    if faults := facts.get("faults"):
+        facts["detail"] = fault_message(faults[0])
+    return Problem(error.code, error.message, error.hint, facts)
 
 
 def message_of(problem: Problem, caption: Callable[[str], str] | None = None) -> str:

@@ -68,7 +68,7 @@ def check_form() -> None:
         g.coupling_form_expired = True
 
 
-_KEEPS_WHAT_WAS_TYPED = {"coupling.connection_setup", "coupling.new_connection"}
+_KEEPS_WHAT_WAS_TYPED = {"coupling.connection_setup", "coupling.new_connection", "coupling.mapping_editor_page"}
 
 
 def form_expired() -> bool:

@@ -16,7 +16,7 @@ from flask_coupling.operations import connections, couplings
 from flask_coupling.operations.views import ConnectionView, CouplingView, Problem
 from flask_coupling.permissions import allowed
 
-from . import assets, language, messages, navigation, paging, problems, security, words
+from . import assets, language, messages, navigation, paging, problems, security, setting_words, words
 from .here import here
 
 
@@ -125,6 +125,11 @@ def field_captions(mapping: str, names: Iterable[str]) -> str:
     return ", ".join(field_caption(mapping, each) for each in names)
 
 
+def setting(mapping: str, path: str) -> str:
+    """The name of a table mapping's setting, with the caption of its field."""
+    return setting_words.setting_name(path, partial(field_caption, mapping))
+
+
 def message(problem: Problem, mapping: str | None = None) -> str:
     """What happened, with the captions of the mapping's fields."""
     return problems.message_of(problem, partial(field_caption, mapping) if mapping else None)
@@ -175,6 +180,7 @@ TOOLS = SimpleNamespace(
     mappings=mappings,
     may=may,
     duration=language.duration,
+    field_caption=field_caption,
     field_captions=field_captions,
     message=message,
     moment=language.moment,
@@ -184,6 +190,8 @@ TOOLS = SimpleNamespace(
     previous_page=paging.previous_page,
     places=navigation.groups,
     property_caption=property_caption,
+    setting=setting,
+    setting_value=setting_words.setting_value,
     shown=language.shown,
     stands_apart=navigation.stands_apart,
     sides=words.SIDES,

@@ -167,6 +167,26 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "warn": mark("Worth a look"),
         "bad": mark("Something does not work"),
     },
+    "conflict_scope": {
+        "field": mark("The field: edits of different fields are both kept"),
+        "record": mark("The whole record"),
+    },
+    "mapping_action": {
+        "edit": mark("Edited"),
+        "restore": mark("Default restored"),
+        "import": mark("Imported"),
+    },
+    "trial": {
+        "written": mark("Is written"),
+        "template": mark("From the template"),
+        "alike": mark("Alike already"),
+        "blank": mark("Blank"),
+        "only_new": mark("Only for new records"),
+        "held_conflict": mark("Waits: changed on both sides"),
+        "held_direction": mark("Waits: not in this direction"),
+        "held_record": mark("Waits with the whole record"),
+        "other_side_stands": mark("Stays different"),
+    },
     "resolution": {
         "none": mark("Leave it for a decision"),
         "send_to_sales": mark("Send data update to Sales"),

@@ -1,0 +1,135 @@
+"""The form of a table mapping's settings: what is in it, and what was typed, as settings again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from flask_coupling.operations.views.faults import Column
+
+Document = dict[str, Any]
+Form = MultiDict[str, str]
+
+CHOICES = ("direction", "update_conflict", "deletion_conflict", "conflict_scope")
+FILTERS = ("bc_filter", "sales_filter")
+TEMPLATE_ROWS = 4
+"""Blank rows for values that each template's form offers beyond those it has."""
+
+_TRUE = ("true", "yes", "ja")
+_FALSE = ("false", "no", "nej")
+_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the services say about the properties of both tables; empty where they say nothing."""
+
+    bc: Mapping[str, Column]
+    sales: Mapping[str, Column]
+
+    def of(self, side: str) -> Mapping[str, Column]:
+        """The properties of one side."""
+        return self.bc if side == "bc" else self.sales
+
+
+def read_form(form: Form, present: Mapping[str, Any], shipped: Iterable[str], known: Known) -> Document:
+    """The settings that were typed; what the form does not show stays as in `present`."""
+    names = set(shipped)
+    fields = [_read_shipped(form, place, each) for place, each in enumerate(present["fields"]) if each["name"] in names]
+    return {
+        **{name: form.get(name, present[name]) for name in (*CHOICES, *FILTERS)},
+        "only_coupled": "only_coupled" in form,
+        "depends_on": form.getlist("depends_on"),
+        "fields": fields + [_read_own(form, f"own.{number}", known) for number in _numbers(form, "own")],
+        "templates": [_read_template(form, f"template.{number}", known) for number in _numbers(form, "template")],
+    }
+
+
+def _read_shipped(form: Form, place: int, field: Mapping[str, Any]) -> Document:
+    key = f"field.{place}"
+    if f"{key}.direction" not in form:
+        return dict(field)
+    return {**field, **_read_settings(form, key)}
+
+
+def _read_settings(form: Form, key: str) -> Document:
+    return {
+        "enabled": f"{key}.enabled" in form,
+        "direction": form.get(f"{key}.direction", ""),
+        "transformation": form.get(f"{key}.transformation") or None,
+        "resolution": form.get(f"{key}.resolution") or None,
+        "blank_if_missing": f"{key}.blank_if_missing" in form,
+        "not_null": f"{key}.not_null" in form,
+    }
+
+
+def _read_own(form: Form, key: str, known: Known) -> Document:
+    bc, sales = (form.get(f"{key}.{side}", "").strip() or None for side in ("bc", "sales"))
+    column = known.sales.get(sales or "") if bc is None else known.bc.get(bc)
+    constant = form.get(f"{key}.constant", "").strip()
+    return {
+        "name": form.get(f"{key}.name", "").strip() or bc or sales or "",
+        "bc": bc,
+        "sales": sales,
+        "caption": form.get(f"{key}.caption", "").strip(),
+        "reference": form.get(f"{key}.reference") or None,
+        "constant": typed(constant, column) if constant else None,
+        **_read_settings(form, key),
+    }
+
+
+def _read_template(form: Form, key: str, known: Known) -> Document:
+    side = form.get(f"{key}.side", "bc")
+    names = [each.strip() for each in form.getlist(f"{key}.property")]
+    values = zip(names, form.getlist(f"{key}.value"), strict=False)
+    priority = form.get(f"{key}.priority", "").strip()
+    return {
+        "name": form.get(f"{key}.name", "").strip(),
+        "side": side,
+        "priority": int(priority) if priority.isdecimal() and len(priority) < 8 else 0,
+        "filter": form.get(f"{key}.filter", "").strip(),
+        "values": {name: typed(value.strip(), known.of(side).get(name)) for name, value in values if name},
+    }
+
+
+def _numbers(form: Form, kind: str) -> list[int]:
+    """The places of the form's own fields, or templates, in their order."""
+    found = (re.fullmatch(rf"{kind}\.(\d{{1,4}})\.\w+", name) for name in form)
+    return sorted({int(each[1]) for each in found if each})
+
+
+def typed(text: str, column: Column | None) -> Any:
+    """What was typed as the kind of value the property holds; text that is none stays, to be refused by name."""
+    kind = column.kind if column is not None else ""
+    is_coded = kind == "option" and column is not None and not any(isinstance(each, str) for each in column.options)
+    if kind == "truth" and text.lower() in (*_TRUE, *_FALSE):
+        return text.lower() in _TRUE
+    if (kind == "number" or is_coded) and _NUMBER.fullmatch(text):
+        plain = text.replace(",", ".")
+        return float(plain) if "." in plain else int(plain)
+    return text
+
+
+def shown(value: Any) -> str:
+    """A value as the form shows it, to be typed again."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def without(document: Document, kind: str, number: int, shipped: Iterable[str]) -> Document:
+    """The settings without one own field, or one template."""
+    if kind == "template":
+        return {**document, "templates": _left_out(document["templates"], number)}
+    names = set(shipped)
+    kept = [each for each in document["fields"] if each["name"] in names]
+    own = [each for each in document["fields"] if each["name"] not in names]
+    return {**document, "fields": kept + _left_out(own, number)}
+
+
+def _left_out(rows: list[Document], number: int) -> list[Document]:
+    return [each for place, each in enumerate(rows) if place != number]
