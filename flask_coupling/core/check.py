@@ -96,8 +96,7 @@ def check_value(path: str, value: Value, column: Column) -> Iterator[Fault]:
     elif column.options and value not in column.options and not is_blank(value):
         yield Fault(path, "option_unknown", {**facts, "options": listed(map(literal, column.options))})
     elif column.longest is not None and isinstance(value, str) and len(value) > column.longest:
-        length = {"source": literal(value), "length": len(value), "property": column.name, "room": column.longest}
-        yield Fault(path, "too_long", length)
+        yield Fault(path, "value_long", {**facts, "length": len(value), "room": column.longest})
 
 
 def _fits(value: Value, kind: str) -> bool:
@@ -147,7 +146,7 @@ def _is_new_flow(
         return False
     if before is None or not before.enabled or not _flows(before, declared, side):
         return True
-    return (before.transformation, before.constant) != (field.transformation, field.constant)
+    return (before.transformation, before.constant, before.cut) != (field.transformation, field.constant, field.cut)
 
 
 def _flows(field: FieldMapping, mapping: TableMapping, side: Side) -> bool:

@@ -123,10 +123,24 @@ _NEW_CRITERION: Document = {"field": "", "priority": 0, "case_sensitive": False,
 _NEW_TEMPLATE: Document = {"name": "", "side": "bc", "priority": 0, "filter": "", "values": {}}
 
 
+_ROWS = "a list of at most {most} objects"
+_OBJECT = "an object"
+SHAPES = tuple(
+    dict.fromkeys(
+        [
+            _OBJECT,
+            *(_ROWS.format(most=most) for _, most in _PARTS.values()),
+            *(told for shape in (_MAPPING, *(shape for shape, _ in _PARTS.values())) for _, told in shape.values()),
+        ]
+    )
+)
+"""What settings may have to be, in words."""
+
+
 def check_shape(changes: Any) -> list[Fault]:
     """What of it is unknown or of another type than a document's; every setting may be left out."""
     if not isinstance(changes, Mapping):
-        return [Fault("", "wrong_shape", {"shape": "an object"})]
+        return [Fault("", "wrong_shape", {"shape": _OBJECT})]
     faults = list(_check({name: value for name, value in changes.items() if name not in _PARTS}, _MAPPING, ""))
     for part, (shape, most) in _PARTS.items():
         faults += _check_list(part, changes.get(part, []), shape, most)
@@ -135,13 +149,13 @@ def check_shape(changes: Any) -> list[Fault]:
 
 def _check_list(part: str, rows: Any, shape: Mapping[str, tuple[Check, str]], most: int) -> Iterator[Fault]:
     if not isinstance(rows, list) or len(rows) > most:
-        yield Fault(part, "wrong_shape", {"shape": f"a list of at most {most} objects"})
+        yield Fault(part, "wrong_shape", {"shape": _ROWS.format(most=most)})
         return
     for place, row in enumerate(rows):
         if isinstance(row, Mapping):
             yield from _check(row, shape, f"{part}.{place}.")
         else:
-            yield Fault(f"{part}.{place}", "wrong_shape", {"shape": "an object"})
+            yield Fault(f"{part}.{place}", "wrong_shape", {"shape": _OBJECT})
 
 
 def _check(values: Mapping[str, Any], shape: Mapping[str, tuple[Check, str]], path: str) -> Iterator[Fault]:

@@ -24,8 +24,9 @@ TEMPLATES: Mapping[str, str] = {
     "option_unknown": "{property} has no option {value}; it has {options}.",
     "kinds_differ": "{bc} holds {bc_kind} and {sales} holds {sales_kind}: choose a transformation between them.",
     "not_writable": "{service} does not let {property} be written.",
-    "too_long": "{source} holds up to {length} characters and {property} only {room}: choose a transformation that "
-    "shortens the value, or another direction.",
+    "too_long": "{source} holds up to {length} characters and {property} only {room}: let it be cut, or choose another "
+    "direction.",
+    "value_long": "{value} has {length} characters, and {property} holds only {room}.",
     "choice_unknown": "{value} is not one of {options}.",
     "transformation_unknown": "There is no transformation named {value}; there are {options}.",
     "transformation_misfit": "The transformation cannot be used so: {detail}.",
@@ -43,12 +44,10 @@ TEMPLATES: Mapping[str, str] = {
     "partners_unclear": "{property} in {service} has several partners, so what moved in it cannot be told apart.",
     "name_taken": "There are several fields named {name}.",
     "name_missing": "Give it a name.",
-    "shipped_field": "{name} belongs to the default synchronization setup: disable it instead of removing it.",
     "shipped_ends": "{name} belongs to the default synchronization setup: its properties stay; disable it, and add a "
     "field of your own.",
     "nothing_enabled": "At least one field must be enabled.",
     "match_unknown": "{name} is not a field of this table mapping.",
-    "match_disabled": "Records are matched by {name}, which is disabled.",
     "dependency_cycle": "The dependencies go in a circle: {cycle}.",
     "dependency_missing": "{name} refers to records of {mapping}, which therefore has to come first.",
     "overlap": "{mapping} selects records of the same table in {service}: no record may belong to both, so both "

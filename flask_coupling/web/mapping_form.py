@@ -60,10 +60,11 @@ def _read_settings(form: Form, key: str) -> Document:
     return {
         "enabled": f"{key}.enabled" in form,
         "direction": form.get(f"{key}.direction", ""),
-        "transformation": form.get(f"{key}.transformation") or None,
+        "transformation": form.get(f"{key}.transformation", "").strip() or None,
         "resolution": form.get(f"{key}.resolution") or None,
         "blank_if_missing": f"{key}.blank_if_missing" in form,
         "not_null": f"{key}.not_null" in form,
+        "cut": f"{key}.cut" in form,
     }
 
 

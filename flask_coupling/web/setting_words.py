@@ -28,6 +28,7 @@ NAMES: Mapping[str, str] = {
     "constant": mark("Constant Value"),
     "blank_if_missing": mark("Clear Value on Failed Sync"),
     "not_null": mark("Not Null"),
+    "cut": mark("Cut what does not fit"),
     "resolution": mark("Winner"),
     "enabled": mark("Enabled"),
     "reference": mark("Refers to"),
@@ -67,9 +68,9 @@ def setting_name(path: str, caption: Caption) -> str:
 
 def setting_value(path: str, value: Any) -> str:
     """A setting's value in words."""
-    if value is None:
-        return ""
     last = path.rpartition(".")[2]
+    if value is None:
+        return text("As the table") if last == "resolution" else ""
     if isinstance(value, str) and last in _WORD_KINDS:
         return word(_WORD_KINDS[last], value)
     if isinstance(value, str) and last == "side":

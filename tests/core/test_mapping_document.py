@@ -179,7 +179,7 @@ WRONG = (
     (edited(templates=[{**TEMPLATE, "filter": "blocked eq 1"}]), {"templates.0.filter": "property_unknown"}),
     (edited(templates=[{**TEMPLATE, "values": {"x": 1}}]), {"templates.0.values.x": "property_unknown"}),
     (edited(templates=[{**TEMPLATE, "values": {"balance": 1}}]), {"templates.0.values.balance": "not_writable"}),
-    (edited(templates=[{**TEMPLATE, "values": {"city": "x" * 31}}]), {"templates.0.values.city": "too_long"}),
+    (edited(templates=[{**TEMPLATE, "values": {"city": "x" * 31}}]), {"templates.0.values.city": "value_long"}),
 )
 
 

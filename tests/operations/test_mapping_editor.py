@@ -126,7 +126,7 @@ REFUSED = (
     (
         {"fields": [{"bc": "taxRegistrationNumber", "sales": "description"}]},
         "fields.taxRegistrationNumber.bc",
-        "only 50: choose a transformation that shortens",
+        "let it be cut",
     ),
     ({"fields": [{"name": "city", "transformation": "shout"}]}, "fields.city.transformation", "named shout"),
     ({"direction": "sideways"}, "direction", "sideways is not one of bidirectional"),

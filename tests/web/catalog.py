@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po, write_po
 
 import flask_coupling.concerns
 import flask_coupling.web
+from flask_coupling.core import document_shape, fault
 from flask_coupling.errors import error_classes
 from flask_coupling.mappings import default_setup
 from flask_coupling.operations import setting, synchronization
@@ -49,6 +50,8 @@ def _declared() -> Iterator[tuple[str, str]]:
     for mapping in default_setup().values():
         yield "mappings", mapping.caption
         yield from (("mappings", field.caption) for field in mapping.fields)
+    yield from (("faults", each) for each in (*fault.TEMPLATES.values(), *fault.KINDS.values()) if each != "{detail}.")
+    yield from (("faults", each) for each in document_shape.SHAPES)
     yield from (("permissions", each) for each in ACTIONS.values())
     yield from (("operations", each) for each in synchronization._WORDS.values())
     yield "operations", setting.NO_REASON

@@ -40,6 +40,7 @@ _OWN: dict[str, Any] = {
     "constant": None,
     "blank_if_missing": False,
     "not_null": False,
+    "cut": False,
     "resolution": None,
     "enabled": True,
 }
