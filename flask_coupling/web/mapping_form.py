@@ -43,10 +43,16 @@ def read_form(form: Form, present: Mapping[str, Any], shipped: Iterable[str], kn
     return {
         **{name: form.get(name, present[name]) for name in (*CHOICES, *FILTERS)},
         "only_coupled": "only_coupled" in form,
-        "depends_on": form.getlist("depends_on"),
+        "depends_on": _in_order(form.getlist("depends_on"), present["depends_on"]),
         "fields": fields + [_read_own(form, f"own.{number}", known) for number in _numbers(form, "own")],
         "templates": [_read_template(form, f"template.{number}", known) for number in _numbers(form, "template")],
     }
+
+
+def _in_order(ticked: list[str], present: Iterable[str]) -> list[str]:
+    """What is ticked, in the order it has already."""
+    kept = [each for each in present if each in ticked]
+    return kept + [each for each in ticked if each not in kept]
 
 
 def _read_shipped(form: Form, place: int, field: Mapping[str, Any]) -> Document:

@@ -21,6 +21,7 @@ from flask_coupling.operations import (
     schedules,
     synchronization,
 )
+from flask_coupling.operations.mapping_editor import save_settings
 from flask_coupling.operations.views import CouplingView
 from simulator.instance import Simulator
 from tests.conftest import connection_values
@@ -82,6 +83,7 @@ def furnish(app: Flask, simulator: Simulator) -> World:
         _edit(simulator, views)
         job = synchronization.synchronize("default", "CUSTOMER", coupling_ids=[each.id for each in views[:5]])
         _edit_again(simulator, views)
+        _edit_mapping()
         uncoupled = mappings.list_records("default", "CUSTOMER", "bc", coupled=False, search="").rows[0].id
         states = ("synchronized", "conflict", "gone", "hostile", "failed", "bc_moved", "sales_moved")
         named = {state: couplings.get_coupling("default", view.id) for state, view in zip(states, views, strict=False)}
@@ -111,6 +113,13 @@ def _edit(simulator: Simulator, views: list[CouplingView]) -> None:
     simulator.sales.update(
         "accounts", failed.sales_id, address1_city="Llanfairpwllgwyngyllgogerychwyrndrobwllllantysilio"
     )
+
+
+def _edit_mapping() -> None:
+    """An administrator added a field and a template to the items, which no other page shows."""
+    own = {"bc": "displayName2", "sales": "description", "direction": "to_sales", "caption": "Description 2"}
+    template = {"name": "Goods", "side": "sales", "priority": 1, "values": {"suppliername": "CRONUS"}}
+    save_settings("default", "ITEM-PRODUCT", {"fields": [own], "templates": [template]}, version=0)
 
 
 def _edit_again(simulator: Simulator, views: list[CouplingView]) -> None:
