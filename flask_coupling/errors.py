@@ -98,6 +98,18 @@ class ConnectionOccupied(SetupError):
     advice = "Set up a further connection for it, point this one back, or remove its couplings first."
 
 
+class CurrencyMismatch(SetupError):
+    """The two systems keep their books in different currencies."""
+
+    code = "currency_mismatch"
+    status = 409
+    template = (
+        "The local currency of Business Central is {bc}, and the base currency of Dynamics 365 Sales is {sales}: "
+        "amounts without a currency would mean something else on the other side."
+    )
+    advice = "Connect a company whose local currency is {sales}, or a Sales environment whose base currency is {bc}."
+
+
 class CredentialsRejected(SetupError):
     """The token service refused the client id or the secret."""
 

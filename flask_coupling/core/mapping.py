@@ -35,12 +35,14 @@ class Reference:
 
     `bc_key` names the property of the referenced Business Central record that the field holds, as in that mapping's
     `reference_keys` (empty: its id); Dataverse lookups always hold ids. `others` names mappings where a record is
-    looked for next: a contact's company is a customer or a vendor.
+    looked for next: a contact's company is a customer or a vendor. `belongs` says that a record is part of the one it
+    points to, so that its coupling is removed together with that one's.
     """
 
     mapping: str
     bc_key: str = ""
     others: tuple[str, ...] = ()
+    belongs: bool = False
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ CONTACT = TableMapping(
         FieldMapping(
             bc="companyNumber",
             sales="parentcustomerid",
-            reference=Reference("CUSTOMER", COMPANY_CONTACT, others=("VENDOR",)),
+            reference=Reference("CUSTOMER", COMPANY_CONTACT, others=("VENDOR",), belongs=True),
             caption="Company",
         ),
         FieldMapping(bc="jobTitle", sales="jobtitle", caption="Job Title"),

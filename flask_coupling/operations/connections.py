@@ -15,6 +15,7 @@ from flask_coupling.endpoints.endpoint import Endpoint, ServiceFacts
 from flask_coupling.errors import (
     ConnectionOccupied,
     CouplingError,
+    CurrencyMismatch,
 )
 from flask_coupling.globals import current_coupling
 from flask_coupling.jobs.wishes import cancel
@@ -95,7 +96,8 @@ def test_connection(name: str, values: Mapping[str, str] | None = None) -> Conne
 def enable_connection(name: str) -> ConnectionView:
     """Test the connection and switch it on: its couplings can be worked with from now on.
 
-    Raises the first problem found, or ConnectionOccupied when its couplings are of another company.
+    Raises the first problem found, ConnectionOccupied when its couplings are of another company, or CurrencyMismatch
+    when the two systems keep their books in different currencies.
     """
     require(Action.ADMINISTER, connection=name)
     row = find_connection(name)
@@ -105,12 +107,20 @@ def enable_connection(name: str) -> ConnectionView:
             raise answer
     facts = _facts(found)
     _refuse_occupied(row, facts)
+    _refuse_currencies(facts)
     row.facts, row.company_id = facts, str(facts.get("company_id", ""))
     row.enabled, row.disabled_reason, row.tested_at = True, "", current_coupling.clock()
     _seed_mappings(name)
     current_coupling.session.commit()
     log.info("connection enabled connection=%s by=%s", name, principal())
     return _view(row)
+
+
+def _refuse_currencies(facts: Mapping[str, Any]) -> None:
+    """A blank currency is the local one here and the base currency there: where both are told, they must be one."""
+    bc, sales = (str(facts.get(f"{side.value}_base_currency_code") or "").upper() for side in Side)
+    if bc and sales and bc != sales:
+        raise CurrencyMismatch(bc=bc, sales=sales)
 
 
 def disable_connection(name: str, reason: str = "") -> ConnectionView:

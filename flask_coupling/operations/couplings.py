@@ -26,6 +26,7 @@ from flask_coupling.sync.baseline import label_columns, text_of
 from flask_coupling.sync.carry_out import Services
 from flask_coupling.sync.link import chunks
 
+from .belonging import with_belonging
 from .coupling_lists import Which, coupling_page
 from .ends import already_coupled, checked_end, couplings_of_records, is_alive, remove_couplings
 from .keyset import checked_limit
@@ -235,22 +236,23 @@ def _synchronize_after(connection: str, mapping: str, ids: list[int], couple_dep
 
 
 def uncouple(connection: str, id: int) -> None:
-    """Remove a coupling; both records stay. Raises CouplingNotFound."""
+    """Remove a coupling, and those that belong to it; all records stay. Raises CouplingNotFound."""
     require("couple", connection=connection)
     enabled_connection(connection)
     coupling = _find(connection, id)
-    remove_couplings([coupling.id])
+    remove_couplings(with_belonging(connection, [coupling.id]))
     current_coupling.session.commit()
 
 
 def uncouple_many(connection: str, ids: Sequence[int]) -> int:
-    """Remove these couplings, whichever of them still exist; returns how many did."""
+    """Remove these couplings, whichever of them still exist, and those that belong to them; returns how many."""
     require("couple", connection=connection)
     enabled_connection(connection)
     mine: list[int] = []
     for part in chunks(list(dict.fromkeys(ids))):
         query = select(Coupling.id).where(Coupling.connection == connection, Coupling.id.in_(part))
         mine += current_coupling.session.scalars(query)
-    remove_couplings(mine)
+    gone = with_belonging(connection, mine)
+    remove_couplings(gone)
     current_coupling.session.commit()
-    return len(mine)
+    return len(gone)

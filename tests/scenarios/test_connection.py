@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flask_coupling.errors import ConnectionIncomplete, ConnectionNotEnabled, CouplingError
+from flask_coupling.errors import ConnectionIncomplete, ConnectionNotEnabled, CouplingError, CurrencyMismatch
 from flask_coupling.mappings import default_setup
 from flask_coupling.operations import connections, couplings, mappings
 from tests.conftest import connection_values
@@ -93,3 +93,15 @@ def test_the_test_says_what_is_wrong_and_what_to_do(stage, key, value, code):
     with pytest.raises(CouplingError):
         connections.save_connection(C, {key: value})
         connections.enable_connection(C)
+
+
+def test_bc_290_systems_whose_books_are_in_different_currencies_are_not_connected(stage):
+    connections.disable_connection(C)
+    company = stage.simulator.bc.list("companyInformation")[0]
+    stage.simulator.bc.update("companyInformation", company["id"], currencyCode="SEK")
+    with pytest.raises(CurrencyMismatch, match=r"SEK.*DKK"):
+        connections.enable_connection(C)
+    assert not connections.is_enabled(C)
+    stage.simulator.bc.update("companyInformation", company["id"], currencyCode="DKK")
+    connections.enable_connection(C)
+    assert connections.is_enabled(C)

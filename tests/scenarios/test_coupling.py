@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from flask_coupling.errors import AlreadyCoupled, InputInvalid, NotCoupled, OutsideFilter, RecordNotFound
 from flask_coupling.models import Coupling
-from flask_coupling.operations import couplings, mappings
+from flask_coupling.operations import couplings, mappings, partners
 
 from .conftest import C, counted
 
@@ -129,3 +129,41 @@ def test_a_pair_that_cannot_be_coupled_is_refused_by_name(stage):
     with pytest.raises(InputInvalid):
         couplings.couple(C, "CUSTOMER", customer, account, synchronize="both")
     assert stage.coupled() == {} and not issubclass(NotCoupled, AlreadyCoupled)
+
+
+def opportunity(stage, **values):
+    """A user creates an opportunity; its id."""
+    row = {"description": "Ten desks", "status": "Not_x0020_Started", **values}
+    return stage.simulator.bc.create("opportunities", row)["id"]
+
+
+def salesperson(stage):
+    """A salesperson and a user of Sales, coupled; the code and the user's id."""
+    person = stage.simulator.bc.create("salespeoplePurchasers", {"code": "BD", "displayName": "Bo Dahl"})
+    user = stage.simulator.sales.create("systemusers", {"firstname": "Bo", "lastname": "Dahl", "isdisabled": False})
+    stage.couple(person["id"], user["systemuserid"], synchronize="none", mapping="SALESPEOPLE")
+    return "BD", user["systemuserid"]
+
+
+def test_bc_024_an_opportunity_takes_its_name_owner_and_contact_along(stage):
+    code, user = salesperson(stage)
+    pair = stage.pair()
+    company = stage.simulator.bc.find("contacts", displayName="Adatum", type="Company")
+    row = {"displayName": "Anna Holm", "type": "Person", "companyNumber": company["number"]}
+    contact = stage.simulator.bc.create("contacts", row)
+    person = stage.simulator.sales.create("contacts", {"firstname": "Anna", "lastname": "Holm"})["contactid"]
+    stage.edit_sales(person, "contacts", _parentcustomerid_value=pair.sales_id)
+    stage.couple(contact["id"], person, mapping="CONTACT")
+    ours = opportunity(stage, salespersonCode=code, contactNumber=contact["number"])
+    theirs = stage.simulator.sales.create("opportunities", {"name": "Desks"})["opportunityid"]
+    stage.couple(ours, theirs, mapping="OPPORTUNITY")
+    told = stage.sales(theirs, "opportunities")
+    assert (told["name"], told["_ownerid_value"], told["_parentcontactid_value"]) == ("Ten desks", user, person)
+
+
+def test_bc_025_an_opportunity_without_a_salesperson_keeps_the_owner_that_sales_gives_it(stage):
+    ours = opportunity(stage)
+    made = partners.create_partner(C, "OPPORTUNITY", "bc", ours)
+    told = stage.sales(made.coupling.sales_id, "opportunities")
+    assert told["name"] == "Ten desks" and told["_ownerid_value"]
+    assert made.coupling.state == "synchronized"

@@ -8,6 +8,7 @@ from flask_coupling.core.conflict import DeletionConflictResolution
 from flask_coupling.core.side import Direction
 from flask_coupling.errors import InputInvalid
 from flask_coupling.operations import conflicts, couplings
+from simulator.faults import FaultRule
 
 from .conftest import C, counted
 
@@ -130,3 +131,18 @@ def test_an_edited_record_is_never_deleted_by_a_rule(stage):
     stage.edit_bc(pair.bc_id, phoneNumber="2")
     assert counted(stage.run(pair)) == {"failed": 1}
     assert stage.bc(pair.bc_id)["phoneNumber"] == "2" and len(stage.conflicts()) == 1
+
+
+def test_bc_185_without_the_right_to_delete_the_record_stays_and_the_reason_is_told(stage):
+    pair = stage.pair()
+    stage.simulator.bc.delete("customers", pair.bc_id)
+    stage.run(pair)
+    missing = "Principal user (Id=1) is missing prvDeleteAccount privilege (Id=2) on OTC=1 for entity 'account'."
+    no_right = {"status": 403, "code": "0x80040220", "message": missing}
+    refuse = {"effect": "status", "service": "sales", "method": "DELETE", "parts": True, "parameters": no_right}
+    stage.simulator.faults.add(FaultRule.from_mapping(refuse))
+    job = decide(stage, pair, "delete_record")
+    assert counted(job) == {"failed": 1} and stage.sales(pair.sales_id)
+    assert stage.coupled() == {pair.bc_id: pair.sales_id}
+    (error,) = stage.errors(job)
+    assert "prvDeleteAccount" in error.problem.message and error.problem.hint

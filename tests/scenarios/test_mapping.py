@@ -72,3 +72,17 @@ def test_a_record_that_left_the_filter_is_set_aside_with_the_condition(stage):
     (error,) = stage.errors(job)
     assert counted(job) == {"skipped": 1} and "customertypecode eq 3" in error.problem.message
     assert stage.bc(pair.bc_id)["phoneNumber"] == "1"
+
+
+def test_bc_214_a_person_that_becomes_a_company_is_left_alone(stage):
+    adatum = stage.pair()
+    company = stage.simulator.bc.find("contacts", displayName="Adatum", type="Company")
+    person = {"displayName": "Anna Holm", "type": "Person", "companyNumber": company["number"]}
+    contact = stage.simulator.bc.create("contacts", person)["id"]
+    row = {"firstname": "Anna", "lastname": "Holm", "_parentcustomerid_value": adatum.sales_id}
+    pair = stage.couple(contact, stage.simulator.sales.create("contacts", row)["contactid"], mapping="CONTACT")
+    stage.edit_bc(contact, "contacts", type="Company", displayName="Anna Holm ApS")
+    job = stage.run(mapping="CONTACT")
+    assert set(counted(job)) <= {"skipped"}
+    assert stage.sales(pair.sales_id, "contacts")["fullname"] == "Anna Holm"
+    assert stage.coupled("CONTACT") == {pair.bc_id: pair.sales_id}, "it may become a person again"

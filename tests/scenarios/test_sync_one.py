@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from flask_coupling.operations import couplings, mappings, synchronization
+from simulator.faults import FaultRule
 
 from .conftest import C, counted
 
@@ -129,3 +130,18 @@ def test_a_preview_says_what_would_be_written_and_writes_nothing(stage):
     (action,) = plan.actions
     assert (action.kind, action.side, action.fields) == ("modify", "sales", (("telephone1", "1", "2"),))
     assert plan.newer == "bc" and stage.writes() == before
+
+
+@pytest.mark.parametrize("seconds", [-600.0, 600.0])
+def test_bc_232_with_clocks_that_differ_a_change_that_fails_is_kept_and_tried_again(stage, seconds):
+    skewed = {"effect": "skew", "service": "sales", "parameters": {"seconds": seconds}}
+    stage.simulator.faults.add(FaultRule.from_mapping(skewed))
+    pair = stage.pair()
+    stage.run()
+    before = couplings.get_coupling(C, pair.id).synchronized_at
+    stage.edit_sales(pair.sales_id, name="A very long name of a firm " * 5)
+    assert counted(stage.run()) == {"failed": 1} and stage.bc(pair.bc_id)["displayName"] == "Adatum"
+    assert couplings.get_coupling(C, pair.id).synchronized_at >= before
+    stage.edit_sales(pair.sales_id, name="Adatum II")
+    assert counted(stage.run()) == {"modified": 1} and stage.bc(pair.bc_id)["displayName"] == "Adatum II"
+    assert "modified" not in counted(stage.run()), "no echo"

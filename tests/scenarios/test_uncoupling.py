@@ -74,3 +74,36 @@ def test_bc_090_the_coupling_of_a_line_of_a_jobs_log_is_removed(stage):
     assert failed_pairs.uncouple_lines(C, job.id, [line.id]) == 1
     assert stage.coupled() == {pairs[0].bc_id: pairs[0].sales_id}
     assert failed_pairs.uncouple_lines(C, job.id, [line.id]) == 0, "it is gone already"
+
+
+def test_bc_022_with_a_customer_go_the_contacts_that_belong_to_both_sides_of_it(stage):
+    adatum, other = stage.pair("Adatum"), stage.pair("Fabrikam")
+    inner = [contacts(stage, adatum, name) for name in ("Anna", "Bo")]
+    elsewhere = contacts(stage, other, "Carl")
+    here = contact_of(stage, adatum.bc_id, "Dora")
+    mixed = couplings.couple(C, "CONTACT", here, person_of(stage, other.sales_id, "Dora")).coupling
+    couplings.uncouple(C, adatum.id)
+    assert set(stage.coupled()) == {other.bc_id}
+    assert set(stage.coupled("CONTACT")) == {elsewhere, mixed.bc_id}
+    assert all(stage.bc(id, "contacts") for id in inner)
+    assert couplings.uncouple_many(C, [other.id]) == 2, "and many at once too"
+
+
+def contact_of(stage, customer, name):
+    """A contact person of a customer; its id."""
+    company = stage.simulator.bc.find("contacts", displayName=stage.bc(customer)["displayName"], type="Company")
+    row = {"displayName": name, "type": "Person", "companyNumber": company["number"]}
+    return stage.simulator.bc.create("contacts", row)["id"]
+
+
+def person_of(stage, account, name):
+    """A contact of an account; its id."""
+    row = {"firstname": name, "lastname": "Holm", "_parentcustomerid_value": account}
+    return stage.simulator.sales.create("contacts", row)["contactid"]
+
+
+def contacts(stage, pair, name):
+    """A contact on both sides of a pair, coupled and alike; its id in Business Central."""
+    id = contact_of(stage, pair.bc_id, name)
+    stage.couple(id, person_of(stage, pair.sales_id, name), mapping="CONTACT")
+    return id
