@@ -103,6 +103,8 @@ def _start(connection: str, query: Any, nothing: str, *, inline: bool) -> JobVie
     if not rows:
         raise UndoImpossible(detail=nothing)
     names = {row.mapping for row in rows}
+    if len(names) > 1:  # a document's writes and those of its lines are taken back together
+        names = {find_mapping(connection, name).parent or name for name in names}
     if len(names) > 1:
         detail = "the writes belong to several table mappings"
         raise InputInvalid(detail=detail, errors={"ids": [detail]})

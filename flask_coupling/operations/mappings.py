@@ -18,6 +18,7 @@ from flask_coupling.sync.link import read_baselines
 from flask_coupling.sync.observe import references_for
 
 from .coupling_counts import Numbers, count_by_mapping
+from .document_lines import compare_lines
 from .record_lists import couplings_of, list_records
 from .setting import (
     blank_references,
@@ -167,6 +168,7 @@ def make_card(
         comparison=compare(pair, mapping, references),
         directions=_directions(mapping),
         suggested=suggested_direction(mapping, plan(pair, mapping, references)).value,
+        lines=compare_lines(connection, services, coupling) if coupling and bc and sales else (),
     )
 
 

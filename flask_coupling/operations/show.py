@@ -152,6 +152,7 @@ def show_plan(plan: Plan, mapping: TableMapping) -> PlanView:
         conflict_kind=plan.conflict.kind.value if plan.conflict else None,
         conflict_fields=tuple(each.field for each in plan.conflict.fields) if plan.conflict else (),
         newer=newer.value if newer else None,
+        mapping=mapping.name,
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -13,6 +14,8 @@ from sqlalchemy import select
 from flask_coupling.core.conflict import DeletionConflictResolution, Policy, UpdateConflictResolution
 from flask_coupling.core.criteria import in_groups
 from flask_coupling.core.mapping import TableMapping
+from flask_coupling.core.plan import Plan
+from flask_coupling.core.reference import References
 from flask_coupling.core.side import Direction, Side
 from flask_coupling.errors import CouplingNotFound, DirectionNotAllowed, InputInvalid
 from flask_coupling.globals import current_coupling, find_state
@@ -27,10 +30,12 @@ from flask_coupling.sync.drift import report_drift
 from flask_coupling.sync.full import synchronize_fully, synchronize_unconditionally
 from flask_coupling.sync.handled import Handled, read_handled
 from flask_coupling.sync.ledger import Ledger
+from flask_coupling.sync.lines import plan_lines
 from flask_coupling.sync.link import chunks
 from flask_coupling.sync.run import Brake, Opened, Run
 from flask_coupling.sync.selected import create_all, create_partners, preview_links, synchronize_links, undo
 
+from .document_lines import Onlooker
 from .inactivity import note_run
 from .jobs import find_job
 from .match_criteria import load_criteria
@@ -225,25 +230,26 @@ def preview(
         ledger=ledger,
         direction=way,
         policy=_policy(found, _checked_resolution(resolution)),
-        progress=_Onlooker(),
+        progress=Onlooker(),
+        others=effective_mappings(connection),
         blanks=blank_references(row),
     )
     plans = preview_links(run, ids)
-    return [show_plan(each, found) for each, _ in sorted(plans, key=lambda both: both[1].id)]
+    lines = plan_lines(run, [link for each, link in plans if each.pair.bc and each.pair.sales])
+    return [
+        replace(show_plan(each, found), lines=_show_lines(lines.get(link.id, ())))
+        for each, link in sorted(plans, key=lambda both: both[1].id)
+    ]
 
 
-class _Onlooker:
-    """The progress of a preview: nothing to report, nothing to commit."""
-
-    def report(self, done: int, total: int | None, counters: Mapping[str, int], requests: int) -> None:
-        """Nobody is told."""
-
-    def stop_requested(self) -> bool:
-        """A preview is not stopped."""
-        return False
-
-    def commit(self) -> None:
-        """Nothing was written."""
+def _show_lines(lines: Iterable[tuple[TableMapping, Plan, References]]) -> tuple[PlanView, ...]:
+    """What is to be done with a document's lines; those that stay as they are are left out."""
+    shown = (show_plan(each, mapping) for mapping, each, _ in lines)
+    return tuple(
+        each
+        for each in shown
+        if any(action.kind not in ("unchanged", "couple") for action in each.actions) or each.conflict_kind
+    )
 
 
 def _policy(mapping: TableMapping, resolution: str | None) -> Policy:

@@ -64,6 +64,18 @@ class FieldComparisonSchema(ViewSchema):
     state = fields.String(validate=validate.OneOf(FIELD_STATES))
 
 
+class LineComparisonSchema(ViewSchema):
+    """A line of a document on both sides."""
+
+    mapping = fields.String()
+    number = fields.String()
+    title = fields.String()
+    bc_id = fields.String(allow_none=True)
+    sales_id = fields.String(allow_none=True)
+    state = fields.String(metadata={"description": "same, differs, conflict, or missing on one side."})
+    comparison = fields.List(fields.Nested(FieldComparisonSchema))
+
+
 class CardSchema(ViewSchema):
     """Both sides of a record next to each other."""
 
@@ -78,3 +90,4 @@ class CardSchema(ViewSchema):
     comparison = fields.List(fields.Nested(FieldComparisonSchema))
     directions = fields.List(fields.String(), metadata={"description": "The directions the table mapping allows."})
     suggested = fields.String(metadata={"description": "The sensible one of them."})
+    lines = fields.List(fields.Nested(LineComparisonSchema), metadata={"description": "Those of a coupled document."})

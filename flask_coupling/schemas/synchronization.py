@@ -86,7 +86,7 @@ class ActionSchema(ViewSchema):
     reason = fields.Nested(ProblemSchema, allow_none=True, metadata={"description": "Why it is skipped or uncoupled."})
 
 
-class PlanSchema(ViewSchema):
+class LinePlanSchema(ViewSchema):
     """What synchronizing one pair would do now."""
 
     title = fields.String()
@@ -98,6 +98,15 @@ class PlanSchema(ViewSchema):
     newer = fields.String(
         allow_none=True,
         metadata={"description": "The side changed last since they agreed; null when none can be told."},
+    )
+    mapping = fields.String()
+
+
+class PlanSchema(LinePlanSchema):
+    """What synchronizing one pair would do now, of a document with its lines."""
+
+    lines = fields.List(
+        fields.Nested(LinePlanSchema), metadata={"description": "Those of a document's lines that would change."}
     )
 
 

@@ -123,6 +123,21 @@ def _note(document: Document, work: Work, run: Run) -> None:
     document.error = document.error or problem_of(work, run.ledger.describe)
 
 
+def plan_lines(run: Run, links: Sequence[Link]) -> dict[int, list[tuple[TableMapping, Plan, References]]]:
+    """What would be done with the lines of these documents now, by coupling of the document; nothing is written."""
+    told: dict[int, list[tuple[TableMapping, Plan, References]]] = {link.id: [] for link in links}
+    for child in run.lines_mappings if links else ():
+        nothing = Work(Plan(Pair(None, None)), None)
+        source = {link.id: Side(link.source) if link.source else None for link in links}
+        documents = {link.id: Document(link, nothing, nothing, source=source[link.id]) for link in links}
+        lines = run.of_lines(child)
+        works = _plan(lines, documents)
+        references = partner_values(lines, [work.plan.pair for work in works])
+        for work in works:
+            told[work.parent or 0].append((child, work.plan, references))
+    return told
+
+
 @dataclass(slots=True)
 class _Lines:
     """The lines of one document: those coupled, and of each side those that are not."""
@@ -209,6 +224,8 @@ def _couple(run: Run, document: Document, bc: Record, sales: Record, references:
 def _settle_intents(run: Run, partners: Sequence[tuple[Record, Record]]) -> None:
     """Forget the creates of lines that were found to be made, and those that cannot be carried out any more."""
     ledger = run.ledger
+    if not ledger.job_id:
+        return  # it is only looked at
     for intent in open_intents(ledger.session, ledger.key, ledger.job_id):
         made = {(sales if intent.side is Side.BC else bc).id for bc, sales in partners}
         if intent.source_id in made or ledger.clock() - intent.created_at > UNANSWERED:

@@ -88,7 +88,13 @@ def _refused(run: Run, side: Side, id: str, record: Record | None, *, is_coupled
 
 
 def undo(run: Run, ids: Sequence[int]) -> None:
-    """Take back what these history entries tell, record by record, where nobody changed it since."""
+    """Take back what these history entries tell, record by record, where nobody changed it since; lines come first."""
+    for lines in run.lines_mappings:
+        _undo(run.of_lines(lines), ids)
+    _undo(run, ids)
+
+
+def _undo(run: Run, ids: Sequence[int]) -> None:
     planned = [each for each in plan_undo(run.services, run.ledger, ids) if each[1].record_id not in run.handled.failed]
     run.total = run.done + len(planned)
     run.report()

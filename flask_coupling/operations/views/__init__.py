@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .connections import ConnectionReport, ConnectionView, ServiceReport
-from .couplings import Card, CouplingResult, CouplingView, FieldComparison, HistoryView, RecordRow
+from .couplings import Card, CouplingResult, CouplingView, FieldComparison, HistoryView, LineComparison, RecordRow
 from .decisions import Cause, ConflictField, ConflictView, FailureGroup, FailureView, Retried, Who
 from .full import Counts, LineView, ReviewView
 from .health import Finding, Health, MappingHealth, ServiceHealth
@@ -46,6 +46,7 @@ __all__ = [
     "ImportView",
     "JobErrorView",
     "JobView",
+    "LineComparison",
     "LineView",
     "MappingChangeView",
     "MappingCheck",

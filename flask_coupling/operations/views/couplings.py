@@ -70,12 +70,29 @@ class FieldComparison:
 
 
 @dataclass(frozen=True, slots=True)
+class LineComparison:
+    """A line of a document on both sides; `bc_id` or `sales_id` is None where it is not there.
+
+    `state` is one of same, differs, conflict (waits for a decision), missing (not on one of the sides).
+    """
+
+    mapping: str
+    number: str
+    title: str
+    bc_id: str | None
+    sales_id: str | None
+    state: str
+    comparison: tuple[FieldComparison, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """Both sides of a record next to each other.
 
     `bc` and `sales` are None when that record is not there; `coupling` is None when it is not coupled, and the
     comparison is then of the one side alone. `bc_url`/`sales_url` open the record in its own system. `directions`
-    are the ones the mapping allows, `suggested` the sensible one to preselect.
+    are the ones the mapping allows, `suggested` the sensible one to preselect. `lines` are those of a coupled
+    document.
     """
 
     mapping: str
@@ -89,6 +106,7 @@ class Card:
     comparison: tuple[FieldComparison, ...]
     directions: tuple[str, ...]
     suggested: str
+    lines: tuple[LineComparison, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

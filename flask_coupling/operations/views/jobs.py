@@ -87,3 +87,6 @@ class PlanView:
     conflict_fields: tuple[str, ...]
     newer: str | None
     """The side changed last since they agreed (bc, sales), or None when neither moved or it cannot be told."""
+    mapping: str = ""
+    lines: tuple[PlanView, ...] = ()
+    """What would be done with the lines of a document, but for those that stay as they are."""

@@ -13,6 +13,8 @@ from ..language import text
 from ..messages import tell
 
 LATELY = 10
+SHOWN_OF_LINES = ("Quantity", "Unit Price", "Line Discount Amount", "Tax")
+"""Fields of a document's lines that are shown also where they are alike."""
 NOTHING = "00000000-0000-0000-0000-000000000000"
 
 
@@ -82,12 +84,15 @@ def _here() -> str:
 def _show(card: Card, side: str) -> Answer:
     only_differences = request.args.get("show") == "differences"
     different = [each for each in card.comparison if each.state != "same"]
+    different_lines = sum(each.state != "same" for each in card.lines)
     return page(
         "card.html",
         card=card,
         side=side,
         rows=different if only_differences else card.comparison,
         differences=len(different),
+        different_lines=different_lines,
+        shown_of_lines=SHOWN_OF_LINES,
         past=_past(card),
         failed=_failed(card),
         conflicts=[text(each.caption) for each in different if each.state == "conflict"],
