@@ -71,8 +71,11 @@ def coupling_page(
         raise InputInvalid(detail="the cursor is one of another order", errors={"cursor": ["Start again."]})
     place = key[:2] if key is not None else None
     columns: list[Any] = [column, Coupling.id]
-    query = after(_chosen(select(Coupling), connection, which), columns, place, descending=descending)
-    rows = list(current_coupling.session.scalars(query.limit(limit + 1)))
+    query = after(_chosen(select(Coupling.id), connection, which), columns, place, descending=descending)
+    # the ids alone are found in an index; what a list shows of the wide rows is read for one page only
+    ids = list(current_coupling.session.scalars(query.limit(limit + 1)))
+    found = {row.id: row for row in current_coupling.session.scalars(select(Coupling).where(Coupling.id.in_(ids)))}
+    rows = [found[id] for id in ids if id in found]
     last = rows[limit - 1] if len(rows) > limit else None
     return Slice(
         tuple(show_coupling(row) for row in rows[:limit]),

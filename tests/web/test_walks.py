@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from flask_coupling.operations import couplings, synchronization
+from flask_coupling.operations.views import CouplingView
 from simulator.inprocess import mount
 
 from .browser import serve
@@ -27,6 +29,27 @@ WORDS = {
         "get": "Get data update from Dynamics 365 Sales",
         "select": "Select ",
         "customers": "Customers",
+        "next": "Next page",
+        "previous": "Previous page",
+        "pause": "Pause",
+        "resume": "Resume",
+        "paused": "Paused",
+        "all": "Select all that match",
+        "matching": "Match-Based Coupling",
+        "create": "Create in Sales",
+        "saved": "Saved filters",
+        "save": "Save",
+        "save_as": "Save what is shown as",
+        "columns": "Columns",
+        "show": "Show",
+        "keep": "Keep the chosen values",
+        "off": "Put off",
+        "again": "Show again",
+        "note": "Note",
+        "note_on": "Note on the selected records",
+        "undo": "Undo",
+        "undone": "Undone",
+        "compare": "Compare",
     },
     "da": {
         "couple": "Konfigurer sammenkædning",
@@ -38,6 +61,27 @@ WORDS = {
         "get": "Hent dataopdatering fra Dynamics 365 Sales",
         "select": "Vælg ",
         "customers": "Debitorer",
+        "next": "Næste side",
+        "previous": "Forrige side",
+        "pause": "Sæt på pause",
+        "resume": "Genoptag",
+        "paused": "Sat på pause",
+        "all": "Vælg alle, der passer",
+        "matching": "Sammenkædning baseret på matchning",
+        "create": "Opret i Sales",
+        "saved": "Gemte filtre",
+        "save": "Gem",
+        "save_as": "Gem det viste som",
+        "columns": "Kolonner",
+        "show": "Vis",
+        "keep": "Behold de valgte værdier",
+        "off": "Udsæt",
+        "again": "Vis igen",
+        "note": "Notat",
+        "note_on": "Notat til de valgte records",
+        "undo": "Fortryd",
+        "undone": "Fortrudt",
+        "compare": "Sammenlign",
     },
 }
 
@@ -178,3 +222,160 @@ def test_searching_while_typing_narrows_the_list_in_place(walk: Walk) -> None:
         walk.page.keyboard.press("Enter")
     walk.page.wait_for_url("**q=adatum*")
     walk.page.wait_for_function("document.querySelectorAll('#cpl-list tbody tr').length === 1")
+
+
+# --- selections, filters, the inbox ----------------------------------------------------------------------------------
+
+
+def coupled_pair(world: World, name: str) -> CouplingView:
+    """A customer and an account of the same name, coupled and alike."""
+    customer, account = new_customer(world, name)
+    with world.app.app_context():
+        return couplings.couple("default", "CUSTOMER", customer, account, synchronize="bc").coupling
+
+
+def state_of(world: World, id: int) -> str:
+    with world.app.app_context():
+        return couplings.get_coupling("default", id).state
+
+
+def tick(walk: Walk, title: str) -> None:
+    walk.page.get_by_role("checkbox", name=walk.words["select"] + title, exact=True).check()
+
+
+def sure(walk: Walk, name: str) -> None:
+    """Press a button of the dialog that was opened, or of its page."""
+    place = walk.page.locator("dialog[open]") if walk.has_script else walk.page.locator(".cpl-dialog-page")
+    place.get_by_role("button", name=name, exact=True).click()
+
+
+def test_ticked_records_of_two_pages_are_paused_and_all_that_match_are_resumed(
+    walk: Walk, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flask_coupling.web.pages.lists.PAGE_SIZE", 2)
+    mark = f"Pages {request.node.callspec.id}"
+    first, _, last = (coupled_pair(walk.world, f"{mark} {letter}") for letter in "ABC")
+    walk.open(f"{BASE}/tables/CUSTOMER/couplings/?q={mark}")
+    tick(walk, first.bc_title)
+    walk.press(walk.words["next"])
+    tick(walk, last.bc_title)
+    walk.press(walk.words["previous"])
+    box = walk.page.get_by_role("checkbox", name=walk.words["select"] + first.bc_title, exact=True)
+    assert box.is_checked()
+    walk.press(walk.words["pause"])
+    sure(walk, walk.words["pause"])
+    walk.page.locator("#cpl-messages .cpl-notice").wait_for()
+    assert [state_of(walk.world, each.id) for each in (first, last)] == ["paused", "paused"]
+
+    walk.open(f"{BASE}/tables/CUSTOMER/bc/?q={mark}&state=paused")
+    walk.press(walk.words["all"])
+    walk.press(walk.words["pause"])
+    sure(walk, walk.words["resume"])
+    walk.page.locator("#cpl-messages .cpl-notice").wait_for()
+    assert [state_of(walk.world, each.id) for each in (first, last)] == ["synchronized", "synchronized"]
+
+
+def test_records_are_created_in_the_other_system_from_the_list(walk: Walk, request: pytest.FixtureRequest) -> None:
+    name = f"Create {request.node.callspec.id}"
+    walk.world.simulator.bc.create("customers", {"displayName": name})
+    before = walk.world.simulator.sales.count("accounts")
+    walk.open(f"{BASE}/tables/CUSTOMER/bc/?q={name}")
+    tick(walk, name)
+    walk.press(walk.words["create"])
+    sure(walk, walk.words["ok"])
+    walk.page.wait_for_url("**/jobs/*")
+    assert walk.world.simulator.sales.count("accounts") == before + 1
+
+
+def test_a_selected_record_is_coupled_and_compared_before_ok(walk: Walk, request: pytest.FixtureRequest) -> None:
+    name = f"Compare {request.node.callspec.id}"
+    _, account = new_customer(walk.world, name)
+    walk.open(f"{BASE}/tables/CUSTOMER/bc/?q={name}")
+    tick(walk, name)
+    walk.press(walk.words["couple"])
+    walk.page.locator(f"#cpl-candidates input[value='{account}']").check()
+    if not walk.has_script:
+        walk.press(walk.words["compare"])
+    walk.page.locator("#cpl-pair td", has_text="Odense").wait_for()
+    walk.press(walk.words["ok"])
+    walk.page.wait_for_url("**/couplings/*")
+    assert name in walk.told()
+
+
+def test_selected_records_go_to_match_based_coupling(walk: Walk, request: pytest.FixtureRequest) -> None:
+    name = f"Match {request.node.callspec.id}"
+    new_customer(walk.world, name)
+    walk.open(f"{BASE}/tables/CUSTOMER/bc/?q={name}")
+    tick(walk, name)
+    walk.page.locator("#cpl-list").get_by_role("button", name=walk.words["matching"]).click()
+    walk.page.wait_for_url("**/match?sel=*")
+
+
+def test_a_filter_is_saved_and_opened_again_with_its_columns(walk: Walk, request: pytest.FixtureRequest) -> None:
+    name = f"Filter {request.node.callspec.id}"
+    coupled_pair(walk.world, name)
+    walk.open(f"{BASE}/tables/CUSTOMER/bc/?state=coupled")
+    walk.page.locator("summary", has_text=walk.words["columns"]).click()
+    walk.page.locator("input[name=col][value='sales.address1_city']").check()
+    walk.page.locator(".cpl-drop-box").get_by_role("button", name=walk.words["show"], exact=True).first.click()
+    walk.page.wait_for_url("**col=sales.address1_city*")
+    walk.page.get_by_role("searchbox").fill(name)
+    if not walk.has_script:
+        walk.page.keyboard.press("Enter")
+    walk.page.locator("#cpl-list tbody tr:only-child").wait_for()
+    walk.page.locator("summary", has_text=walk.words["saved"]).click()
+    walk.page.get_by_label(walk.words["save_as"]).fill(name)
+    walk.page.locator(".cpl-save").get_by_role("button", name=walk.words["save"], exact=True).click()
+    walk.page.locator("#cpl-messages .cpl-notice").wait_for()
+    walk.open(f"{BASE}/tables/CUSTOMER/bc/")
+    walk.page.locator("summary", has_text=walk.words["saved"]).click()
+    walk.page.get_by_role("link", name=name, exact=True).first.click()
+    walk.page.locator("#cpl-list tbody tr:only-child").wait_for()
+    assert "Aarhus" in walk.page.locator("#cpl-list tbody").inner_text()
+
+
+def test_a_conflict_is_noted_put_off_shown_again_and_decided(walk: Walk, request: pytest.FixtureRequest) -> None:
+    name = f"Inbox {request.node.callspec.id}"
+    pair = coupled_pair(walk.world, name)
+    walk.world.simulator.bc.update("customers", pair.bc_id, city="Ribe")
+    walk.world.simulator.sales.update("accounts", pair.sales_id, address1_city="Nyborg")
+    with walk.world.app.app_context():
+        synchronization.synchronize("default", "CUSTOMER", coupling_ids=[pair.id], wait=True)
+    walk.open(f"{BASE}/issues/?mapping=CUSTOMER&kind=update")
+    tick(walk, name)
+    walk.page.locator("summary", has_text=walk.words["note"]).click()
+    walk.page.get_by_label(walk.words["note_on"]).fill(f"Peter: {name}")
+    walk.page.get_by_role("button", name=walk.words["save"], exact=True).click()
+    walk.page.locator(".cpl-note", has_text=f"Peter: {name}").wait_for()
+    tick(walk, name)
+    walk.page.locator("summary", has_text=walk.words["off"]).click()
+    walk.page.locator("button[value=snooze]").click()
+    walk.page.locator("#cpl-messages .cpl-notice").wait_for()
+    assert walk.page.locator("article", has_text=name).count() == 0
+    walk.open(f"{BASE}/issues/?mapping=CUSTOMER&kind=update&snoozed=1")
+    tick(walk, name)
+    walk.press(walk.words["again"])
+    walk.page.locator("#cpl-messages .cpl-notice").wait_for()
+    walk.open(f"{BASE}/issues/?mapping=CUSTOMER&kind=update")
+    conflict = walk.page.locator("article", has_text=name)
+    conflict.get_by_label("Business Central").check()
+    conflict.get_by_role("button", name=walk.words["keep"]).click()
+    walk.page.locator("#cpl-messages .cpl-notice").wait_for()
+    account = walk.world.simulator.sales.get("accounts", pair.sales_id)
+    assert account is not None and account["address1_city"] == "Ribe"
+
+
+def test_the_card_pauses_resumes_and_undoes(walk: Walk, request: pytest.FixtureRequest) -> None:
+    pair = coupled_pair(walk.world, f"Card {request.node.callspec.id}")
+    walk.world.simulator.bc.update("customers", pair.bc_id, city="Skive")
+    with walk.world.app.app_context():
+        synchronization.synchronize("default", "CUSTOMER", coupling_ids=[pair.id], wait=True)
+    walk.open(f"{BASE}/couplings/{pair.id}")
+    walk.press(walk.words["pause"])
+    walk.page.locator(".cpl-head", has_text=walk.words["paused"]).wait_for()
+    walk.press(walk.words["resume"])
+    walk.page.get_by_role("button", name=walk.words["pause"], exact=True).wait_for()
+    walk.page.get_by_role("button", name=walk.words["undo"]).first.click()
+    walk.page.get_by_role("link", name=walk.words["undone"]).first.wait_for()
+    account = walk.world.simulator.sales.get("accounts", pair.sales_id)
+    assert account is not None and account["address1_city"] == "Aarhus"

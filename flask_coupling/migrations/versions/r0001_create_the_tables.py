@@ -104,6 +104,10 @@ def upgrade() -> None:
             ["connection", "mapping", "sales_title"],
             unique=False,
         )
+        if op.get_bind().dialect.name == "sqlite":
+            batch_op.create_index(
+                "ix_coupling_coupling_search", ["connection", "mapping", "bc_title", "search_text"], unique=False
+            )
         batch_op.create_index(
             "ix_coupling_coupling_error",
             ["connection", "mapping", "bc_title"],
@@ -663,6 +667,8 @@ def downgrade() -> None:
     with op.batch_alter_table("coupling_coupling", schema=None) as batch_op:
         batch_op.drop_index("ix_coupling_coupling_paused")
         batch_op.drop_index("ix_coupling_coupling_first")
+        if op.get_bind().dialect.name == "sqlite":
+            batch_op.drop_index("ix_coupling_coupling_search")
         batch_op.drop_index("ix_coupling_coupling_error")
         batch_op.drop_index(batch_op.f("ix_coupling_coupling_connection_mapping_unsettled"))
         batch_op.drop_index(batch_op.f("ix_coupling_coupling_connection_mapping_sales_title"))
