@@ -81,7 +81,7 @@ def surroundings(simulator: Simulator, tmp_path: Path, monkeypatch: pytest.Monke
     _REGISTRY.update(registered)
 
 
-NEEDS_A_HOST = {"deployment.md"}
+NEEDS_A_HOST = {"deployment.md", "mappings.md"}
 """Documents that speak of an app which is set up already."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from types import SimpleNamespace
@@ -11,8 +12,10 @@ from urllib.parse import urlsplit
 
 from flask import g, request, url_for
 
+from flask_coupling.errors import MappingInvalid
 from flask_coupling.globals import current_coupling
 from flask_coupling.operations import connections, couplings
+from flask_coupling.operations.setting import find_mapping
 from flask_coupling.operations.views import ConnectionView, CouplingView, Problem
 from flask_coupling.permissions import allowed
 
@@ -106,10 +109,22 @@ def came_from() -> str | None:
     return security.local_path(asking.path) if asking.netloc == request.host else None
 
 
+def _fields(mapping: str) -> tuple[Any, ...]:
+    """The fields of a table mapping as an administrator set them; read once for each request."""
+    name = connection_name()
+    known: dict[tuple[str | None, str], tuple[Any, ...]] = g.setdefault("coupling_fields", {})
+    if (name, mapping) not in known:
+        declared = current_coupling.mappings.get(mapping)
+        known[name, mapping] = declared.fields if declared else ()
+        if declared and name:
+            with suppress(MappingInvalid):  # the shipped captions are better than none
+                known[name, mapping] = find_mapping(name, mapping).fields
+    return known[name, mapping]
+
+
 def property_caption(mapping: str, side: str | None, name: str) -> str:
     """The caption of a service's own property in a table mapping; the property's name when it has none."""
-    declared = current_coupling.mappings.get(mapping)
-    fields = declared.fields if declared and side else ()
+    fields = _fields(mapping) if side else ()
     found = next((each for each in fields if getattr(each, str(side)) == name), None)
     return language.text((found.caption if found else "") or name)
 
