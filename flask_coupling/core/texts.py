@@ -64,6 +64,14 @@ class YesNo:
     to_bc = staticmethod(lambda value: text_of(value).strip().lower() == "yes")
 
 
+@transformation("blocked_and_retired", examples=((True, 1), (False, 0)))
+class BlockedAndRetired:
+    """A blocked item in Business Central, a product in the state Retired (1) in Sales; any other state is unblocked."""
+
+    to_sales = staticmethod(lambda value: 1 if value else 0)
+    to_bc = staticmethod(lambda value: value == 1)
+
+
 @transformation("not", examples=((True, False), (False, True)))
 class Not:
     """The opposite Boolean."""

@@ -2,7 +2,7 @@
 
 from flask_coupling.core.mapping import Computed, FieldMapping, Lookup, Reference, Table
 from flask_coupling.core.record import Value
-from flask_coupling.core.side import Direction
+from flask_coupling.core.side import Direction, Side
 from flask_coupling.core.table_filter import TableFilter, both, where
 
 ACTIVE = where("statecode", "eq", 0)
@@ -41,6 +41,7 @@ UNITS = (
         direction=Direction.TO_SALES,
         caption="Unit Group",
         reference=Reference("UNIT OF MEASURE"),
+        required_from=Side.BC,
     ),
     FieldMapping(
         bc="baseUnitOfMeasureId",
@@ -50,6 +51,16 @@ UNITS = (
         reference=Reference("BASE UNIT"),
         alias="baseUnitOfMeasureId/defaultuomid",
     ),
+)
+
+
+# retiring a product and blocking an item go together once the filters let both through
+BLOCKED = FieldMapping(
+    bc="blocked",
+    sales="statecode",
+    caption="Blocked",
+    transformation="blocked_and_retired",
+    enabled=False,
 )
 
 

@@ -39,6 +39,15 @@ CUSTOMER = TableMapping(
         ),
         FieldMapping(bc="creditLimit", sales="creditlimit", direction=Direction.TO_SALES, caption="Credit Limit (LCY)"),
         NUMBER,
+        FieldMapping(
+            bc="blocked",
+            sales="statecode",
+            direction=Direction.FROM_SALES,
+            caption="Blocked",
+            transformation='lookup {"table": {"All": 1, " ": 0}}',
+            not_null=True,
+            enabled=False,
+        ),
         relationship_type(RELATIONSHIP_CUSTOMER),
     ),
 )

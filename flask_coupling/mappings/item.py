@@ -9,6 +9,7 @@ from flask_coupling.core.mapping import FieldMapping, Table, TableMapping
 from flask_coupling.core.side import Direction, Side
 from flask_coupling.core.table_filter import where
 from flask_coupling.mappings._products import (
+    BLOCKED,
     NAME_AND_PRICES,
     PRODUCTS,
     SOLD_AS,
@@ -41,6 +42,7 @@ ITEM = TableMapping(
         *NAME_AND_PRICES,
         FieldMapping(bc="inventory", sales="quantityonhand", direction=Direction.TO_SALES, caption="Inventory"),
         *UNITS,
+        BLOCKED,
         *type_and_decimals(SALES_INVENTORY),
     ),
 )

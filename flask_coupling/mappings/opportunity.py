@@ -55,5 +55,27 @@ OPPORTUNITY = TableMapping(
             direction=Direction.TO_SALES,
             caption="Estimated Closing Date",
         ),
+        FieldMapping(
+            bc="dateClosed",
+            sales="actualclosedate",
+            direction=Direction.TO_SALES,
+            caption="Date Closed",
+            enabled=False,
+        ),
+        FieldMapping(
+            bc="chancesOfSuccessPrc",
+            sales="closeprobability",
+            direction=Direction.TO_SALES,
+            caption="Probability %",
+            transformation='round {"decimals": 0}',
+            enabled=False,
+        ),
+        FieldMapping(
+            bc="calculatedCurrentValue",
+            sales="actualvalue",
+            direction=Direction.TO_SALES,
+            caption="Calcd. Current Value (LCY)",
+            enabled=False,
+        ),
     ),
 )

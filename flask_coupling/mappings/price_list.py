@@ -1,8 +1,10 @@
 """Price lists of Business Central and of Sales.
 
 Business Central's API v2.0 has no price lists: they are read over the custom API that an extension installs there.
-Sales takes the currency of a price list once, when it is made. The lines of a list are read only together with their
-list, and are not mapped here.
+Sales takes the currency of a price list once, when it is made. The lines of a list are a mapping of their own. The API
+does not tell whether a list is one of sales prices, nor whether its defaults may be changed. Customer price groups and
+sales prices (CUSTPRCGRP-PRICE and SALESPRC-PRODPRICE) belong to the pricing that price lists have replaced; as both
+would be price lists of Sales, a host that still works with them declares them instead of these.
 """
 
 from flask_coupling.core.mapping import FieldMapping, Lookup, Reference, Table, TableMapping

@@ -8,6 +8,7 @@ from flask_coupling.core.mapping import Table, TableMapping
 from flask_coupling.core.side import Side
 from flask_coupling.core.table_filter import where
 from flask_coupling.mappings._products import (
+    BLOCKED,
     NAME_AND_PRICES,
     PRODUCTS,
     SOLD_AS,
@@ -37,5 +38,5 @@ RESOURCE = TableMapping(
     depends_on=("UNIT OF MEASURE", "BASE UNIT"),
     match_on=("number",),
     reference_keys={Side.BC: SOLD_AS},
-    fields=(*NAME_AND_PRICES, *UNITS, *type_and_decimals(SERVICES)),
+    fields=(*NAME_AND_PRICES, *UNITS, BLOCKED, *type_and_decimals(SERVICES)),
 )

@@ -34,5 +34,15 @@ SALESPEOPLE = TableMapping(
         ),
         FieldMapping(bc="displayName", sales="fullname", direction=Direction.FROM_SALES, caption="Name"),
         FieldMapping(bc="phoneNo", sales="mobilephone", direction=Direction.FROM_SALES, caption="Phone No."),
+        FieldMapping(
+            bc="jobTitle", sales="jobtitle", direction=Direction.FROM_SALES, caption="Job Title", enabled=False
+        ),
+        FieldMapping(
+            bc="email2",
+            sales="personalemailaddress",
+            direction=Direction.FROM_SALES,
+            caption="Email 2",
+            enabled=False,
+        ),
     ),
 )

@@ -151,6 +151,8 @@ class Maker:
         assert condition.operator in ("eq", "blank"), condition
         if property.type is Type.BOOLEAN:
             return {property.wire: not condition.value}
+        if property.type is Type.DECIMAL:
+            return {property.wire: 5}
         is_text = property.type is Type.ENUM
         values = [option.label if is_text else option.value for option in property.options]
         return {property.wire: self.spelled(property, next(each for each in values if each != condition.value))}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from flask_coupling.core.mapping import FieldMapping, Reference
 from flask_coupling.core.side import Direction
+from flask_coupling.core.table_filter import EVERYTHING, where
 from flask_coupling.core.transformation import get_transformation
 from flask_coupling.errors import MappingInvalid
 from flask_coupling.operations import couplings, history
@@ -201,3 +203,16 @@ def test_a_transformation_with_arguments_travels_both_ways(stage):
     stage.edit_sales(pair.sales_id, address1_country="Atlantis")
     job = stage.run(pair)
     assert counted(job) == {"skipped": 1} and "Atlantis" in stage.errors(job)[0].problem.message
+
+
+def test_bc_277_an_inactive_account_blocks_its_customer_and_an_active_one_unblocks_nobody(stage):
+    shipped = stage.coupling._state.mappings["CUSTOMER"]
+    fields = tuple(replace(each, enabled=True) if each.name == "blocked" else each for each in shipped.fields)
+    sales_filter = where("customertypecode", "eq", 3)
+    stage.set_mapping(fields=fields, bc_filter=EVERYTHING, sales_filter=sales_filter)
+    pair = stage.couple(stage.customer(), stage.account())
+    stage.edit_sales(pair.sales_id, statecode=1, statuscode=2)
+    assert counted(stage.run(pair)) == {"modified": 1} and stage.bc(pair.bc_id)["blocked"] == "All"
+    stage.edit_sales(pair.sales_id, statecode=0, statuscode=1)
+    stage.run(pair)
+    assert stage.bc(pair.bc_id)["blocked"] == "All"

@@ -1,4 +1,4 @@
-"""Price list lines: the price of one item or resource (custom API)."""
+"""Price list lines: the price of one item or resource (custom API, which also lists them by themselves)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from faker import Faker
 
 from simulator.business_central.columns import ID, MODIFIED, UNIT_OF_MEASURE_PAIR
-from simulator.odata.edm import CodePair, EntitySet, Navigation, Parent, code, date, decimal, enum, guid, integer, text
+from simulator.odata.edm import CodePair, EntitySet, Navigation, code, date, decimal, enum, guid, integer, text
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -49,7 +49,6 @@ PRICE_LIST_LINES = EntitySet(
         Navigation("item", "items", column="itemId"),
         Navigation("resource", "resources", column="resourceId"),
     ),
-    parent=Parent("priceLists", "priceListId", "priceListLines"),
     api="coupling/simulator/v1.0",
     change_tracking=True,
     sample=sample,
