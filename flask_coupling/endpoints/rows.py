@@ -25,7 +25,7 @@ def reader(view: TableView) -> Reader:
 
     The numbers of options become text. It takes the row over: when the row has exactly what was selected, its own
     dictionary becomes the values. A field `navigation/property` is the property of the first row of that navigation,
-    None when there is none.
+    None when there is none. The function raises KeyError for a row that lacks what was selected.
     """
     table = view.table
     key, modified = table.key, table.modified_on
@@ -43,7 +43,7 @@ def reader(view: TableView) -> Reader:
         id = row[key] if keeps_key else row.pop(key)
         stamp = (row.get(modified) if keeps_modified else row.pop(modified, "")) or ""
         for name, wire in renamed:
-            row[name] = row.pop(wire, None)
+            row[name] = row.pop(wire)
         for name in numbers:
             if row.get(name) is not None:
                 row[name] = str(row[name])
@@ -59,17 +59,19 @@ def reader(view: TableView) -> Reader:
                     break
             else:
                 return Record(id, etag, stamp, row)
-        get = row.get
-        return Record(id, etag, stamp, {name: get(name) for name in names})
+        # one that is left out is not blank: taken for that, it would be blanked on the other side
+        return Record(id, etag, stamp, {name: row[name] for name in names})
 
     return read
 
 
 def read_rows(read: Reader, rows: Sequence[Row], service: str) -> list[Record]:
-    """The records of rows; raises ServiceGarbled when one is no object or has no id."""
+    """The records of rows; raises ServiceGarbled when one is no object, or lacks its id or what was selected."""
     try:
         return [read(row) for row in rows]
-    except (AttributeError, KeyError, TypeError) as error:
+    except KeyError as error:
+        raise ServiceGarbled(service=service, detail=f"a row without its {error.args[0]}") from error
+    except (AttributeError, TypeError) as error:
         raise ServiceGarbled(service=service, detail="a row without its id") from error
 
 

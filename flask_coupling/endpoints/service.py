@@ -347,7 +347,11 @@ class ServiceEndpoint(ABC):
             detail = f"a written row of {write.view.table.name} that was not returned"
             return Outcome(error=ServiceGarbled(service=self.side.label, detail=detail, sent=True))
         row.pop("@odata.context", None)
-        return Outcome(read(row))
+        try:
+            return Outcome(read(row))
+        except KeyError as error:
+            detail = f"a written row of {write.view.table.name} without its {error.args[0]}"
+            return Outcome(error=ServiceGarbled(service=self.side.label, detail=detail, sent=True))
 
     def _exchange_patiently(self, table: Table, parts: Sequence[Part], *, is_reading: bool) -> list[Result]:
         """Send one batch, and those of its parts again that were only throttled."""
@@ -377,7 +381,7 @@ class ServiceEndpoint(ABC):
         if not isinstance(row, dict) or view.table.key not in row:
             raise ServiceGarbled(service=self.side.label, detail=f"a row of {view.table.name} without its id")
         row.pop("@odata.context", None)
-        return reader(view)(row)
+        return read_rows(reader(view), [row], self.side.label)[0]
 
     def _refusal(self, reply: Reply, subject: Subject) -> CouplingError:
         return self.transport.dialect.refusal(reply.status, reply.content, subject, self._asked(reply))

@@ -168,6 +168,7 @@ def test_options_are_read_written_and_filtered_in_plain_spelling(simulator: Simu
 
 def test_names_of_several_words_are_decoded_in_batches_too(mock: responses.RequestsMock) -> None:
     body = {"id": ID.format(0), "blocked": "In_x0020_Review", "displayName": "a _x0020_ b"}
+    body |= dict.fromkeys(("number", "phoneNumber", "creditLimit"))
     mock.post(f"{API}/$batch", json={"responses": [{"id": "0", "status": 200, "body": body}]})
     (outcome,) = _endpoint().batch(_writes(1))
     assert outcome.record is not None
@@ -179,11 +180,12 @@ def test_an_api_of_ones_own_has_its_own_batches(mock: responses.RequestsMock) ->
     """Writes on two APIs travel apart, and their outcomes come back in the order of the writes."""
     own = TableView(Table(name="visits", key="id", modified_on="", title="name", route="contoso/app/v1.0"), ("name",))
     sent: list[tuple[str, list[str]]] = []
+    told = dict.fromkeys(("name", *CUSTOMER_VIEW.fields))
 
     def answer(request: requests.PreparedRequest) -> tuple[int, dict[str, str], bytes]:
         parts = orjson.loads(request.body or b"")["requests"]
         sent.append((request.url or "", [each["url"] for each in parts]))
-        replies = [{"id": each["id"], "status": 200, "body": {"id": each["url"][-37:-1]}} for each in parts]
+        replies = [{"id": each["id"], "status": 200, "body": told | {"id": each["url"][-37:-1]}} for each in parts]
         return 200, {}, orjson.dumps({"responses": replies})
 
     mock.add_callback("POST", re.compile(r".*/\$batch"), answer, content_type="application/json")

@@ -11,7 +11,16 @@ from flask_coupling.core.record import EMPTY_GUID
 from flask_coupling.core.table_filter import both, where
 from flask_coupling.endpoints.metadata import read_types
 from flask_coupling.endpoints.query import all_of, any_of, render, spell_bc, spell_sales, with_options
-from flask_coupling.endpoints.rows import decode_name, decode_names, encode_name, is_deletion, reader, selected
+from flask_coupling.endpoints.rows import (
+    decode_name,
+    decode_names,
+    encode_name,
+    is_deletion,
+    read_rows,
+    reader,
+    selected,
+)
+from flask_coupling.errors import ServiceGarbled
 
 from .helpers import ACCOUNT_VIEW, ACCOUNTS, CUSTOMERS
 
@@ -100,8 +109,18 @@ def test_a_row_is_cut_down_to_the_view() -> None:
         "transactioncurrencyid": EMPTY_GUID,
     }  # fmt: skip
     row.pop("@odata.context")
-    row.pop("telephone1")
-    assert reader(ACCOUNT_VIEW)(dict(row)).values == {**record.values, "telephone1": None}
+    assert reader(ACCOUNT_VIEW)(dict(row)).values == record.values
+
+
+@pytest.mark.parametrize("name", ["telephone1", "_transactioncurrencyid_value"])
+def test_a_row_that_lacks_what_was_selected_is_garbled_and_not_taken_for_blank(name: str) -> None:
+    row = {
+        "accountid": GUID, "name": "Adatum", "accountnumber": None, "telephone1": "1", "creditlimit": 5,
+        "_transactioncurrencyid_value": EMPTY_GUID, "modifiedon": "2026-01-01T00:00:00Z",
+    }  # fmt: skip
+    del row[name]
+    with pytest.raises(ServiceGarbled, match=f"a row without its {name}"):
+        read_rows(reader(ACCOUNT_VIEW), [row], "Sales")
 
 
 def test_a_view_may_ask_for_the_key_and_the_time_stamp_themselves() -> None:

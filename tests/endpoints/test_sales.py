@@ -171,6 +171,7 @@ def test_a_cursor_older_than_the_service_keeps_has_expired(simulator: Simulator,
 
 def test_a_table_that_is_not_tracked_is_read_by_its_time_stamps(mock: responses.RequestsMock) -> None:
     row = {"@odata.etag": 'W/"1"', "accountid": str(uuid4()), "name": "A", "modifiedon": "2026-01-01T00:00:00Z"}
+    row |= dict.fromkeys(("accountnumber", "telephone1", "creditlimit", "_transactioncurrencyid_value"))
     mock.get(re.compile(re.escape(SALES_ROOT) + "/accounts.*"), json={"value": [row]})
     endpoint = Sales(make_transport(SALES))
     (page,) = endpoint.changes(ACCOUNT_VIEW, None)

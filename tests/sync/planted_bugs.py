@@ -210,6 +210,34 @@ BUGS = (
         "            if error is None:\n",
         ("tests/sync/test_creates.py",),
     ),
+    Bug(
+        "a change of ours counts as a user's edit",
+        "flask_coupling/sync/under_way.py",
+        "                if each.coupling_id == coupling_id:",
+        "                if not coupling_id:",
+        ("tests/sync/test_under_way.py",),
+    ),
+    Bug(
+        "changes are sent before they are written down",
+        "flask_coupling/sync/carry_out.py",
+        "    if ledger.under_way.declare(works, ledger.clock()) or any(declared):",
+        "    if any(declared):",
+        ("tests/sync/test_under_way.py",),
+    ),
+    Bug(
+        "a removed coupling is made again",
+        "flask_coupling/sync/changes.py",
+        "if each.id not in alone_by_choice]",
+        "]",
+        ("tests/sync/test_uncoupled.py",),
+    ),
+    Bug(
+        "a property that is left out counts as blank",
+        "flask_coupling/endpoints/rows.py",
+        "{name: row[name] for name in names})",
+        "{name: row.get(name) for name in names})",
+        ("tests/endpoints/test_query.py",),
+    ),
 )
 
 EVERY_PUSH = (

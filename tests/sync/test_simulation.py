@@ -29,8 +29,11 @@ MUST_FIRE = (
     "F12 failed",
     "F13 token refused",
     "F13 no tokens",
+    "F14 record forbidden",
+    "F14 table forbidden",
     "F15 edited meanwhile",
     "F15 etag changed",
+    "F16 duplicate key",
     "F17 vanished",
     "F18 poison",
     "F18 part refused",
@@ -49,8 +52,19 @@ MUST_FIRE = (
     "F29 lease runs out",
     "F30 busy",
     "F30 dropped",
+    "F31 restored from a backup",
+    "F32 delivered again",
+    "replayed request",
+    "taken back",
+    "the brake stopped a run",
+    "a person decides a conflict",
+    "a person takes back",
+    "a person removes a coupling",
+    "a person pauses a job",
+    "a person resumes a job",
+    "a person cancels a job",
 )
-"""Faults that a push must really have seen."""
+"""Faults, and what people do, that a push must really have seen."""
 
 
 def test_thousands_of_simulations_with_every_fault_end_in_peace() -> None:

@@ -31,6 +31,16 @@ class Witness(Protocol):
     """Requests sent while their service had asked to be left alone."""
     renamed: set[str]
     """Records that users renamed before their coupling was stored."""
+    undoing: set[str]
+    """Jobs that took something back."""
+    undone: set[str]
+    """Ids of records of which something was taken back: the two sides differ until somebody edits one."""
+    parted: set[str]
+    """Ids and tokens of records whose coupling a person removed."""
+    asked: set[str]
+    """Jobs that create partners because a person asked for them."""
+    decided: set[tuple[str, str]]
+    """What people decided about records whose partner was deleted."""
 
     @property
     def mapping(self) -> TableMapping:
@@ -62,10 +72,12 @@ def check_converged(world: Witness, session: sa.orm.Session) -> None:
         if bc is None or sales is None:
             raise Broken(f"1: coupling {coupling.id} lacks a record and says nothing ({coupling.error_code})")
         if bc.get("blocked") == "All":
-            if not coupling.error_code and unequal(world, bc, sales):
+            is_undone = bool({coupling.bc_id, coupling.sales_id} & world.undone)
+            if not coupling.error_code and unequal(world, bc, sales) and not is_undone:
                 raise Broken(f"6: coupling {coupling.id} is blocked and says nothing")
             continue
-        if fields := unequal(world, bc, sales):
+        fields = unequal(world, bc, sales)
+        if fields and not {coupling.bc_id, coupling.sales_id} & world.undone:
             raise Broken(f"1: coupling {coupling.id} differs in {fields}: {bc} / {sales}")
     _check_strangers(world, session, rows, couplings)
 
@@ -106,7 +118,8 @@ def _check_strangers(
         for id, values in rows[side].items():
             if id in known[side] or (side, id) in failed or (side, id) in intents or values.get("blocked") == "All":
                 continue
-            if (side, id) in alone and _lost_its_partner(world, side, world.token(side, values)):
+            lost = id in world.parted or _lost_its_partner(world, side, world.token(side, values))
+            if (side, id) in alone and lost:
                 continue
             raise Broken(f"6: {side} {id} {values} has no partner, and nothing says why")
 
@@ -124,7 +137,9 @@ def check_one_partner(world: Witness) -> None:
         if event.after is not None:
             twins = alive[(event.side, world.token(event.side, event.after))]
             twins.add(event.id)
-            if len(twins) > 1 and world.token(event.side, event.after) not in world.renamed:
+            token = world.token(event.side, event.after)
+            is_wanted = event.author in world.asked and token in world.parted  # a person parted them, and asked again
+            if len(twins) > 1 and token not in world.renamed and not is_wanted:
                 raise Broken(f"4: event {event.number} by {event.author} makes a double on {event.side}: {event.after}")
 
 
@@ -145,20 +160,24 @@ def check_deletions(world: Witness) -> None:
     """5: we delete nothing that nobody deleted, and bring back nothing unless asked to."""
     gone: dict[tuple[Side, str], Event] = {}
     deleted: set[tuple[Side, str]] = set()
+    made: set[tuple[Side, str]] = set()
     rule = world.mapping.deletion_conflict
     restores = rule is DeletionConflictResolution.RESTORE_RECORD
     for event in world.history.events:
         if event.kind == "deleted":
-            is_asked = rule is DeletionConflictResolution.DELETE_RECORD
+            token = world.token(event.side, event.before or {})
+            is_asked = rule is DeletionConflictResolution.DELETE_RECORD or (token, "delete_record") in world.decided
             partner = (event.side.other, world.token(event.side, event.before or {}))
-            if event.is_ours and not (is_asked and partner in deleted):
+            is_undone = event.author in world.undoing and (event.side, event.id) in made
+            if event.is_ours and not (is_asked and partner in deleted) and not is_undone:
                 raise Broken(f"5: event {event.number}: {event.author} deleted {event.side} {event.id}")
             deleted.add((event.side, world.token(event.side, event.before or {})))
             if event.id not in world.never_seen:
                 gone[(event.side, world.token(event.side, event.before or {}))] = event
         elif event.kind == "created" and event.is_ours:
+            made.add((event.side, event.id))
             key = (event.side, world.token(event.side, event.after or {}))
-            if key in gone and not restores:
+            if key in gone and not restores and (key[1], "restore_record") not in world.decided:
                 raise Broken(f"5: event {event.number}: {event.author} brought back {event.side} {event.after}")
 
 
@@ -195,6 +214,8 @@ def _check_write(world: Witness, event: Event, field: str, flow: Direction, show
     after = world.plain(field, event.side, (event.after or {}).get(name))
     if before == after:
         return
+    if event.author in world.undoing:
+        return _check_undo(world, event, field, before, after)
     other = _values(world, event.side.other, world.token(event.side, event.after or {}), field)
     if after not in [value for number, value in other if number < event.number]:
         raise Broken(f"3: event {event.number} by {event.author} invents {field}={after!r} on {event.side}")
@@ -208,6 +229,16 @@ def _check_write(world: Witness, event: Event, field: str, flow: Direction, show
             f"2: event {event.number} by {event.author} buries {field}={before!r} on {event.side}, edited in "
             f"event {edit.number}, under {after!r}"
         )
+
+
+def _check_undo(world: Witness, event: Event, field: str, before: object, after: object) -> None:
+    """What is taken back is a value we wrote, and what comes back stood there before."""
+    name = world.mapping.field(field).of(event.side) or ""
+    earlier = [each for each in world.history.of(event.side, event.id) if each.number < event.number]
+    ours = [world.plain(field, event.side, (each.after or {}).get(name)) for each in earlier if each.is_ours]
+    stood = [world.plain(field, event.side, (each.before or {}).get(name)) for each in earlier]
+    if before not in ours or after not in stood:
+        raise Broken(f"3: event {event.number} takes back {field}: {before!r} becomes {after!r} on {event.side}")
 
 
 def _may_lose(world: Witness, side: Side, field: str) -> bool:

@@ -73,6 +73,7 @@ class Line:
         self.closed_until: dict[Side, float] = {}
         self.sent_in_a_wait = 0
         self.tokens: set[str] = set()
+        self._done: list[tuple[Side, requests.PreparedRequest]] = []
 
     def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:
         """Answer one request, or raise what a broken line raises."""
@@ -162,11 +163,29 @@ class Line:
             self._deliver(side, request)
 
     def _deliver(self, side: Side, request: requests.PreparedRequest) -> Answer:
-        return self.world.deliver(side, lambda: self._ask(request))
+        answer = self.world.deliver(side, lambda: self._ask(request))
+        if _is_done(request, answer) and not _creates_without_id(side, request):
+            self._done.append((side, request))
+        return answer
+
+    def replay(self) -> bool:
+        """Carry a request out again that was; whatever it answers is lost. False while there was none."""
+        if not self._done:
+            return False
+        side, request = self.script.random.choice(self._done)
+        self.script.note("replayed request", side)
+        self.world.deliver(side, lambda: self._ask(request))
+        return True
 
     def _ask(self, request: requests.PreparedRequest) -> Answer:
         with forward(self.client, request) as reply:
             return Answer(reply.status_code, dict(reply.headers), reply.data)
+
+
+def _is_done(request: requests.PreparedRequest, answer: Answer) -> bool:
+    """Whether a batch was carried out with all its parts: one that was refused then may be taken later."""
+    refused = (b"HTTP/1.1 4", b"HTTP/1.1 5", b'"status":4', b'"status":5')
+    return "$batch" in (request.url or "") and answer.status == 200 and not any(each in answer.body for each in refused)
 
 
 def _creates_without_id(side: Side, request: requests.PreparedRequest) -> bool:

@@ -10,10 +10,11 @@ from typing import Any
 from flask_coupling.core.mapping import TableView
 from flask_coupling.core.record import Record, Value
 from flask_coupling.core.side import Side
-from flask_coupling.endpoints.endpoint import Outcome, Page, Write
+from flask_coupling.endpoints.endpoint import Outcome, Page, Verb, Write
 from flask_coupling.endpoints.memory import MemoryEndpoint
 from flask_coupling.errors import (
     CouplingError,
+    DuplicateRecord,
     PermissionMissing,
     ServiceFailed,
     ServiceGarbled,
@@ -201,10 +202,21 @@ class UnreliableService(MemoryEndpoint):
                     error = ServiceThrottled(service=self.side.label, seconds=5, retry_after=5)
                     outcomes.append(Outcome(error=error))
                     continue
+                if error := self._refused(write):
+                    outcomes.append(Outcome(error=error))
+                    continue
                 outcomes.append(self._carry_out(write))
             return outcomes
         finally:
             self.author = USER
+
+    def _refused(self, write: Write) -> CouplingError | None:
+        """What single records are refused for."""
+        if self.script.happens("F14 record forbidden"):
+            return PermissionMissing(service=self.side.label, detail="this record is not yours")
+        if write.verb is Verb.CREATE and self.script.happens("F16 duplicate key"):
+            return DuplicateRecord(service=self.side.label, record=str(write.id), detail="number")
+        return None
 
     # --- history -----------------------------------------------------------------------------------------------------
 

@@ -67,6 +67,11 @@ class MemoryWorld:
         self.is_coupled: Callable[[Side, str], bool] = lambda side, id: False
         self.never_seen: set[str] = set()
         self.renamed: set[str] = set()
+        self.undoing: set[str] = set()
+        self.undone: set[str] = set()
+        self.asked: set[str] = set()
+        self.parted: set[str] = set()
+        self.decided: set[tuple[str, str]] = set()
         self._seconds = 0.0
         self._count = 0
 
@@ -126,6 +131,10 @@ class MemoryWorld:
         """The services forget where anybody had read up to."""
         for service in self.services.values():
             service.expire_cursors()
+
+    def replay(self) -> bool:
+        """Send a request again that was carried out before; False where the world has none (F9 does it here)."""
+        return False
 
     def calm(self) -> None:
         """The services work well from now on."""

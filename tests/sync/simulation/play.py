@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -24,10 +23,13 @@ from flask_coupling.models import (
 )
 
 from . import invariants
+from .evidence import check_counters
 from .history import Event
 from .invariants import Broken
 from .memory_world import MemoryWorld
-from .processes import CONNECTION, LEASE, Queue, database, process
+from .mishaps import Mishaps
+from .people import People
+from .processes import CONNECTION, LEASE, Process, Queue, database, process
 from .remote_world import RemoteWorld
 from .script import Script
 from .seams import engine_seams
@@ -35,6 +37,9 @@ from .settings import FAULTS, draw_settings
 
 CYCLES = 3
 """Runs after which all has to be quiet once nothing goes wrong any more."""
+
+MOST_BATCHES = 4
+"""Times a canceled run may send something after that: the batch it is at, looked at again at most three times."""
 
 ECHOES = 0.2
 """Share of the simulations that end with one further edit, to see that it does not echo."""
@@ -66,18 +71,20 @@ class Play:
         self.fingerprint = 0
         self.runs = 0
         self.depth = 0
-        self.backup: sqlite3.Connection | None = None
+        self.running: str | None = None
+        self.carried: dict[str, int] = {}
         database().begin(self.script)
         self.world = make_world(self.script, self.settings)
         self.script.tell(f"mapping {self.settings.mapping}")
         self.world.is_coupled = self._is_coupled
+        self.people, self.mishaps = People(self), Mishaps(self)
         self.script.tell(f"settings {self.settings.rates} batch={self.settings.batch} pages={self.settings.page_size}")
 
     # --- the story ---------------------------------------------------------------------------------------------------
 
     def play(self) -> Report:
         """Let everything happen, then peace, then judge; raises Broken."""
-        with engine_seams(self.random, self.settings.batch), self.world.connected():
+        with engine_seams(self.random, self.settings.batch, self._count_batch), self.world.connected():
             for side in Side:
                 for _ in range(self.random.randrange(4)):
                     self.world.create(side)
@@ -99,6 +106,8 @@ class Play:
             (self._wait, 3),
             (self._change_fingerprint, 1),
             (self._expire, 1),
+            *self.people.acts,
+            *self.mishaps.acts,
         )
         act = self.random.choices([each for each, _ in acts], [weight for _, weight in acts])[0]
         self.script.tell(act.__name__)
@@ -106,9 +115,18 @@ class Play:
 
     def _wait(self) -> None:
         self.world.advance(self.random.choice((1, 30, 90, 700, 4000)))
-        with process(self.world, self.queue, str(self.fingerprint)) as living:
-            living.reap()
+        self.with_process(lambda living: living.reap())
         self._work_off()
+
+    def with_process(self, do: Callable[[Process], object]) -> None:
+        """Let a process of the host do something."""
+        with process(self.world, self.queue, str(self.fingerprint)) as living:
+            do(living)
+
+    def _count_batch(self) -> None:
+        """The running job sends a batch."""
+        if self.running is not None:
+            self.carried[self.running] = self.carried.get(self.running, 0) + 1
 
     def _change_fingerprint(self) -> None:
         self.fingerprint += 1
@@ -125,16 +143,25 @@ class Play:
         return self.random.choice((whole, whole, *narrow))
 
     def _run_whole(self) -> None:
-        self._ask({}, self._direction())
+        confirmed = {"confirm": True} if self.random.random() < 0.5 else {}
+        self.ask(confirmed, self._direction())
+
+    def run_whole_quietly(self) -> None:
+        """A run of everything, in which nobody interferes and nothing goes wrong."""
+        with self.script.quiet():
+            self.world.advance(A_NIGHT)
+            self.with_process(lambda living: living.reap())
+            self._work_off()
+            self.ask({"confirm": True}, self.settings.mapping.direction)
 
     def _run_single(self) -> None:
         if ids := self._coupling_ids():
-            self._ask({"coupling_ids": [self.random.choice(ids)]}, self._direction())
+            self.ask({"coupling_ids": [self.random.choice(ids)]}, self._direction())
 
     def _create_partner(self) -> None:
         side = self.random.choice([each for each in Side if self.settings.mapping.direction.allows(each)])
         if rows := self.world.ordered(side):
-            self._ask({"side": side.value, "ids": [self.random.choice(rows)]}, self.settings.mapping.direction)
+            self.ask({"side": side.value, "ids": [self.random.choice(rows)]}, self.settings.mapping.direction)
 
     def _couple_twins(self) -> None:
         bc, sales = self.world.create_twins()
@@ -146,7 +173,7 @@ class Play:
             with database().unwatched():
                 connection.commit()
 
-    def _ask(self, payload: dict[str, object], direction: Direction) -> None:
+    def ask(self, payload: Mapping[str, object], direction: Direction) -> None:
         """Ask for a job, and perhaps kill whoever works on it; users like to take things back just then."""
         before = self._lost()
         if self.random.random() < 0.3:
@@ -165,10 +192,27 @@ class Play:
     def _work_off(self) -> None:
         """Work on what is delivered and due."""
         for job_id in self._due():
-            self.runs += 1
-            with process(self.world, self.queue, str(self.fingerprint)) as living:
-                living.run(job_id)
+            self.run_delivered(job_id)
             self._tell_job(job_id)
+
+    def run_delivered(self, job_id: str) -> None:
+        """Let a process take a delivered id."""
+        self.runs += 1
+        before, self.running = self.running, job_id
+        since = self.world.history.now
+        self.with_process(lambda living: living.run(job_id))
+        self.running = before
+        self._check_brake(job_id, since)
+
+    def _check_brake(self, job_id: str, since: int) -> None:
+        """A run that the brake stopped has changed nothing that agreed before."""
+        with database().engine.connect() as connection:
+            code = connection.scalar(sa.select(SynchJob.error_code).where(SynchJob.id == job_id))
+        wrote = [each for each in self.world.history.ours(since) if each.author == job_id and each.kind != "created"]
+        if code == "mass_change":
+            self.script.note("the brake stopped a run")
+            if wrote:
+                raise Broken(f"the brake stopped job {job_id}, which had written {wrote}")
 
     def _due(self) -> list[str]:
         now = self.world.now()
@@ -178,7 +222,9 @@ class Play:
 
     def _tell_job(self, job_id: str) -> None:
         with database().engine.connect() as connection:
-            job = connection.execute(sa.select(SynchJob).where(SynchJob.id == job_id)).one()
+            job = connection.execute(sa.select(SynchJob).where(SynchJob.id == job_id)).first()
+        if job is None:  # of a time the restored database does not know
+            return
         self.script.tell(f"  job {job_id[:4]} {job.state} {job.direction} {job.error_code} {job.message or ''}")
         if job.error_code == "unexpected":
             self.script.note("job failed unexpectedly", job.message)
@@ -220,7 +266,9 @@ class Play:
         try:
             chance = self.random.random()
             self.script.tell(f"  meanwhile, {point}:")
-            if chance < 0.7:
+            if chance < 0.1:
+                self.people.interrupt()
+            elif chance < 0.7:
                 self.script.note("F15 edited meanwhile")
                 self.world.let_a_user_act()
             elif chance < 0.85:
@@ -250,8 +298,8 @@ class Play:
         self.world.calm()
         self.world.heal()
         self.world.advance(A_NIGHT)
-        with process(self.world, self.queue, str(self.fingerprint)) as living:
-            living.reap()
+        self.people.go_on()
+        self.with_process(lambda living: living.reap())
         self._work_off()
         for _ in range(CYCLES - 1):
             self._cycle()
@@ -267,10 +315,13 @@ class Play:
             connection.execute(sa.update(FailedRecord).values(skipped=False, next_try_at=None, repeats=1))
         self.world.advance(700)
         since = self.world.history.now
-        with process(self.world, self.queue, str(self.fingerprint)) as living:
-            living.request({}, self.settings.mapping.direction)
+        asked: list[str | None] = []
+        direction = self.settings.mapping.direction
+        self.with_process(lambda living: asked.append(living.request({"confirm": True}, direction)))
         self._work_off()
         with database().engine.connect() as connection:
+            for job in (each for each in asked if each is not None):
+                check_counters(connection, job, [each for each in self.world.history.ours(since) if each.author == job])
             states = connection.execute(sa.select(SynchJob.state, SynchJob.message)).all()
         if stuck := [each for each in states if not JobState(each.state).is_over]:
             raise Broken(f"14: jobs that are not over: {stuck}")
@@ -288,6 +339,7 @@ class Play:
         invariants.check_deletions(self.world)
         invariants.check_patience(self.world)
         invariants.check_secrets(self._written_down(), self.world.secrets)
+        self.people.check_stopped(MOST_BATCHES)
         self.world.check_history()
         if self.random.random() < ECHOES:
             self._check_echo()

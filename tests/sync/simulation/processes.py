@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,12 +29,14 @@ from flask_coupling.jobs.engine import EngineHealth
 from flask_coupling.jobs.queue import enqueue, reap
 from flask_coupling.jobs.runner import run_job
 from flask_coupling.models import Base, Connection, JobKind, table_of
+from flask_coupling.operations.synchronization import _policy_of_job
 from flask_coupling.settings import Settings as CouplingSettings
 from flask_coupling.sync.carry_out import Services
 from flask_coupling.sync.changes import synchronize_changes
+from flask_coupling.sync.handled import Handled, read_handled
 from flask_coupling.sync.ledger import Ledger
 from flask_coupling.sync.run import Run
-from flask_coupling.sync.selected import create_partners, synchronize_links
+from flask_coupling.sync.selected import create_partners, synchronize_links, undo
 
 from .script import Crash, Script
 from .settings import Settings
@@ -47,6 +50,10 @@ class World(Protocol):
 
     script: Script
     settings: Settings
+    undoing: set[str]
+    """The jobs that take something back."""
+    asked: set[str]
+    """The jobs that create partners because a person asks for them."""
 
     @property
     def mapping(self) -> TableMapping:
@@ -227,21 +234,31 @@ class Process:
             if "coupling_ids" in job.payload:
                 synchronize_links(run, job.payload["coupling_ids"])
             elif "ids" in job.payload:
+                world.asked.add(job.id)
                 create_partners(run, Side(job.payload["side"]), job.payload["ids"])
+            elif "undo" in job.payload:
+                world.undoing.add(job.id)
+                undo(run, job.payload["undo"])
             else:
                 synchronize_changes(run, self.fingerprint)
         finally:
             world.acting(before)
 
     def _make_run(self, context: JobContext) -> Run:
-        mapping, world = self.world.mapping, self.world
+        mapping, world, job = self.world.mapping, self.world, context.job
+        ledger = Ledger(context.session, CONNECTION, mapping, job.id, self.clock)
         return Run(
             services=Services(world.endpoint(Side.BC), world.endpoint(Side.SALES), mapping),
-            ledger=Ledger(context.session, CONNECTION, mapping, context.job.id, self.clock),
-            direction=Direction(context.job.direction),
-            policy=mapping.policy,
+            ledger=ledger,
+            direction=Direction(job.direction),
+            policy=_policy_of_job(mapping, job.payload),
             progress=context,
             others=world.settings.others,
+            brake=None if job.payload.get("confirm") else world.settings.brake,
+            counters=Counter(job.counters),
+            done=sum(job.counters.values()) - job.counters["coupled"],
+            requests_earlier=job.requests,
+            handled=read_handled(ledger) if job.done or any(job.counters.values()) else Handled(),
         )
 
     def request(self, payload: Mapping[str, Any], direction: Direction) -> str | None:
@@ -254,7 +271,7 @@ class Process:
                 kind=JobKind.SYNCHRONIZATION,
                 direction=direction.value,
                 payload=payload,
-                whole_mapping="coupling_ids" not in payload and "ids" not in payload,
+                whole_mapping=not {"coupling_ids", "ids", "undo"} & payload.keys(),
             )
         except JobRunningConflictError:
             return None

@@ -38,6 +38,9 @@ EMPTY = "empty"
 # effects of the simulator's own fault rules, by the name under which they are counted
 RULES: dict[str, dict[str, Any]] = {
     "F11 part throttled": {"effect": "throttle", "parts": True, "parameters": {"retry_after": 5}},
+    "F14 record forbidden": {"effect": "status", "parts": True, "parameters": {"status": 403}},
+    "F14 table forbidden": {"effect": "status", "method": "GET", "parameters": {"status": 403}, "times": 3},
+    "F16 duplicate key": {"effect": "duplicate", "parts": True, "method": "POST"},
     "F15 etag changed": {"effect": "stale_etag", "parts": True, "method": "PATCH"},
     "F17 vanished": {"effect": "vanish", "parts": True, "method": "PATCH", "times": 2, "probability": 0.5},
     "F18 part refused": {"effect": "poison", "parts": True},
@@ -216,6 +219,10 @@ class RemoteWorld(MemoryWorld):
 
     def _mint_all(self, side: Side) -> None:
         """The currencies are those of the simulator."""
+
+    def replay(self) -> bool:
+        """Send a request again that was carried out before; False before there is one."""
+        return self.line.replay()
 
     def expire_cursors(self) -> None:
         """The simulator has no such switch at any moment: an expired token is one of its fault rules."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from random import Random
 
 EPISODES = 40
@@ -71,6 +72,16 @@ class Script:
             self._until_crash = None
             self.note(f"F28 killed {name}")
             raise Crash(name)
+
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """For as long as the block lasts nothing goes wrong and nobody interferes."""
+        before = self.is_calm, self.meanwhile
+        self.is_calm, self.meanwhile = True, lambda point: None
+        try:
+            yield
+        finally:
+            self.is_calm, self.meanwhile = before
 
     def calm(self) -> None:
         """From now on nothing goes wrong and nobody interferes."""

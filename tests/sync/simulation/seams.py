@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from random import Random
 from unittest.mock import patch
@@ -16,9 +16,10 @@ from .in_turn import InTurn
 
 
 @contextmanager
-def engine_seams(random: Random, batch: int) -> Iterator[None]:
+def engine_seams(random: Random, batch: int, sends: Callable[[], None]) -> Iterator[None]:
     """Run the engine in one thread, in an order the random decides, storing so many pairs together.
 
+    `sends` is called whenever a run carries out a batch.
     A heartbeat is a thread too; here a lease is renewed by commits alone, and runs out when the script says so.
     """
     with ExitStack() as stack:
@@ -26,6 +27,8 @@ def engine_seams(random: Random, batch: int) -> Iterator[None]:
         for module in (carry_out, ahead, creates):
             stack.enter_context(patch.object(module, "ThreadPoolExecutor", lambda **_: InTurn(random)))
         stack.enter_context(patch.object(queue, "uuid4", lambda: UUID(int=random.getrandbits(128))))
+        carry = process.carry_out
+        stack.enter_context(patch.object(process, "carry_out", lambda *told: (sends(), carry(*told))[1]))
         for module in (process, portions, selected, changes, creates):
             stack.enter_context(patch.object(module, "BATCH", batch))
         yield

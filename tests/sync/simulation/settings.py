@@ -9,6 +9,7 @@ from random import Random
 from flask_coupling.core.conflict import ConflictScope, DeletionConflictResolution, UpdateConflictResolution
 from flask_coupling.core.mapping import FieldMapping, TableMapping
 from flask_coupling.core.side import Direction, Side
+from flask_coupling.sync.run import Brake
 
 from ..bench import CURRENCY, CUSTOMER
 
@@ -27,6 +28,8 @@ FAULTS = (
     "F11 part throttled",
     "F12 failed",
     "F13 token refused",
+    "F14 record forbidden",
+    "F16 duplicate key",
     "F19 part missing",
     "F19 answers in another order",
     "F22 rows again",
@@ -50,6 +53,7 @@ class Settings:
     steps: int
     interference: float
     rates: dict[str, float]
+    brake: Brake | None
     shouts: bool
     """Whether Business Central upper-cases the city, as it does with codes."""
 
@@ -72,6 +76,7 @@ def draw_settings(random: Random, faults: Sequence[str], editable: Sequence[str]
         steps=random.randrange(5, 18),
         interference=random.choice((0.0, 0.02, 0.08)),
         rates=dict.fromkeys(few, rate),
+        brake=random.choice((None, None, Brake(0.4, 2))),
         shouts=random.random() < 0.3,
     )
 

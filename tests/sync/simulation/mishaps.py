@@ -1,0 +1,99 @@
+"""What happens to a host besides crashes: its database comes from a backup, and what was done is delivered again."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from flask_coupling.models import Coupling, CreateIntent, JobState, SynchJob, WriteIntent
+
+from .evidence import everything_stored
+from .invariants import Broken
+from .memory_world import MemoryWorld
+from .people import Act
+from .processes import database
+from .script import Script
+
+
+class Stage(Protocol):
+    """The simulation in which it happens."""
+
+    script: Script
+    world: MemoryWorld
+
+    def run_delivered(self, job_id: str) -> None:
+        """Let a process take a delivered id."""
+        ...
+
+    def run_whole_quietly(self) -> None:
+        """A run of everything, in which nobody interferes and nothing goes wrong."""
+        ...
+
+
+class Mishaps:
+    """Restored databases, and jobs and requests that come twice."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage, self.script, self.world = stage, stage.script, stage.world
+        self._backup: sqlite3.Connection | None = None
+        self._coupled: set[tuple[str, str]] = set()
+
+    @property
+    def acts(self) -> tuple[tuple[Act, int], ...]:
+        """What may happen between runs, with how often."""
+        return ((self.replay_job, 1), (self.replay_request, 1), (self.back_up, 1), (self.restore, 1))
+
+    def replay_job(self) -> None:
+        """10 and F32: the id of a job that is over is delivered again, as any knock may be; nothing happens."""
+        with database().engine.connect() as connection:
+            over = sa.select(SynchJob.id).where(SynchJob.finished_at.is_not(None)).order_by(SynchJob.created_at, "id")
+            ids = list(connection.scalars(over))
+            before = everything_stored(connection)
+        if not ids:
+            return
+        self.script.note("F32 delivered again")
+        events = self.world.history.now
+        self.stage.run_delivered(self.script.random.choice(ids))
+        with database().engine.connect() as connection:
+            if everything_stored(connection) != before or self.world.history.now != events:
+                raise Broken("10: a job that was over did something when it was delivered again")
+
+    def replay_request(self) -> None:
+        """10: a request that was carried out comes again; the services keep it from having an effect."""
+        events = self.world.history.now
+        if self.world.replay() and self.world.history.now != events:
+            raise Broken(f"10: a repeated request wrote {self.world.history.events[events:]}")
+
+    def back_up(self) -> None:
+        """A backup is made, at a moment when nothing is under way."""
+        with database().engine.connect() as connection:
+            models: tuple[Any, ...] = (CreateIntent, WriteIntent)
+            if any(connection.scalar(sa.select(sa.func.count()).select_from(each)) for each in models):
+                return
+            open_jobs = sa.select(SynchJob.id).where(SynchJob.state.in_((JobState.READY, JobState.IN_PROCESS)))
+            if connection.scalar(open_jobs) is not None:
+                return
+            self._coupled = self._couplings(connection)
+        self._backup = database().backup()
+
+    def restore(self) -> None:
+        """F31: the database is as it was at the backup, and a run follows before anybody works on.
+
+        Only where no coupling was made or removed since: what a backup does not know cannot be known from it.
+        """
+        if self._backup is None:
+            return
+        with database().engine.connect() as connection:
+            if self._couplings(connection) != self._coupled:
+                return
+        self.script.note("F31 restored from a backup")
+        database().forget_connections()
+        database().restore(self._backup)
+        self._backup = None
+        self.stage.run_whole_quietly()
+
+    def _couplings(self, connection: sa.Connection) -> set[tuple[str, str]]:
+        query = sa.select(Coupling.bc_id, Coupling.sales_id).where(Coupling.mapping == "CUSTOMER")
+        return {(row.bc_id, row.sales_id) for row in connection.execute(query)}
