@@ -90,6 +90,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "undo": mark("Undone"),
         "by_hand": mark("By hand"),
     },
+    "activity": {
+        "opportunities": mark("Opportunities"),
+        "quotes": mark("Quotes"),
+        "orders": mark("Orders"),
+        "cases": mark("Cases"),
+    },
     "likeness": {
         "same": mark("Same"),
         "spelling": mark("Spelled alike"),

@@ -19,6 +19,7 @@ import flask_coupling.web
 from flask_coupling.core import document_shape, fault
 from flask_coupling.errors import error_classes
 from flask_coupling.mappings import default_setup
+from flask_coupling.mappings._statistics import ACCOUNT_STATISTICS
 from flask_coupling.operations import setting, synchronization
 from flask_coupling.permissions import _WORDS as ACTIONS
 
@@ -52,6 +53,7 @@ def _declared() -> Iterator[tuple[str, str]]:
         yield from (("mappings", field.caption) for field in mapping.fields)
     yield from (("faults", each) for each in (*fault.TEMPLATES.values(), *fault.KINDS.values()) if each != "{detail}.")
     yield from (("faults", each) for each in document_shape.SHAPES)
+    yield from (("mappings", field.caption) for field in ACCOUNT_STATISTICS.fields)
     yield from (("permissions", each) for each in ACTIONS.values())
     yield from (("operations", each) for each in synchronization._WORDS.values())
     yield "operations", setting.NO_REASON

@@ -286,3 +286,24 @@ def test_the_history_of_a_card_goes_on_page_by_page(
             break
         page = pages.get(on[0])
     assert seen == ["Changed in Sales"] * 2
+
+
+def test_the_statistics_of_a_customer_come_after_its_card(pages: Pages, two: Two, simulator: Simulator) -> None:
+    card = couple(pages, two, synchronize="bc")
+    simulator.sales.create("opportunities", {"name": "Boat", "_parentaccountid_value": two[1]})
+    (panel,) = pages.get(card).xpath("//*[@id='cpl-business']")
+    address = panel.get("hx-get")
+    part = pages.client.get(address, headers={"HX-Target": "cpl-business"})
+    assert "<html" not in part.text
+    told = text_of(pages.get(address))
+    assert "Balance (LCY)" in told and "Overdue Amounts (LCY)" in told
+    assert "Not closed in Sales Opportunities1" in told
+
+
+def test_statistics_of_a_service_that_is_down_are_told_beside_the_others(
+    pages: Pages, two: Two, simulator: Simulator
+) -> None:
+    card = couple(pages, two, synchronize="bc")
+    simulator.bc.delete("customers", two[0])
+    told = text_of(pages.get(f"{card}/statistics"))
+    assert "Business Central has no record" in told and "Opportunities" in told

@@ -73,6 +73,7 @@ PAGES: tuple[tuple[str, tuple[str, ...], View], ...] = (
     (f"{_COUPLING}/uncouple", _FORM, coupling.delete_coupling),
     (f"{_TABLE}/selected/synchronize", _FORM, synchronizing.synchronize_selected),
     (f"{_TABLE}/selected/create", _FORM, creating.create_selected),
+    (f"{_COUPLING}/statistics", _GET, records.business_figures),
     (f"{_COUPLING}/pause", _POST, pauses.pause_coupling),
     (f"{_TABLE}/selected/uncouple", _FORM, selection.uncouple_selected),
     (f"{_TABLE}/selected/pause", _FORM, selection.pause_selected),

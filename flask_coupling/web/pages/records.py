@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
-from flask_coupling.operations import connections, couplings, failures, history, mappings
+from flask_coupling.operations import business, connections, couplings, failures, history, mappings
 from flask_coupling.operations.views import Card, CouplingView, FailureView, HistoryView, Slice
 
 from .. import ui
@@ -26,6 +26,12 @@ def record_card(connection: str, mapping: str, side: str, id: str) -> Answer:
 def coupling_card(connection: str, id: int) -> Answer:
     """The card of a coupling, also when one of its records is gone."""
     return _show(couplings.get_coupling_card(connection, id), "bc")
+
+
+def business_figures(connection: str, id: int) -> Answer:
+    """What both systems tell of the business with a customer; the card asks for it when it stands."""
+    told = business.get_business(connection, id)
+    return page("business.html", business=told, coupling=couplings.get_coupling(connection, id))
 
 
 def synchronize_record(connection: str, mapping: str, side: str, id: str) -> Answer:
@@ -95,6 +101,7 @@ def _show(card: Card, side: str) -> Answer:
         shown_of_lines=SHOWN_OF_LINES,
         past=_past(card),
         failed=_failed(card),
+        has_business=business.has_business(_here(), card.mapping),
         conflicts=[text(each.caption) for each in different if each.state == "conflict"],
         references=_references(card),
         only_differences=only_differences,
