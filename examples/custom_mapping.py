@@ -18,7 +18,7 @@ COUNTRIES = {"DK": "Denmark", "DE": "Germany", "NO": "Norway", "SE": "Sweden"}
 CODES = {name: code for code, name in COUNTRIES.items()}
 
 
-@transformation("country_name", examples=(("DK", "Denmark"), ("SE", "Sweden"), ("XX", "XX"), ("", "")))
+@transformation("country_in_words", examples=(("DK", "Denmark"), ("SE", "Sweden"), ("XX", "XX"), ("", "")))
 class CountryName:
     """A country's code in Business Central, its English name in Sales; what is not in the list stays as it is."""
 
@@ -37,7 +37,9 @@ VENDOR = TableMapping(
     fields=(
         FieldMapping(bc="displayName", sales="name", caption="Name"),
         FieldMapping(bc="city", sales="address1_city", caption="City"),
-        FieldMapping(bc="country", sales="address1_country", caption="Country/Region", transformation="country_name"),
+        FieldMapping(
+            bc="country", sales="address1_country", caption="Country/Region", transformation="country_in_words"
+        ),
         FieldMapping(bc="phoneNumber", sales="telephone1", caption="Phone No."),
         FieldMapping(bc="number", sales="accountnumber", caption="No.", direction=Direction.TO_SALES),
         FieldMapping(sales="customertypecode", constant=VENDOR_TYPE, direction=Direction.TO_SALES),

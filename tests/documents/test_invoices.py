@@ -71,6 +71,7 @@ def test_the_payment_status_follows(trade: Trade, happens: dict[str, object], st
 
 
 def test_a_partly_paid_invoice_is_paid_later(trade: Trade) -> None:
+    """BC-302, in the invoice's own run: the payment is no part of the customer's statistics."""
     invoice = trade.invoice({"item": "Lamp"})
     trade.pay(invoice, rest=60)
     trade.run(mapping=INVOICES)
