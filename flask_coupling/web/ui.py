@@ -84,6 +84,12 @@ def caption(mapping: str) -> str:
     return language.text((declared.caption if declared else "") or mapping)
 
 
+def refers(mapping: str) -> bool:
+    """Whether records of a table mapping refer to records of others."""
+    declared = current_coupling.mappings.get(mapping)
+    return declared is not None and any(each.reference is not None for each in declared.fields)
+
+
 def captions(names: Iterable[str]) -> str:
     """The captions of several table mappings, listed."""
     return ", ".join(caption(each) for each in names)
@@ -205,6 +211,7 @@ TOOLS = SimpleNamespace(
     previous_page=paging.previous_page,
     places=navigation.groups,
     property_caption=property_caption,
+    refers=refers,
     setting=setting,
     setting_value=setting_words.setting_value,
     shown=language.shown,

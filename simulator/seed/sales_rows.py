@@ -56,12 +56,14 @@ class SalesRows:
     def options(self, declared: Mapping[str, Shape]) -> dict[tuple[str, str], Options]:
         """Return the choices the company has extended by its own codes, as far as they are not there already."""
         found = {}
+        own: dict[int, list[str]] = {}
         for entity_set, column, codes in _OWN_OPTIONS:
             prop = declared[entity_set].entity.property(column)
             assert prop is not None
             known = {one.label.casefold() for one in prop.options}
-            own = [str(code) for code, *_ in codes if code.casefold() not in known]
-            found[entity_set, column] = (*prop.options, *(Option(*one) for one in enumerate(own, _FIRST_OWN)))
+            # the account's choice comes first; the documents' have the same numbers, or they would mean something else
+            added = own.setdefault(id(codes), [str(code) for code, *_ in codes if code.casefold() not in known])
+            found[entity_set, column] = (*prop.options, *(Option(*one) for one in enumerate(added, _FIRST_OWN)))
         return found
 
     def account(self, firm: Firm) -> Row:

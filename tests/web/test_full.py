@@ -74,3 +74,26 @@ def test_the_log_is_emptied_after_a_question(pages: Pages, two: tuple[str, str])
     assert messages_of(pages.post("/jobs/delete", what="old", days="7")) == ["0 jobs were deleted."]
     (notice,) = messages_of(pages.post("/jobs/delete", what="all"))
     assert notice.endswith("jobs were deleted.") and "No jobs found" in text_of(pages.get("/jobs/"))
+
+
+def test_a_contact_is_created_with_what_it_refers_to(pages: Pages, two: tuple[str, str], simulator: Simulator) -> None:
+    company = simulator.bc.find("contacts", displayName="Adatum", type="Company")
+    assert company is not None
+    row = {"displayName": "Anna Holm", "type": "Person", "companyNumber": company["number"]}
+    contact = simulator.bc.create("contacts", row)["id"]
+    address = f"/tables/CONTACT/bc/{contact}/create"
+    assert "Couple dependencies too" in text_of(pages.get(address))
+    assert "no partner" in messages_of(pages.post(address))[0]
+    assert (
+        "was created in Dynamics 365 Sales and coupled" in messages_of(pages.post(address, couple_dependencies="1"))[0]
+    )
+
+
+def test_a_table_is_synchronized_as_a_whole_in_three_ways(pages: Pages, two: tuple[str, str]) -> None:
+    pages.post("/tables/CURRENCY/match", do="match", **{"use:code": "1", "priority:code": "0", "evening:code": "trim"})
+    form = pages.get("/tables/CURRENCY/selected/synchronize?all=1")
+    assert form.xpath('//input[@name="extent"]/@value') == ["modified", "full", "unconditional"]
+    pages.post("/tables/CURRENCY/selected/synchronize", all="1", do="synchronize", extent="unconditional")
+    with pages.client.application.app_context():
+        job = jobs.list_jobs("default", "CURRENCY").rows[0]
+        assert job.state == "finished" and job.counters["unchanged"] > 0

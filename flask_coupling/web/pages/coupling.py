@@ -52,15 +52,17 @@ def _card(id: int) -> str:
 
 
 def _couple(connection: str, mapping: str, side: str, id: str) -> CouplingResult | None:
-    partner = request.form.get("partner", "")
+    partner, along = request.form.get("partner", ""), "couple_dependencies" in request.form
     if partner == "new":
-        return partners.create_partner(connection, mapping, side, id)
+        return partners.create_partner(connection, mapping, side, id, couple_dependencies=along)
     if not partner:
         return None
     ids = {side: id, OTHER[side]: partner}
     afterwards = request.form.get("synchronize", "none")
     move = request.form.get("move") == "yes"
-    return couplings.couple(connection, mapping, ids["bc"], ids["sales"], synchronize=afterwards, move=move)
+    return couplings.couple(
+        connection, mapping, ids["bc"], ids["sales"], synchronize=afterwards, move=move, couple_dependencies=along
+    )
 
 
 def _say_done(result: CouplingResult | None) -> Answer:

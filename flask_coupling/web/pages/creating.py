@@ -20,7 +20,8 @@ def create_partner(connection: str, mapping: str, side: str, id: str) -> Answer:
         card = mappings.get_card(connection, mapping, side, id)
         return page("create.html", card=card, side=side, back=next_address(back))
     back_to(back)
-    coupling = partners.create_partner(connection, mapping, side, id).coupling
+    along = "couple_dependencies" in request.form
+    coupling = partners.create_partner(connection, mapping, side, id, couple_dependencies=along).coupling
     title = coupling.bc_title or coupling.sales_title
     message = text("%(title)s was created in %(system)s and coupled.", title=title, system=SIDES[OTHER[side]])
     return done(ui.address("coupling_card", id=coupling.id), message)
@@ -33,8 +34,9 @@ def create_selected(connection: str, mapping: str) -> Answer:
     side = "sales" if chosen.side == "sales" else "bc"
     if request.method == "GET":
         return page("create_selected.html", mapping=mapping, side=side, picked=chosen, back=back_address(mapping))
+    along = "couple_dependencies" in request.form
     if chosen.everything and chosen.holds_uncoupled:
-        job = partners.create_all_partners(connection, mapping, side, chosen.search)
+        job = partners.create_all_partners(connection, mapping, side, chosen.search, couple_dependencies=along)
     else:
-        job = partners.create_partners(connection, mapping, side, chosen.uncoupled)
+        job = partners.create_partners(connection, mapping, side, chosen.uncoupled, couple_dependencies=along)
     return watch(ui.address("job", id=job.id))

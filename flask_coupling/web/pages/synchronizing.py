@@ -23,6 +23,7 @@ PREVIEWED = 20
 COUNTED = 500
 """Records that are compared for the counts of that preview; a job of more compares the others when it runs."""
 
+EXTENTS = synchronization.EXTENTS
 RESOLUTIONS = ("none", "send_to_sales", "get_from_sales", "newest")
 _QUIET = ("unchanged", "skipped", "failed")
 
@@ -80,6 +81,7 @@ def synchronize_selected(connection: str, mapping: str) -> Answer:
         number=view.couplings if everything else selections.count_selected(connection, chosen),
         picked=chosen,
         everything=everything,
+        extents=EXTENTS if view.direction != "bidirectional" else EXTENTS[:2],
         back=back_address(mapping),
     )
 
@@ -130,6 +132,8 @@ def _run(connection: str, mapping: str, ids: Sequence[int] | None, wait: bool = 
         resolution=_resolution(),
         confirm=request.form.get("confirm") == "yes",
         wait=wait,
+        extent=request.form.get("extent", EXTENTS[0]) if ids is None else EXTENTS[0],
+        couple_dependencies="couple_dependencies" in request.form,
     )
 
 
