@@ -115,9 +115,12 @@ class Nonsense:
             "array": lambda: [self.like(schema["items"]) for _ in range(self.random.randint(0, 3))],
             "integer": lambda: self.random.choice([1, 2, 3, 0, -1]),
             "boolean": lambda: self.random.random() < 0.5,
+            "null": lambda: None,
             "string": lambda: self.random.choice([*self.known["id"], *ODD_TEXTS]),
         }
-        return make.get(schema.get("type"), self.value)()
+        kinds = schema.get("type")
+        kind = self.random.choice(kinds) if isinstance(kinds, list) else kinds
+        return make.get(kind, self.value)()
 
     def value(self):
         return self.random.choice(ODD_VALUES + ODD_TEXTS)
