@@ -62,9 +62,9 @@ class Mishaps:
 
     def replay_request(self) -> None:
         """10: a request that was carried out comes again; the services keep it from having an effect."""
-        events = self.world.history.now
-        if self.world.replay() and self.world.history.now != events:
-            raise Broken(f"10: a repeated request wrote {self.world.history.events[events:]}")
+        since = self.world.history.now
+        if self.world.replay() and (written := self.world.history.ours(since)):
+            raise Broken(f"10: a repeated request wrote {written}")
 
     def back_up(self) -> None:
         """A backup is made, at a moment when nothing is under way."""
