@@ -90,7 +90,7 @@ def _value(prop: Property, value: Any, entity_of: EntityOf) -> Any:
         return _reference(entity_of(prop, value), value)
     if prop.type is Type.CHOICE:
         return {"__type": f"OptionSetValue:{_CONTRACTS}", "Value": value}
-    if prop.kind == "Money":
+    if prop.kind in ("Money", "BaseMoney"):
         return {"__type": f"Money:{_CONTRACTS}", "Value": value}
     return _date(datetime.fromisoformat(value)) if prop.type is Type.MOMENT else value
 

@@ -115,7 +115,7 @@ class Handler:
     def _resolve_create(self, request: ServiceRequest, world: Transaction) -> tuple[Writing, Target] | None:
         self.manners.check_request(request)
         company, segments = self.manners.locate(request, parse_options(request.query))
-        shape = self.service.shapes.get(segments[0].name) if segments else None
+        shape = world.service.shapes.get(segments[0].name) if segments else None
         if shape is None or len(segments) > 1 or segments[0].has_key:
             return None
         scope = self._scope(world, company, segments)

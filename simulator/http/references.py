@@ -29,6 +29,8 @@ class References:
         self._reader = reader
         self._lookups = [field.prop for field in shape.fields.values() if field.prop.type is Type.LOOKUP]
         self._found: dict[str, Reference] = {}
+        has_base = any(field.prop.kind == "BaseMoney" for field in shape.fields.values())
+        self._more = manners.further_references(reader) if has_base else {}
         for target in sorted({target for prop in self._lookups for target in prop.targets}):
             wires = [prop.wire for prop in self._lookups if target in prop.targets]
             keys = {row[wire] for row in rows for wire in wires if row.get(wire)} - self._found.keys()
@@ -50,4 +52,5 @@ class References:
     def of(self, row: Mapping[str, Any]) -> dict[str, Reference]:
         """Return what the lookups of one row point at, by wire name; a lookup to nothing is left out."""
         keys = ((prop.wire, row.get(prop.wire)) for prop in self._lookups)
-        return {wire: self._found[key] for wire, key in keys if key in self._found}
+        named = {name: Reference(entity, None, found) for name, (entity, found) in self._more.items()}
+        return named | {wire: self._found[key] for wire, key in keys if key in self._found}

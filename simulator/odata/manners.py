@@ -15,7 +15,7 @@ from simulator.odata.filter import Dialect
 from simulator.odata.flat import FlatQuery
 from simulator.odata.messages import ServiceRequest
 from simulator.odata.query import Query
-from simulator.odata.rules import Row
+from simulator.odata.rules import Row, Rows
 from simulator.odata.service import Service, Shape
 from simulator.odata.syntax import FilterError
 
@@ -183,6 +183,10 @@ class Manners:
     def annotate(self, shape: Shape, values: Row, wants: Callable[[str], bool], references: Mapping[str, Any]) -> Row:
         """Return a row with its annotations, each before its property."""
         return values
+
+    def further_references(self, world: Rows) -> Mapping[str, tuple[str, Row]]:
+        """Return rows that a row's annotations depend on though none of its lookups does: (entity, row) by a name."""
+        return {}
 
     def page_annotations(self, wants: Callable[[str], bool] | None, count: int | None) -> Row:
         """Return annotations of a whole page."""

@@ -58,7 +58,8 @@ class Property:
     """One property of an entity; use the helpers below rather than this constructor.
 
     `default` is what an omitted property becomes: None means the type's blank in Business Central and null in
-    Dataverse. `kind` refines the type: Code, Memo, Money, State, Status. `targets` are entity names a lookup may hold.
+    Dataverse. `kind` refines the type: Code, Memo, Money, BaseMoney (in the organization's currency), State, Status.
+    `targets` are entity names a lookup may hold.
     A `secret` can be written and is never answered.
     """
 
@@ -126,7 +127,8 @@ def double(name: str, minimum: float = -100000000000, maximum: float = 100000000
 
 def money(name: str, minimum: float = 0, maximum: float = 922337203685477, **more: Any) -> Property:
     """A Dataverse money value; precision is two decimals unless given."""
-    return Property(name, Type.DECIMAL, minimum=minimum, maximum=maximum, kind="Money", **({"precision": 2} | more))
+    facts: dict[str, Any] = {"kind": "Money", "precision": 2} | more
+    return Property(name, Type.DECIMAL, minimum=minimum, maximum=maximum, **facts)
 
 
 def boolean(name: str, default: bool | None = None, labels: tuple[str, str] = ("No", "Yes"), **more: Any) -> Property:

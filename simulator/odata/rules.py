@@ -10,7 +10,27 @@ from typing import Any, Protocol
 Row = dict[str, Any]
 
 
-class World(Protocol):
+class Rows(Protocol):
+    """One service (and company) as far as rules look things up in it; sets are named by entity-set name."""
+
+    @property
+    def memo(self) -> dict[str, Any]:
+        """Remembers what this transaction has already looked up; for rules and conventions to use."""
+
+    def get(self, entity_set: str, key: str) -> Row | None:
+        """Return the row with this key, or None."""
+
+    def find(self, entity_set: str, **equal: Any) -> Row | None:
+        """Return the first row whose properties equal these values, or None."""
+
+    def list(self, entity_set: str, **equal: Any) -> list[Row]:
+        """Return every row whose properties equal these values, in default order."""
+
+    def count_entity(self, entity: str) -> int:
+        """Return how many rows the set of an entity (logical) name has; 0 for an unknown one."""
+
+
+class World(Rows, Protocol):
     """One service (and company) inside the transaction of the request; sets are named by entity-set name.
 
     Rows are dictionaries by wire name (`_primarycontactid_value` for a lookup). Rules apply to these writes too.
@@ -32,24 +52,8 @@ class World(Protocol):
     def stamp(self) -> str:
         """The time of the request as the service writes it."""
 
-    @property
-    def memo(self) -> dict[str, Any]:
-        """Remembers what this transaction has already looked up; for rules and conventions to use."""
-
     def next_number(self, entity_set: str) -> str:
         """Return the next free number of a set's number series."""
-
-    def get(self, entity_set: str, key: str) -> Row | None:
-        """Return the row with this key, or None."""
-
-    def find(self, entity_set: str, **equal: Any) -> Row | None:
-        """Return the first row whose properties equal these values, or None."""
-
-    def list(self, entity_set: str, **equal: Any) -> list[Row]:
-        """Return every row whose properties equal these values, in default order."""
-
-    def count_entity(self, entity: str) -> int:
-        """Return how many rows the set of an entity (logical) name has; 0 for an unknown one."""
 
     def create(self, entity_set: str, values: Mapping[str, Any]) -> Row:
         """Insert a row as the service itself would (read-only properties may be given) and return it."""

@@ -13,6 +13,8 @@ from simulator.odata.service import Shape
 
 FORMATTED = "OData.Community.Display.V1.FormattedValue"
 LOGICAL_NAME = "Microsoft.Dynamics.CRM.lookuplogicalname"
+BASE = "base currency"
+"""The name under which the organization's own currency is handed over, beside what a row's lookups point at."""
 NAVIGATION = "Microsoft.Dynamics.CRM.associatednavigationproperty"
 
 
@@ -38,11 +40,11 @@ def _covers(pattern: str, name: str) -> bool:
 def annotate(shape: Shape, values: Row, wants: Callable[[str], bool], references: Mapping[str, Any]) -> Row:
     """Return a row with annotations before each property; `references` are what its lookups point at."""
     shown: Row = {}
-    symbol = _symbol(references)
+    symbols = {"Money": _symbol(references, "_transactioncurrencyid_value"), "BaseMoney": _symbol(references, BASE)}
     for name, value in values.items():
         field = shape.fields.get(name)
         if field is not None and value is not None:
-            reference = references.get(name)
+            reference, symbol = references.get(name), symbols.get(field.prop.kind, "")
             formatted = reference.name if reference else format_value(field.prop, value, symbol)
             if formatted is not None and wants(FORMATTED):
                 shown[f"{name}@{FORMATTED}"] = formatted
@@ -65,8 +67,8 @@ def _navigation_name(shape: Shape, prop: Property, entity: str) -> str | None:
     return next((name for name in names if name.endswith(f"_{entity}")), names[0] if names else None)
 
 
-def _symbol(references: Mapping[str, Any]) -> str:
-    currency = references.get("_transactioncurrencyid_value")
+def _symbol(references: Mapping[str, Any], name: str) -> str:
+    currency = references.get(name)
     return str(currency.row.get("currencysymbol") or "") if currency else ""
 
 
@@ -84,7 +86,7 @@ def _whole(prop: Property, value: Any, symbol: str) -> str:
 
 def _decimal(prop: Property, value: Any, symbol: str) -> str:
     text = f"{value:,.{2 if prop.precision is None else prop.precision}f}"
-    return f"{symbol}{text}" if prop.kind == "Money" else text
+    return f"{symbol}{text}"
 
 
 def _moment(prop: Property, value: Any, symbol: str) -> str:

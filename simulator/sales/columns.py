@@ -14,6 +14,7 @@ STAMPS: tuple[Property, ...] = (
     lookup("modifiedby", "systemuser", access=Access.READ_ONLY),
     lookup("modifiedonbehalfby", "systemuser", access=Access.READ_ONLY),
     bigint("versionnumber", access=Access.READ_ONLY),
+    moment("overriddencreatedon", access=Access.CREATE_ONLY),
 )
 STAMP_NAVIGATIONS: tuple[Navigation, ...] = tuple(
     Navigation(name, "systemusers", column=name)

@@ -23,6 +23,7 @@ _KINDS: dict[tuple[Type, str], tuple[str, str, str]] = {
     (Type.BIGINT, ""): ("BigInt", "BigIntType", "BigIntAttributeMetadata"),
     (Type.DECIMAL, ""): ("Decimal", "DecimalType", "DecimalAttributeMetadata"),
     (Type.DECIMAL, "Money"): ("Money", "MoneyType", "MoneyAttributeMetadata"),
+    (Type.DECIMAL, "BaseMoney"): ("Money", "MoneyType", "MoneyAttributeMetadata"),
     (Type.DOUBLE, ""): ("Double", "DoubleType", "DoubleAttributeMetadata"),
     (Type.BOOLEAN, ""): ("Boolean", "BooleanType", "BooleanAttributeMetadata"),
     (Type.DATE, ""): ("DateTime", "DateTimeType", "DateTimeAttributeMetadata"),

@@ -19,14 +19,15 @@ from simulator.odata.flat import FlatQuery, parse_apply
 from simulator.odata.manners import Manners, Place, selected_names
 from simulator.odata.messages import ServiceRequest
 from simulator.odata.query import Query
-from simulator.odata.rules import Row
+from simulator.odata.rules import Row, Rows
 from simulator.odata.service import Shape
 from simulator.odata.syntax import FilterError
 from simulator.sales import definitions
-from simulator.sales.annotations import annotate, annotation_filter
+from simulator.sales.annotations import BASE, annotate, annotation_filter
 from simulator.sales.cookies import read_cookie, write_cookie
 from simulator.sales.fetchxml import parse_fetch
 from simulator.sales.functions import FUNCTIONS
+from simulator.sales.rules.currencies import base_currency
 from simulator.sales.sql import parse_sql
 from simulator.sales.words import request_error
 
@@ -210,6 +211,12 @@ class SalesManners(Manners):
     def annotate(self, shape: Shape, values: Row, wants: Callable[[str], bool], references: Mapping[str, Any]) -> Row:
         """Add formatted values, lookup names and navigation properties."""
         return annotate(shape, values, wants, references)
+
+    def further_references(self, world: Rows) -> Mapping[str, tuple[str, Row]]:
+        """Return the organization's own currency, whose symbol base amounts carry."""
+        key = base_currency(world)
+        currency = world.get("transactioncurrencies", key) if key else None
+        return {BASE: ("transactioncurrency", currency)} if currency else {}
 
     def page_annotations(self, wants: Callable[[str], bool] | None, count: int | None) -> Row:
         """Add the record counts that clients read; -1 unless $count was asked for."""

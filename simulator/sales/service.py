@@ -11,6 +11,7 @@ from simulator.sales.closing import CLOSING
 from simulator.sales.conventions import SalesConventions
 from simulator.sales.entities import entity_sets
 from simulator.sales.option_values import OPTION_VALUES
+from simulator.sales.rules.base_amounts import with_base_amounts
 from simulator.sales.unbound import UNBOUND
 
 STYLE = ValueStyle(blanks=False, millisecond=False, fold=str.casefold, empty_text_is_null=True)
@@ -18,6 +19,6 @@ STYLE = ValueStyle(blanks=False, millisecond=False, fold=str.casefold, empty_tex
 
 def sales_service(declared: Iterable[EntitySet] | None = None) -> Service:
     """Return the service with the given entity sets, or with every one that is declared in `entities`."""
-    sets = tuple(entity_sets() if declared is None else declared)
+    sets = tuple(map(with_base_amounts, entity_sets() if declared is None else declared))
     model = ServiceModel("sales", "Microsoft.Dynamics.CRM", "System", sets, UNBOUND + CLOSING + OPTION_VALUES)
     return Service.of(model, STYLE, SalesConventions())

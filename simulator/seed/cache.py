@@ -13,11 +13,15 @@ from pathlib import Path
 from simulator.seed.worlds import WorldSeed
 from simulator.store import Store
 
+_MOST_FILES = 6
 _SOURCES = ("seed", "store", "odata", "business_central", "sales")
 
 
 class SeedCache:
-    """A folder of filled databases; what the worlds were made by, source code included, names the file."""
+    """A folder of filled databases; what the worlds were made by, source code included, names the file.
+
+    Those that were used longest ago are deleted: a new version of the code never asks for them again.
+    """
 
     def __init__(self, folder: str) -> None:
         self._folder = Path(folder)
@@ -25,7 +29,10 @@ class SeedCache:
     def find(self, worlds: Iterable[WorldSeed]) -> Path | None:
         """Return the file that holds these worlds, or None when they have not been kept."""
         path = self._path(worlds)
-        return path if path.is_file() else None
+        if not path.is_file():
+            return None
+        path.touch()  # it was used just now
+        return path
 
     def keep(self, worlds: Iterable[WorldSeed], store: Store) -> None:
         """Keep a store that has just been filled with these worlds; a reader never sees half a file."""
@@ -37,10 +44,23 @@ class SeedCache:
             os.replace(name, self._path(worlds))
         finally:
             Path(name).unlink(missing_ok=True)
+        self._drop_old()
+
+    def _drop_old(self) -> None:
+        kept = sorted(self._folder.glob("seed-*.sqlite3"), key=_last_used, reverse=True)
+        for path in kept[_MOST_FILES:]:
+            path.unlink(missing_ok=True)
 
     def _path(self, worlds: Iterable[WorldSeed]) -> Path:
         facts = repr((_fingerprint(), *worlds))
         return self._folder / f"seed-{sha256(facts.encode()).hexdigest()[:24]}.sqlite3"
+
+
+def _last_used(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # another simulator deleted it just now
+        return 0.0
 
 
 def copy_world(kept: Path, target: Path) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from simulator.odata.edm import Option
 from simulator.odata.service import Options, Shape
+from simulator.sales.rules.base_amounts import fill_base_amounts
 from simulator.sales.rules.names import compose_address
 from simulator.seed import basics
 from simulator.seed.firms import Firm, Person, Share, make_id, make_moment
@@ -39,6 +40,10 @@ class SalesRows:
         self._sellers = [self.id("systemusers", seller.code) for seller in basics.SELLERS]
         self._currencies = {
             one.code: self.id("transactioncurrencies", one.code) for one in (basics.LOCAL_CURRENCY, *basics.CURRENCIES)
+        }
+
+        self._rates: dict[str | None, float] = {
+            self._currencies[one.code]: round(1 / one.rate, 10) for one in (basics.LOCAL_CURRENCY, *basics.CURRENCIES)
         }
 
     def id(self, kind: str, name: str | int) -> str:
@@ -130,6 +135,12 @@ class SalesRows:
             return f"{(firm.index + 1) * 10_000}" if firm.index < 5 else f"C{firm.index * 10:05d}"
         return f"ACC-{firm.index:06d}" if firm.index % 3 == 0 else None
 
+    def with_base_amounts(self, names: Sequence[str], rows: Iterable[Row]) -> Iterator[Row]:
+        """Yield the rows with the base amounts of these columns of money, and the rate of their currency."""
+        for row in rows:
+            fill_base_amounts(row, names, self._rates.get(row.get("_transactioncurrencyid_value")))
+            yield row
+
     def _organization_row(self) -> Row:
         row = {
             "organizationid": self.organization, "name": "contoso", "languagecode": 1030, "localeid": 1030,
@@ -174,7 +185,7 @@ class SalesRows:
                 {
                     "transactioncurrencyid": self._currencies[one.code], "currencyname": one.name,
                     "isocurrencycode": one.code, "currencysymbol": one.symbol, "currencyprecision": 2,
-                    "exchangerate": round(1 / one.rate, 10), "_organizationid_value": self.organization,
+                    "exchangerate": self._rates[self._currencies[one.code]], "_organizationid_value": self.organization,
                 }
             )
             for one in (basics.LOCAL_CURRENCY, *basics.CURRENCIES)

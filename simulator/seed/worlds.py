@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from simulator.sales.messages import message_rows
+from simulator.sales.rules.base_amounts import columns_with_base
 from simulator.seed.bc_rows import BusinessCentralRows
 from simulator.seed.bc_trade import BusinessCentralTrade
 from simulator.seed.firms import Firm, make_firms
@@ -105,7 +106,7 @@ class _SalesFiller:
         self._store = store
         self._rows = SalesRows(world.seed, world.caller, world.person, world.client_id)
         self._trade = SalesTrade(self._rows, world.customers, world.items)
-        declared = store.state_of("sales").declared
+        self._declared = declared = store.state_of("sales").declared
         self._load_all(message_rows(declared.model))
         store.set_options("sales", self._rows.options(declared.shapes))
         self._load_all(self._rows.basics(), trusted=False)
@@ -126,7 +127,9 @@ class _SalesFiller:
             self._load(entity_set, rows, trusted)
 
     def _load(self, entity_set: str, rows: Iterable[Row], trusted: bool = True) -> None:
-        self._store.load("sales", entity_set, rows, trusted=trusted)
+        names = columns_with_base(self._declared.shapes[entity_set].entity)
+        based = self._rows.with_base_amounts(names, rows) if names else rows
+        self._store.load("sales", entity_set, based, trusted=trusted)
 
 
 def _blocks(firms: Iterator[Firm]) -> Iterator[list[Firm]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Index, Table, create_engine, make_url
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool, PoolProxiedConnection, StaticPool
 from sqlalchemy.schema import CreateIndex
 
 from simulator.store.tables import Schema
@@ -22,15 +22,15 @@ _MEMORY = ("synchronous=OFF", "temp_store=MEMORY", "cache_size=-65536")
 # its own, so it is small; pages are not mapped, as all that were ever read would count as the process's memory. The log
 # is worked in rarely, as that takes as long as a batch.
 _FILE = (
-    "journal_mode=WAL", "synchronous=OFF", "temp_store=MEMORY", "cache_size=-8192", "wal_autocheckpoint=8000",
+    "journal_mode=WAL", "synchronous=OFF", "temp_store=MEMORY", "cache_size=-16384", "wal_autocheckpoint=8000",
 )  # fmt: skip
 
 
 class Database:
     """One SQLite database, opened through SQLAlchemy; statements run on its driver connection.
 
-    Memory: one connection, one statement at a time. A file: the writer has its own connection and readers theirs, in
-    write-ahead mode, so that they do not wait for each other.
+    Memory: one connection, one statement at a time. A file: the writer has its own connection and readers take theirs
+    from a stack, in write-ahead mode, so that they do not wait for each other.
     """
 
     def __init__(self, url: str, schema: Schema) -> None:
@@ -38,11 +38,12 @@ class Database:
         if parsed.get_backend_name() != "sqlite":
             raise ValueError(f"The simulator keeps its state in SQLite; {parsed.get_backend_name()} is not supported.")
         self._path = "" if parsed.database in (None, "", ":memory:") else str(parsed.database)
-        options: dict[str, Any] = {} if self._path else {"poolclass": StaticPool}
-        self._engine = create_engine(url, connect_args={"check_same_thread": False}, **options)
+        pool = NullPool if self._path else StaticPool
+        self._engine = create_engine(url, connect_args={"check_same_thread": False}, poolclass=pool)
         self._metadata = schema.metadata
         self._lock = threading.RLock()
-        self._readers = threading.local()
+        self._threads = threading.local()
+        self._idle: list[tuple[PoolProxiedConnection, sqlite3.Connection]] = []
         self._fairy = self._engine.raw_connection()
         self._writer = self._prepare(self._fairy.driver_connection)
         self._indexes = schema.indexes
@@ -64,7 +65,7 @@ class Database:
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """Run a SELECT and return all its rows as tuples."""
         if self._path and not self._is_writing():
-            return self._reader().execute(sql, parameters).fetchall()
+            return self._read(sql, parameters)
         with self._lock:
             return self._writer.execute(sql, parameters).fetchall()
 
@@ -82,7 +83,7 @@ class Database:
     def begin(self) -> None:
         """Begin a write; until it ends, only this thread reaches the writer's connection."""
         self._lock.acquire()
-        self._readers.writing = True
+        self._threads.writing = True
         self._writer.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
@@ -97,18 +98,23 @@ class Database:
         try:
             self._writer.execute(statement)
         finally:
-            self._readers.writing = False
+            self._threads.writing = False
             self._lock.release()
 
     def _is_writing(self) -> bool:
-        return getattr(self._readers, "writing", False)
+        return getattr(self._threads, "writing", False)
 
-    def _reader(self) -> sqlite3.Connection:
-        reader = getattr(self._readers, "connection", None)
-        if reader is None:
-            self._readers.fairy = self._engine.raw_connection()
-            reader = self._readers.connection = self._prepare(self._readers.fairy.driver_connection)
-        return reader
+    def _read(self, sql: str, parameters: Sequence[Any]) -> list[Any]:
+        """Read over the connection that was used last: to open one takes as long as a hundred reads."""
+        try:
+            line = self._idle.pop()
+        except IndexError:
+            fairy = self._engine.raw_connection()
+            line = fairy, self._prepare(fairy.driver_connection)
+        try:
+            return line[1].execute(sql, parameters).fetchall()
+        finally:
+            self._idle.append(line)
 
     @contextmanager
     def filling(self) -> Iterator[None]:
@@ -215,6 +221,9 @@ class Database:
         """Close every connection."""
         for copy in self._copies.values():
             copy.close()
+        for fairy, _ in self._idle:
+            fairy.close()
+        self._idle.clear()
         self._fairy.close()
         self._engine.dispose()
 

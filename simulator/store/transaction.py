@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from sqlite3 import IntegrityError
 from typing import Any
@@ -17,8 +17,7 @@ from simulator.odata.values import EMPTY_GUID
 from simulator.store.changes import Change, LogRow
 from simulator.store.reader import Reader, StoredRow
 from simulator.store.state import ServiceState, StoredRows
-
-Statement = tuple[str, Sequence[Any]]
+from simulator.store.undo import Statement, Undo
 
 
 class Transaction(Reader):
@@ -27,7 +26,7 @@ class Transaction(Reader):
     def __init__(self, store: StoredRows, state: ServiceState, scope: str, author: str) -> None:
         super().__init__(store, state, scope, author)
         self.log: list[LogRow] = []
-        self._undo: list[Statement] = []
+        self._undo = Undo()
         self.changes_options = False
 
     def in_scope(self, scope: str, author: str = "") -> Transaction:
@@ -104,7 +103,8 @@ class Transaction(Reader):
 
     def _note_options(self) -> None:
         self.changes_options = True
-        self._undo.append(self.store.restoring_options(self.state))
+        if self._undo.depth:
+            self._undo.statements.append(self.store.restoring_options(self.state))
 
     # writing rows already checked
 
@@ -141,7 +141,8 @@ class Transaction(Reader):
         scope = self.scope_of(shape)
         sql, parameters = plan.insert(sparse, scope, key, version, body)
         pk = self.store.execute(sql, parameters).lastrowid or 0
-        self._undo.append((plan.delete_one, (pk,)))
+        if self._undo.depth:
+            self._undo.statements.append((plan.delete_one, (pk,)))
         return StoredRow(pk, version, body, parameters[3], scope, key)
 
     def next_number(self, entity_set: str) -> str:
@@ -191,11 +192,11 @@ class Transaction(Reader):
         body = self.render(shape, sparse, version)
         changed = tuple(name for name in {**before, **sparse} if before.get(name) != sparse.get(name))
         sql, parameters = self.state.plans[shape.name].update(sparse, changed, row.pk, version, body)
-        undo = self._whole(shape, row) or self.state.plans[shape.name].update(
-            before, changed, row.pk, row.version, row.body
-        )
+        if self._undo.depth:
+            plan = self.state.plans[shape.name]
+            undo = self._whole(shape, row) or plan.update(before, changed, row.pk, row.version, row.body)
+            self._undo.statements.append(undo)
         self.store.execute(sql, parameters)
-        self._undo.append(undo)
         return StoredRow(row.pk, version, body, parameters[1], row.scope, row.key)
 
     def remove(self, shape: Shape, row: StoredRow) -> None:
@@ -209,9 +210,10 @@ class Transaction(Reader):
             if navigation.contained:
                 self._remove_contained(navigation.target, navigation.target_column, key)
         plan = self.state.plans[shape.name]
-        undo = self._whole(shape, row) or plan.insert(values, row.scope, row.key, row.version, row.body, row.pk)
+        if self._undo.depth:
+            undo = self._whole(shape, row) or plan.insert(values, row.scope, row.key, row.version, row.body, row.pk)
+            self._undo.statements.append(undo)
         self.store.execute(plan.delete_one, (row.pk,))
-        self._undo.append(undo)
         self._log(shape, self.state.next_version(), key, "deleted", row.body, None)
         if shape.entity.rules.after_delete is not None:
             shape.entity.rules.after_delete(write)
@@ -239,16 +241,20 @@ class Transaction(Reader):
         Each write leaves the statement that takes it back: a savepoint of the database would cost every part of a
         batch, and the pages it touches, as much again.
         """
-        mark, done = len(self.log), len(self._undo)
+        undo, mark = self._undo, len(self.log)
+        done = len(undo.statements)
+        undo.depth += 1
         try:
             yield
         except BaseException:
-            for sql, parameters in reversed(self._undo[done:]):
+            for sql, parameters in reversed(undo.statements[done:]):
                 self.store.execute(sql, parameters)
-            del self._undo[done:], self.log[mark:]
+            del undo.statements[done:], self.log[mark:]
             if self.changes_options:
                 self.store.recall_options(self.state)
             raise
+        finally:
+            undo.depth -= 1
 
     def render(self, shape: Shape, values: Row, version: int) -> bytes:
         """Return a row's JSON with the ETag of its version, which the row itself shows where the service does."""

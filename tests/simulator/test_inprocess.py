@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,16 @@ def test_a_kept_seed_is_copied_and_is_the_same_world(tmp_path: Path) -> None:
     with mount(customers=2_000, cache=str(tmp_path), seed=2) as simulator:
         assert simulator.bc.list("customers") != first
     assert kept in tmp_path.iterdir()
+
+
+def test_seeds_that_nobody_used_for_long_make_room(tmp_path: Path) -> None:
+    for age in range(8):
+        old = tmp_path / f"seed-{age}.sqlite3"
+        old.write_bytes(b"")
+        os.utime(old, (1_000_000 - age, 1_000_000 - age))
+    with mount(customers=2_000, cache=str(tmp_path)):
+        kept = {path.name for path in tmp_path.iterdir()}
+    assert {f"seed-{age}.sqlite3" for age in range(5)} < kept and len(kept) == 6
 
 
 @pytest.mark.parametrize(

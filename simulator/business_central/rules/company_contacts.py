@@ -75,7 +75,8 @@ def _update_contact(write: Write) -> None:
     world = write.world
     for information in world.list("contactsInformation", relatedId=write.values["id"]):
         world.update("contacts", information["contactId"], _shared(write.values))
-        world.update("contactsInformation", information["contactId"], {"contactName": write.values["displayName"]})
+        if write.changes("displayName"):
+            world.update("contactsInformation", information["contactId"], {"contactName": write.values["displayName"]})
 
 
 def _release_contacts(write: Write) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from simulator.odata.rules import Rule, World, Write
+from simulator.odata.rules import Rows, Rule, Write
 
 _CURRENCY = "_transactioncurrencyid_value"
 
 
-def base_currency(world: World) -> str | None:
+def base_currency(world: Rows) -> str | None:
     """Return the id of the organization's base currency, looked up once in a transaction."""
     if "base currency" not in world.memo:
         organizations = world.list("organizations")

@@ -28,6 +28,15 @@ def test_a_deleted_customer_leaves_its_contact_without_a_relation(bc: Call, simu
     assert simulator.bc.count("customerFinancialDetails") == 0
 
 
+def test_a_row_that_is_brought_along_may_say_when_it_was_created(sales: Call) -> None:
+    moved = {"name": "Moved", "overriddencreatedon": "2020-02-29T12:00:00Z"}
+    address = sales("POST", "/accounts", moved).headers["OData-EntityId"].partition("/api/data/v9.2")[2]
+    row = sales("GET", address).json()
+    assert row["createdon"] == row["overriddencreatedon"] == "2020-02-29T12:00:00Z" < row["modifiedon"]
+    sales("PATCH", address, {"overriddencreatedon": "2021-01-01T00:00:00Z"})
+    assert sales("GET", address).json()["createdon"] == "2020-02-29T12:00:00Z"
+
+
 def test_a_customer_with_documents_cannot_be_deleted(bc: Call) -> None:
     customer = bc("POST", "/customers", {"displayName": "Busy"}).json()
     bc("POST", "/salesOrders", {"customerId": customer["id"]})

@@ -121,3 +121,13 @@ def test_a_change_set_that_fails_takes_its_new_option_along(services: Services) 
     before = labels(services)
     services.sales("POST", "/$batch", body, Content_Type="multipart/mixed; boundary=b")
     assert labels(services) == before
+
+
+def test_a_batch_takes_an_option_that_was_published_before(services: Services) -> None:
+    number = change(services, "InsertOptionValue", Label=label("14 DAYS")).json["NewOptionValue"]
+    publish(services)
+    part = f'{{"name": "Adatum", "paymenttermscode": {number}}}'
+    lines = ("--b", "Content-Type: application/http", "", "POST accounts HTTP/1.1", "Content-Type: application/json")
+    body = "\r\n".join((*lines, "", part, *lines, "", part, "--b--", "")).encode()
+    answer = services.sales("POST", "/$batch", body, Content_Type="multipart/mixed; boundary=b")
+    assert answer.text.count("204 No Content") == 2
