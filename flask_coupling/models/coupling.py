@@ -60,7 +60,13 @@ class Coupling(Base):
         Index(None, "connection", "mapping", "sales_title"),
         # a search reads this instead of the wide rows; PostgreSQL bounds what an entry of an index holds
         Index(
-            f"ix_{PREFIX}coupling_search", "connection", "mapping", "bc_title", "search_text", info={"only": "sqlite"}
+            f"ix_{PREFIX}coupling_search",
+            "connection",
+            "mapping",
+            "bc_title",
+            "id",
+            "search_text",
+            info={"only": "sqlite"},
         ).ddl_if(dialect="sqlite"),
         # what a list is narrowed to is rare among many: found in these, not by reading all
         *_rare("error", "error_code IS NOT NULL"),

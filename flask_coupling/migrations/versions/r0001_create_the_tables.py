@@ -106,7 +106,7 @@ def upgrade() -> None:
         )
         if op.get_bind().dialect.name == "sqlite":
             batch_op.create_index(
-                "ix_coupling_coupling_search", ["connection", "mapping", "bc_title", "search_text"], unique=False
+                "ix_coupling_coupling_search", ["connection", "mapping", "bc_title", "id", "search_text"], unique=False
             )
         batch_op.create_index(
             "ix_coupling_coupling_error",
