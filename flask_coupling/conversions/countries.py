@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from babel import Locale, localedata
+from babel import Locale, UnknownLocaleError
 
 from flask_coupling.core.argument import ArgumentKind, Parameter
 from flask_coupling.core.record import Value, is_blank
@@ -30,7 +30,11 @@ def _codes(language: str) -> dict[str, str]:
 
 
 def _language(text: str) -> None:
-    if not localedata.exists(text):
+    try:
+        is_known = bool(Locale.parse(text).territories)
+    except (ValueError, UnknownLocaleError):
+        is_known = False
+    if not is_known:
         raise ValueError(f"no names of countries are known in the language {text!r}")
 
 

@@ -106,7 +106,7 @@ def _label(call: ActionCall) -> str:
     listed = label.get("LocalizedLabels") if isinstance(label, dict) else None
     texts: dict[Any, Any] = {}
     for one in listed if isinstance(listed, list) else ():
-        if isinstance(one, dict):
+        if isinstance(one, dict) and isinstance(one.get("LanguageCode"), int):
             texts[one.get("LanguageCode")] = one.get("Label")
     found = texts.get(_ENGLISH) or next(iter(texts.values()), None)
     if not isinstance(found, str) or not found.strip() or len(found) > _LONGEST_LABEL:
