@@ -1,0 +1,146 @@
+"""Documents: price lists, orders and invoices with their lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_coupling.operations import couplings, failures
+from tests.documents.conftest import trade as trade
+from tests.documents.trade import INVOICES, ORDER_LINES, ORDERS, C, Trade, column, counted
+
+PRICES, PRICE_LINES = "PLHEADER-PRICE", "PLLINE-PRODPRICE"
+
+
+def price_list(trade: Trade, **prices: float) -> str:
+    """A price list of Business Central with prices for these items."""
+    made = trade.simulator.bc.create("priceLists", {"code": "SPRING", "displayName": "Spring", "status": "Active"})
+    for name, price in prices.items():
+        price_line(trade, made["id"], trade.item(name).bc_id, price)
+    return str(made["id"])
+
+
+def price_line(trade: Trade, prices: str, item: str, price: float) -> str:
+    """A price in a price list."""
+    unit = trade.simulator.bc.find("unitsOfMeasure", code="PCS")
+    assert unit is not None
+    row = {"priceListId": prices, "itemId": item, "unitPrice": price, "unitOfMeasureId": unit["id"]}
+    return str(trade.simulator.bc.create("priceListLines", row)["id"])
+
+
+def sales_prices(trade: Trade, prices: str) -> list[Any]:
+    """The amounts of a price list in Sales."""
+    return sorted(column(trade.simulator.sales.list("productpricelevels", _pricelevelid_value=prices), "amount"))
+
+
+def test_bc_014_a_price_list_is_created_and_coupled_with_its_line(trade: Trade) -> None:
+    pair = trade.create(PRICES, "bc", price_list(trade, Lamp=90))
+    trade.run(mapping=PRICE_LINES)
+    assert sales_prices(trade, pair.sales_id) == [90]
+    assert len(couplings.list_couplings(C, PRICE_LINES).rows) == 1
+
+
+def test_bc_057_an_order_deleted_in_business_central_goes_without_hindrance_and_its_coupling_with_it(
+    trade: Trade,
+) -> None:
+    pair = trade.create(ORDERS, "sales", trade.sales_order({"item": "Lamp"}, {"item": "Desk"}))
+    trade.simulator.bc.delete("salesOrders", pair.bc_id)
+    couplings.uncouple(C, pair.id)
+    assert couplings.list_couplings(C, ORDERS).rows == couplings.list_couplings(C, ORDER_LINES).rows == ()
+    assert len(trade.sales_lines(pair.sales_id)) == 2
+
+
+def test_bc_237_a_price_list_is_created_with_both_its_lines(trade: Trade) -> None:
+    pair = trade.create(PRICES, "bc", price_list(trade, Lamp=90, Desk=450.5))
+    trade.run(mapping=PRICE_LINES)
+    assert sales_prices(trade, pair.sales_id) == [90, 450.5]
+
+
+def test_bc_240_a_price_of_an_item_that_is_not_coupled_fails_by_its_name(trade: Trade) -> None:
+    pair = trade.create(PRICES, "bc", price_list(trade, Lamp=90))
+    chair = trade.uncoupled_item("Chair")
+    price_line(trade, pair.bc_id, chair["id"], 10)
+    job = trade.run(mapping=PRICE_LINES)
+    assert counted(job) == {"inserted": 1, "skipped": 1}
+    assert any(chair["number"] in each.problem.message for each in trade.errors(job))
+    assert sales_prices(trade, pair.sales_id) == [90]
+
+
+def option(mapping: str, id: str) -> int:
+    """The number of the option that stands for a code of Business Central, once something has referred to it."""
+    found = couplings.find_coupling(C, mapping, "bc", id)
+    assert found is not None
+    return int(found.sales_id)
+
+
+def test_bc_259_an_order_brings_its_payment_terms_and_its_shipment_method(trade: Trade) -> None:
+    terms, method = (
+        trade.simulator.bc.list("paymentTerms")[0]["id"],
+        trade.simulator.bc.list("shipmentMethods")[0]["id"],
+    )
+    there = trade.create(ORDERS, "bc", trade.bc_order(paymentTermsId=terms, shipmentMethodId=method))
+    chosen = {
+        "paymenttermscode": option("PAYMENT TERMS", terms),
+        "freighttermscode": option("SHIPMENT METHOD", method),
+    }
+    assert chosen.items() <= trade.sales(there.sales_id).items()
+    back = trade.create(ORDERS, "sales", trade.sales_order(**chosen))
+    made = trade.bc(back.bc_id)
+    assert (made["paymentTermsId"], made["shipmentMethodId"]) == (terms, method)
+
+
+def test_bc_260_a_posted_invoice_brings_its_payment_terms(trade: Trade) -> None:
+    terms = trade.simulator.bc.list("paymentTerms")[0]["id"]
+    pair = trade.create(INVOICES, "bc", trade.invoice(paymentTermsId=terms))
+    assert trade.sales(pair.sales_id, "invoices")["paymenttermscode"] == option("PAYMENT TERMS", terms)
+
+
+def test_bc_269_an_invoice_of_an_item_that_is_blocked_and_so_not_coupled_fails(trade: Trade) -> None:
+    item = trade.uncoupled_item("Chair", blocked=True)
+    invoice = trade.invoice({"item": None, "lineType": "Item", "itemId": item["id"]})
+    job = trade.run(mapping=INVOICES)
+    assert trade.simulator.sales.list("invoices") == []
+    (error,) = trade.errors(job)
+    assert error.bc_id == invoice
+    assert item["number"] in error.problem.message
+    assert len(failures.list_failures(C).rows) == 1
+
+
+def test_bc_270_two_posted_invoices_are_created_together(trade: Trade) -> None:
+    ids = [trade.invoice({"item": "Lamp"}), trade.invoice({"item": "Desk"})]
+    job = couplings.create_partners(C, INVOICES, "bc", ids)
+    assert job.counters["inserted"] == 2
+    assert len(trade.simulator.sales.list("invoices")) == 2
+
+
+def test_bc_307_manual_and_volume_discount_of_a_line_add_up(trade: Trade) -> None:
+    order = trade.sales_order({"item": "Lamp", "quantity": 4, "manualdiscountamount": 5, "volumediscountamount": 1.5})
+    pair = trade.create(ORDERS, "sales", order)
+    assert column(trade.bc_lines(pair.bc_id), "discountAmount") == [11]
+    assert trade.totals(pair)[0] == trade.totals(pair)[1]
+
+
+def test_bc_310_an_order_is_invoiced_in_sales_when_all_of_it_is_and_not_before(trade: Trade) -> None:
+    order = trade.sales_order({"item": "Lamp", "quantity": 2})
+    pair = trade.create(ORDERS, "sales", order)
+    line = trade.bc_lines(pair.bc_id)[0]["id"]
+    for happens in ({"shippedQuantity": 2}, {"invoicedQuantity": 1}):
+        trade.simulator.bc.update("salesOrderLines", line, **happens)
+        trade.run()
+        assert trade.sales(order)["statecode"] == 1
+    number = trade.bc(pair.bc_id)["number"]
+    trade.simulator.bc.delete("salesOrders", pair.bc_id)
+    trade.invoice({"item": "Lamp", "quantity": 2}, orderId=pair.bc_id, orderNumber=number)
+    trade.run(mapping=INVOICES)
+    trade.run()
+    assert trade.sales(order)["statecode"] == 4
+
+
+def test_bc_312_a_write_in_product_without_an_item_is_refused(trade: Trade) -> None:
+    order = trade.sales_order({"item": "Lamp"}, submit=False)
+    trade.sales_line(order, None, productdescription="Something", isproductoverridden=True, priceperunit=5)
+    trade.submit(order)
+    job = trade.run()
+    (error,) = trade.errors(job)
+    assert error.problem.code == "value_missing"
+    assert "Something" in error.problem.message
+    assert trade.simulator.bc.list("salesOrders") == []
