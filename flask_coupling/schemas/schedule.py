@@ -54,6 +54,7 @@ class ScheduleSchema(ViewSchema):
         allow_none=True,
         metadata={"description": "How long it sleeps after a run without anything to do; null: it does not."},
     )
+    is_asleep = fields.Boolean(metadata={"description": "Whether the last run found nothing to do."})
     state = fields.String(
         validate=validate.OneOf(["on_hold", "asleep", "ready"]),
         metadata={"description": "asleep: the last run found nothing to do, so the next one comes later."},
