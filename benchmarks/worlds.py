@@ -31,6 +31,11 @@ class World:
         """Keep both worlds as they are."""
         requests.post(f"{self.address}/_simulator/snapshots", json={"name": name}, timeout=PATIENCE).raise_for_status()
 
+    def slow_down(self, seconds: float) -> None:
+        """Let each request wait so long before it is handled."""
+        rule = {"effect": "latency", "name": "slow", "parameters": {"seconds": seconds}}
+        requests.post(f"{self.address}/_simulator/faults", json=rule, timeout=PATIENCE).raise_for_status()
+
     def restore(self, name: str) -> None:
         """Go back to a snapshot."""
         answer = requests.post(f"{self.address}/_simulator/snapshots/{name}/restore", timeout=PATIENCE)

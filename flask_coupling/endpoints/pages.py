@@ -55,6 +55,7 @@ def follow(
     while path:
         answer = transport.get(path, headers, subject)
         page = raw_page(parse(answer), transport, answer)
+        del answer  # its body is as large as the rows
         if page.next in seen:
             raise ServiceGarbled(service=transport.dialect.title, detail=f"{subject.table} whose pages go in a circle")
         seen.add(page.next)

@@ -65,10 +65,15 @@ def reader(view: TableView) -> Reader:
     return read
 
 
-def read_rows(read: Reader, rows: Sequence[Row], service: str) -> list[Record]:
-    """The records of rows; raises ServiceGarbled when one is no object, or lacks its id or what was selected."""
+def read_rows(read: Reader, rows: list[Row], service: str) -> list[Record]:
+    """The records of rows, which are taken over.
+
+    Raises ServiceGarbled when one is no object, or lacks its id or what was selected.
+    """
     try:
-        return [read(row) for row in rows]
+        records = [read(row) for row in rows]
+        rows.clear()  # whoever holds the page holds no rows: each is free as soon as its record is
+        return records
     except KeyError as error:
         raise ServiceGarbled(service=service, detail=f"a row without its {error.args[0]}") from error
     except (AttributeError, TypeError) as error:

@@ -225,7 +225,9 @@ class Sales(ServiceEndpoint):
         if not page.next and not page.delta:
             raise ServiceGarbled(service=self.side.label, detail="a change feed that ends without its delta link")
         cursor, resume = self._below_root(page.delta) or None, self._below_root(page.next) or None
-        return Page(read_rows(read, rows, self.side.label), deleted, cursor, None if cursor else resume)
+        records = read_rows(read, rows, self.side.label)
+        page.rows.clear()
+        return Page(records, deleted, cursor, None if cursor else resume)
 
     # --- wire --------------------------------------------------------------------------------------------------------
 

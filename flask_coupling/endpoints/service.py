@@ -235,8 +235,12 @@ class ServiceEndpoint(ABC):
             records = read_rows(read, raw.rows, self.side.label)
             reading = reading.after(records, self._below_root(raw.next), raw.service_time)
             if raw.next:
-                yield Page(records, resume=reading.cursor)
-        yield Page(records, cursor=reading.ended(clock.wall(), self.transport.settings.overlap).cursor)
+                given = [Page(records, resume=reading.cursor)]
+                del records
+                yield given.pop()
+        given = [Page(records, cursor=reading.ended(clock.wall(), self.transport.settings.overlap).cursor)]
+        del records
+        yield given.pop()
 
     def _time_pages(
         self, view: TableView, reading: Reading, headers: Mapping[str, str], known: Reply | None

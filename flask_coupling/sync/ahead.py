@@ -27,7 +27,9 @@ class Ahead:
                 if isinstance(page, CouplingError):
                     raise page
                 self._next = self._pool.submit(_take, self._pages)
-                yield page
+                given = [page]
+                del page  # whoever works on it may let go of it part by part
+                yield given.pop()
         finally:
             self.close()
 

@@ -127,6 +127,7 @@ def _handle_strangers(run: Run, reading: Reading, pages: Ahead) -> None:
     with Creating(run, side) as creating:
         for strangers in read_feed(side, creating.each_settled(iter(pages)), run.ledger, feed):
             new = _new_records(run, reading, strangers) if may_create_from(run, side) else []
+            strangers.clear()
             creating.add(new, _place_after(run, reading))
             run.report()
             if creating.is_stopped or run.progress.stop_requested():

@@ -81,10 +81,11 @@ class Creating:
         finally:
             self._pool.shutdown()
 
-    def add(self, records: Sequence[Record], then: Callable[[], None]) -> None:
-        """Create partners for these, now or together with the next ones."""
-        self._waiting += records
+    def add(self, records: list[Record], then: Callable[[], None]) -> None:
+        """Create partners for these, now or together with the next ones; the list is taken over and emptied."""
         self._added += len(records)
+        self._waiting += records
+        records.clear()
         self._marks.append((self._added, then))
         while len(self._waiting) >= BATCH and not self.is_stopped:
             part, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
@@ -99,7 +100,9 @@ class Creating:
             if busy and not (busy.isdisjoint(each.id for each in page.records) and busy.isdisjoint(page.deleted)):
                 self._begin_rest()
                 self._settle_all()
-            yield page
+            given = [page]
+            del page
+            yield given.pop()
 
     # --- one batch ---------------------------------------------------------------------------------------------------
 

@@ -72,7 +72,9 @@ def read_feed(side: Side, pages: Iterable[Page], ledger: Ledger, feed: Feed) -> 
             feed.links[link.id] = link
             feed.touched.append(link.id)
         feed.cursor, feed.resume = page.cursor or feed.cursor, page.resume
-        yield strangers
+        given = [strangers]
+        del page, strangers, links  # the records go as they are worked on, while the next page comes
+        yield given.pop()
 
 
 def _take(feed: Feed, side: Side, link: Link, record: Record) -> None:
