@@ -112,7 +112,7 @@ class Creating:
             self._begin(part)
 
     def _begin(self, records: Sequence[Record]) -> None:
-        """Plan, declare and send; what was stored of earlier batches is committed with the declaration."""
+        """Plan, declare and send."""
         while len(self._under_way) >= self._most:
             self._settle()
         if self.is_stopped:
@@ -226,8 +226,8 @@ class Creating:
         if others:
             settle(run, others)
         run.report()
+        self._commit()  # nothing is locked while the next answer is waited for
         if made and not late and is_heard():
-            self._commit()
             announce(run.sender, run.ledger, [each.as_work(self.side) for each in made])
 
     def _commit(self) -> None:
