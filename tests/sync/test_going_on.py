@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flask_coupling.core.side import Side
+from flask_coupling.core.mapping import FieldMapping
+from flask_coupling.core.side import Direction, Side
 from flask_coupling.endpoints.memory import MemoryEndpoint
 from flask_coupling.sync import creates
 from flask_coupling.sync.drift import report_drift
@@ -130,3 +131,20 @@ def test_a_comparison_begins_anew(bench: Bench) -> None:
     bench.compare()
     assert bench.go_on(report_drift) == {"unchanged": 2, "skipped": 1}
     assert len(bench.errors()) == 1
+
+
+def test_a_job_that_goes_on_by_other_rules_leaves_what_it_did_by_the_old_ones_to_the_next(bench: Bench) -> None:
+    ids = add(bench, 2 * PAGE, note="777")
+    bench.run()
+    for id in ids:
+        bench.bc.edit("customers", id, city="Ribe")
+    bench.stop_after = PAGE
+    bench.run()
+    note = FieldMapping(bc="note", sales="description", direction=Direction.TO_SALES)
+    bench.mapping = bench.mapping.replaced(fields=(*bench.mapping.fields, note))
+    bench.fingerprint = "edited meanwhile"
+    bench.go_on()
+    bench.run()
+    told = [(row["address1_city"], row["description"]) for row in bench.sales.rows("accounts").values()]
+    assert told == [("Ribe", "777")] * len(ids)
+    assert bench.run() == {}
