@@ -105,7 +105,7 @@ _PARTS = {
     "match": (_CRITERION, MOST_CRITERIA),
 }
 
-_NEW_FIELD: Document = {
+NEW_FIELD: Document = {
     "bc": None,
     "sales": None,
     "caption": "",
@@ -119,8 +119,11 @@ _NEW_FIELD: Document = {
     "resolution": None,
     "enabled": True,
 }
+"""A field of one's own before anything is said of it, but for its name."""
+
 _NEW_CRITERION: Document = {"field": "", "priority": 0, "case_sensitive": False, "normalize": ["trim"]}
-_NEW_TEMPLATE: Document = {"name": "", "side": "bc", "priority": 0, "filter": "", "values": {}}
+NEW_TEMPLATE: Document = {"name": "", "side": "bc", "priority": 0, "filter": "", "values": {}}
+"""A template before anything is said of it."""
 
 
 _ROWS = "a list of at most {most} objects"
@@ -173,7 +176,7 @@ def completed(base: Document, changes: Mapping[str, Any], shipped: frozenset[str
     `templates` and `match` are replaced as a whole.
     """
     document = {**base, **{name: value for name, value in changes.items() if name not in _PARTS}}
-    for part, new in (("templates", _NEW_TEMPLATE), ("match", _NEW_CRITERION)):
+    for part, new in (("templates", NEW_TEMPLATE), ("match", _NEW_CRITERION)):
         if part in changes:
             document[part] = [{**new, **each} for each in changes[part]]
     if "fields" in changes:
@@ -190,5 +193,5 @@ def _fields(present: list[Document], given: list[Document], shipped: frozenset[s
 
 
 def _own(given: Document, present: Document | None) -> Document:
-    made = {"name": given["name"], **(present or _NEW_FIELD), **given}
+    made = {"name": given["name"], **(present or NEW_FIELD), **given}
     return {name: made[name] for name in ("name", "bc", "sales", "caption", "reference", *FIELD_SETTINGS)}

@@ -18,7 +18,7 @@ from flask_coupling.operations.views import (
     RecordRow,
     TrialView,
 )
-from flask_coupling.operations.views.faults import Fault
+from flask_coupling.operations.views.faults import NEW_FIELD, NEW_TEMPLATE, Fault
 from flask_coupling.permissions import require
 
 from .. import mapping_form, ui
@@ -28,23 +28,6 @@ from ..mapping_form import Known
 from ..problems import problem_of
 from ..security import FormExpiredConflictError, form_expired
 from ..setting_words import faults_by_path
-
-_OWN: dict[str, Any] = {
-    "name": "",
-    "bc": None,
-    "sales": None,
-    "caption": "",
-    "reference": None,
-    "direction": "bidirectional",
-    "transformation": None,
-    "constant": None,
-    "blank_if_missing": False,
-    "not_null": False,
-    "cut": False,
-    "resolution": None,
-    "enabled": True,
-}
-_TEMPLATE: dict[str, Any] = {"name": "", "side": "bc", "priority": 0, "filter": "", "values": {}}
 
 
 @dataclass(slots=True)
@@ -158,7 +141,7 @@ def _try(connection: str, here: Editing, _: str) -> Answer:
 
 
 def _add(_: str, here: Editing, kind: str) -> Answer:
-    part, new = ("templates", _TEMPLATE) if kind == "template" else ("fields", _OWN)
+    part, new = ("templates", NEW_TEMPLATE) if kind == "template" else ("fields", {"name": "", **NEW_FIELD})
     here.settings = {**here.settings, part: [*here.settings[part], dict(new)]}
     return _show(here)
 
