@@ -9,7 +9,6 @@ from typing import Any
 from flask_coupling.core.fault import Fault
 from flask_coupling.core.mapping_document import document_of, list_changes
 from flask_coupling.core.side import Side
-from flask_coupling.core.table_filter import TableFilter
 from flask_coupling.core.transformation import Transformation, all_transformations
 from flask_coupling.endpoints.endpoint import Count
 from flask_coupling.errors import MappingInvalid, QueryRefused
@@ -81,7 +80,7 @@ def save_settings(connection: str, mapping: str, changes: Mapping[str, Any], *, 
     if refusal := draft.refusal():
         raise refusal
     store_settings(connection, [draft], {mapping: version}, "edit")
-    return SavedMapping(show_settings(connection, mapping), counts[Side.BC], counts[Side.SALES])
+    return SavedMapping(show_settings(connection, mapping), counts.get(Side.BC), counts.get(Side.SALES))
 
 
 def restore_default(connection: str, mapping: str, *, version: int | None = None) -> MappingSettingsView:
@@ -142,14 +141,19 @@ def show_settings(connection: str, mapping: str) -> MappingSettingsView:
 
 
 def _counts(connection: Connection, draft: Draft) -> dict[Side, Count]:
-    """How many records each side's filter selects; a filter the service does not take becomes a fault."""
+    """How many records each side's filter selects; a filter the service does not take becomes a fault.
+
+    A document's lines are read with it only, and so not counted.
+    """
     if draft.mapping is None:
         return {}
     counts: dict[Side, Count] = {}
     for side, endpoint in zip(Side, current_coupling.endpoints(connection), strict=True):
-        where: TableFilter = draft.mapping.filter(side)
+        table, where = draft.declared.table(side), draft.mapping.filter(side)
+        if table.within is not None:
+            continue
         try:
-            counts[side] = endpoint.count(draft.declared.table(side), where)
+            counts[side] = endpoint.count(table, where)
         except QueryRefused as error:
             facts = {"service": side.label, "detail": str(error.facts.get("detail", "")).rstrip(".")}
             draft.faults.append(Fault(f"{side}_filter", "filter_refused", facts))

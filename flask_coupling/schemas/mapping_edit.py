@@ -220,8 +220,8 @@ class SavedMappingSchema(ViewSchema):
     """Settings as they are now, and how many records they select."""
 
     settings = fields.Nested(MappingSettingsSchema)
-    bc_count = fields.Nested(FilterCountSchema)
-    sales_count = fields.Nested(FilterCountSchema)
+    bc_count = fields.Nested(FilterCountSchema, allow_none=True)
+    sales_count = fields.Nested(FilterCountSchema, allow_none=True)
 
 
 class FaultSchema(ViewSchema):

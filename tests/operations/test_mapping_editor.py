@@ -105,6 +105,11 @@ def test_saving_tells_how_many_records_the_filters_select(simulator: Simulator) 
     assert (saved.bc_count, saved.sales_count) == (Count(2), Count(1))
 
 
+def test_lines_are_read_with_their_document_only_and_so_not_counted() -> None:
+    saved = save({"fields": [{"name": "description", "cut": True}]}, "SOLINE-ORDERDETAIL")
+    assert saved.bc_count is None and saved.settings.version == 1
+
+
 REFUSED = (
     ({"bc_filter": "city like 'Ry'"}, "bc_filter", "after city comes one of eq, ne"),
     ({"bc_filter": "shoeSize eq 4"}, "bc_filter", "Business Central has no property shoeSize in customers."),

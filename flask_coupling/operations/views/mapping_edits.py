@@ -51,7 +51,7 @@ class MappingSettingsView:
 class MappingCheck:
     """What checking settings found: nothing wrong, or `faults`; and how many records each side's filter selects.
 
-    A count is None when the filter cannot be read, or while something else is wrong with it.
+    A count is None when the filter cannot be read, while something else is wrong with it, and for a document's lines.
     """
 
     settings: Mapping[str, Any]
@@ -67,11 +67,11 @@ class MappingCheck:
 
 @dataclass(frozen=True, slots=True)
 class SavedMapping:
-    """Settings that were saved, and how many records each side's filter selects now."""
+    """Settings that were saved, and how many records each side's filter selects now (None: not counted)."""
 
     settings: MappingSettingsView
-    bc_count: Count
-    sales_count: Count
+    bc_count: Count | None
+    sales_count: Count | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,11 +109,13 @@ def _save(connection: str, here: Editing, _: str) -> Answer:
     address = ui.address("mapping_editor_page", mapping=mapping)
     if saved.settings.version == here.version:
         return done(address, text("The settings are as they were; nothing was saved."), "info")
-    counts = {side: _count(getattr(saved, f"{side}_count")) for side in ("bc", "sales")}
+    if saved.bc_count is None or saved.sales_count is None:
+        return done(address, text("The settings were saved. The next synchronization compares all records."))
     told = text(
         "The settings were saved. They select %(bc)s in Business Central and %(sales)s in Sales. The next "
         "synchronization compares all records.",
-        **counts,
+        bc=_count(saved.bc_count),
+        sales=_count(saved.sales_count),
     )
     return done(address, told)
 
