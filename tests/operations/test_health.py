@@ -106,9 +106,10 @@ def test_a_scheduled_table_is_late_after_two_intervals(healthy, watch):
     assert codes() == [], "a table on hold is not expected"
 
 
-def test_the_last_run_of_a_table_is_shown_and_spoken_of_when_it_failed(healthy, simulator):
+def test_the_last_run_of_a_table_is_shown_and_spoken_of_when_it_failed(healthy, watch, simulator):
     job = synchronization.synchronize("default", "CUSTOMER", wait=True)
     assert of("CUSTOMER").last_run.id == job.id
+    watch.now += timedelta(minutes=1)
     simulator.faults.add(FaultRule("status", service="bc", parameters={"status": 403}))
     failed = synchronization.synchronize("default", "CUSTOMER", wait=True)
     assert failed.state == "error"

@@ -55,8 +55,10 @@ def test_without_a_choice_nothing_is_started(pages: Pages, two: tuple[str, str])
 
 
 def test_a_table_without_the_one_it_needs_is_refused_in_words(pages: Pages, two: tuple[str, str]) -> None:
-    (notice,) = messages_of(pages.post(FULL, **{"line:CONTACT": "full"}))
-    assert "CONTACT refers to records of CUSTOMER" in notice and "Choose CUSTOMER too" in notice
+    page = pages.post(FULL, 409, **{"line:CONTACT": "full", "line:CUSTOMER": "none"})
+    (notice,) = messages_of(page)
+    assert "Contacts refers to records of Customers" in notice and "Choose Customers too" in notice
+    assert (choices(page)["line:CONTACT"], choices(page)["line:CUSTOMER"]) == ("full", "none"), "what was chosen stays"
     page = pages.post(FULL, **{"line:CONTACT": "full"}, couple_dependencies="1")
     assert messages_of(page) == ["The full synchronization is started."]
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from flask import request
 
+from flask_coupling.errors import DependencyMissing
 from flask_coupling.operations import full_synchronization as full
 from flask_coupling.operations import modified_records, review
-from flask_coupling.operations.views import ReviewView
+from flask_coupling.operations.views import Problem, ReviewView
 
 from .. import ui
 from ..answers import Answer, back_to, done, page
 from ..language import plural, text
+from ..problems import problem_of
 from ..words import SIDES
 
 REFRESH_SECONDS = 3
@@ -18,20 +23,33 @@ REFRESH_SECONDS = 3
 
 def full_synchronization(connection: str) -> Answer:
     """The review with a choice for each table; sent, it starts the full synchronization."""
+    if request.method == "GET":
+        return _show(connection)
     here = ui.address("full_synchronization")
-    if request.method == "POST":
-        back_to(here)
-        asked = request.form
-        lines = {name.removeprefix("line:"): value for name, value in asked.items() if name.startswith("line:")}
+    back_to(here)
+    lines = {name.removeprefix("line:"): value for name, value in request.form.items() if name.startswith("line:")}
+    try:
         full.start_full_synchronization(
             connection,
             lines,
-            source=asked["source"] if asked.get("source") in SIDES else "bc",
-            couple_dependencies="couple_dependencies" in asked,
+            source=request.form["source"] if request.form.get("source") in SIDES else "bc",
+            couple_dependencies="couple_dependencies" in request.form,
         )
-        return done(here, text("The full synchronization is started."), "info")
+    except DependencyMissing as error:
+        return _show(connection, lines, _captioned(error)), error.status
+    return done(here, text("The full synchronization is started."), "info")
+
+
+def _show(connection: str, lines: Mapping[str, str] | None = None, problem: Problem | None = None) -> str:
+    """The review; `lines` are the choices to keep where they were refused."""
     view = review.get_review(connection)
-    return page("full.html", review=view, busy=_busy(view), refresh=REFRESH_SECONDS if _busy(view) else None)
+    refresh = REFRESH_SECONDS if _busy(view) else None
+    return page("full.html", review=view, busy=_busy(view), refresh=refresh, chosen=lines or {}, problem=problem)
+
+
+def _captioned(error: DependencyMissing) -> Problem:
+    problem = problem_of(error)
+    return replace(problem, facts={name: ui.caption(str(value)) for name, value in problem.facts.items()})
 
 
 def _busy(view: ReviewView) -> bool:
