@@ -105,19 +105,6 @@ def failure_groups(connection: str) -> list[FailureGroup]:
     return [FailureGroup(*each) for each in current_coupling.session.execute(query)]
 
 
-def couplings_of_failures(connection: str, ids: Sequence[int]) -> list[int]:
-    """The couplings of these failed records; those without a partner have none."""
-    require("view", connection=connection)
-    found: dict[int, None] = {}
-    for part in chunks(ids):
-        query = select(FailedRecord.coupling_id).where(FailedRecord.connection == connection)
-        rows = current_coupling.session.scalars(
-            query.where(FailedRecord.id.in_(part), FailedRecord.coupling_id.is_not(None))
-        )
-        found.update(dict.fromkeys(id for id in rows if id is not None))
-    return list(found)
-
-
 def retry(connection: str, ids: Sequence[int]) -> int:
     """Let the next run try these failed records again, whatever they wait for; returns how many there are."""
     require("synchronize", connection=connection)

@@ -95,6 +95,25 @@ def test_failures_are_grouped_by_cause_and_tried_again(pages: Pages, two: Two, s
     assert messages_of(pages.post(address, do="selected", pick=pick))[0].startswith("1 record is tried again.")
 
 
+@pytest.mark.parametrize(("choice", "left"), [("restore_record", 1), ("delete_record", 0)])
+def test_failed_records_whose_partner_is_gone_get_it_back_or_follow_it(
+    pages: Pages, two: Two, simulator: Simulator, choice: str, left: int
+) -> None:
+    card = couple(pages, two, synchronize="bc")
+    simulator.sales.update("accounts", two[1], address1_city="x" * 60)
+    pages.post(f"{card}/synchronize", do="synchronize", direction="bidirectional")
+    listed = pages.get("/failures/?mapping=CUSTOMER")
+    (pick,) = listed.xpath("//input[@name='pick']/@value")
+    (address,) = listed.xpath("//form[@id='cpl-failures']/@action")
+    simulator.sales.delete("accounts", two[1])
+    if choice == "delete_record":
+        assert "Nothing was done." in messages_of(pages.post(address, do=choice, pick=pick))[0]
+        assert simulator.bc.count("customers") == 1
+    pages.post(address, do=choice, pick=pick, sure="yes")
+    assert "/jobs/" in pages.path
+    assert (simulator.sales.count("accounts"), simulator.bc.count("customers")) == (left, left)
+
+
 def test_a_change_in_the_cards_history_is_undone_once(pages: Pages, two: Two, simulator: Simulator) -> None:
     card = couple(pages, two, synchronize="bc")
     simulator.bc.update("customers", two[0], city="Aarhus")

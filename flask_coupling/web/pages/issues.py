@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 
-from flask_coupling.operations import conflicts, couplings, failures, inbox
+from flask_coupling.operations import conflicts, failed_pairs, failures, inbox
 
 from .. import ui
 from ..answers import Answer, back_to, done, next_address, page, watch
@@ -95,10 +95,23 @@ def _act_on_failures(connection: str, mapping: str | None, code: str | None) -> 
         return done(address, text("Select one or more records first."), "warn")
     if request.form.get("do") == "selected":
         return _tried_again(failures.retry(connection, ids))
+    if request.form.get("do") in failed_pairs.DECISIONS:
+        return _decided(connection, address, ids)
     if request.form.get("do") == "uncouple":
-        number = couplings.uncouple_many(connection, failures.couplings_of_failures(connection, ids))
+        number = failed_pairs.uncouple_failed(connection, ids)
         return done(address, plural("%(num)s coupling was deleted.", "%(num)s couplings were deleted.", number))
     return act_on_ticked(connection, address, failures_=ids)
+
+
+def _decided(connection: str, address: str, ids: list[int]) -> Answer:
+    """Bring deleted partners back, or delete what is left of the pairs too."""
+    decision = request.form["do"]
+    if decision == "delete_record" and request.form.get("sure") != "yes":
+        return done(
+            address, text("Nothing was done."), "warn", text("Records are deleted for good: say that you are sure.")
+        )
+    jobs = failed_pairs.decide_failed(connection, ids, decision)
+    return watch(ui.address("job", id=jobs[0].id) if len(jobs) == 1 else ui.address("job_list"))
 
 
 def _tried_again(number: int) -> Answer:
