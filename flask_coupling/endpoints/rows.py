@@ -35,7 +35,8 @@ def reader(view: TableView) -> Reader:
     renamed = [(name, wire_name(table, name)) for name in names if name in table.lookups]
     numbers = [name for name in names if name in table.options]
     computed = [(name, table.computed[name]) for name in names if name in table.computed]
-    keeps_key, keeps_modified = key in names, modified in names or not modified
+    keeps_key = key in names or any(key in made.parts for _, made in computed)
+    keeps_modified = modified in names or not modified
     count = len(names)
 
     def read(row: Row) -> Record:

@@ -23,6 +23,7 @@ from flask_coupling.sync.link import count_links
 from .jobs import find_job, show_now
 from .mapping_settings import change_settings
 from .match_criteria import stored_criteria
+from .matching import OF_USERS
 from .setting import effective_mappings, enabled_connection, find_mapping, fingerprint_of, parse_side, whole_mappings
 from .views import JobView
 
@@ -32,6 +33,7 @@ ACTIONS = ("full", "couple", "couple_full", "none")
 full: create what has no partner; couple: couple what matches; couple_full: couple what matches, create for the rest.
 All then bring the coupled records together.
 """
+_USUAL_ORDER = ("couple_full", "full", "couple", "none")
 
 
 def actions_of(connection: str, mapping: TableMapping) -> tuple[str, ...]:
@@ -42,9 +44,13 @@ def actions_of(connection: str, mapping: TableMapping) -> tuple[str, ...]:
 
 
 def usual_action(connection: str, mapping: TableMapping) -> str:
-    """What is done where nobody chose: couple what matches, and create for the rest, as far as either can be done."""
+    """What is done where nobody chose: couple what matches, and create for the rest, as far as either can be done.
+
+    People are only coupled, unless ordinary runs create them too: not every user of Sales is a salesperson.
+    """
     able = actions_of(connection, mapping)
-    return next(action for action in ("couple_full", "full", "couple", "none") if action in able)
+    order = ("couple", "none") if mapping.name in OF_USERS and mapping.only_coupled else _USUAL_ORDER
+    return next(action for action in order if action in able)
 
 
 def start_full_synchronization(

@@ -29,8 +29,8 @@ from .views import JobView
 SYNCHRONIZE_AFTER: dict[str, Side | None] = {"none": None, "bc": Side.BC, "sales": Side.SALES, "both": None}
 """Whether new couplings are synchronized, and whose data then count (both: what differs is a conflict)."""
 
-NEVER_CREATED = frozenset({"SALESPEOPLE"})
-"""Table mappings whose partners are users of Sales, which an administrator invites: we create none."""
+OF_USERS = frozenset({"SALESPEOPLE"})
+"""Table mappings whose partners are users of Sales, which an administrator invites: we create none there."""
 
 MOST_IDS = 10_000
 SHOWN_CANDIDATES = 10
@@ -166,7 +166,7 @@ def _checked_ids(ids: Sequence[str] | None) -> list[str] | None:
 
 def _check_creating(mapping: TableMapping) -> None:
     checked_direction(mapping, Direction.TO_SALES.value)
-    if mapping.name in NEVER_CREATED:
+    if mapping.name in OF_USERS:
         detail = f"{mapping.caption or mapping.name} are never created in {Side.SALES.label}"
         raise InputInvalid(detail=detail, errors={"create_new": [detail]})
 

@@ -34,7 +34,7 @@ def test_a_full_synchronization_is_started_followed_and_its_parts_are_listed(api
 
 def test_what_cannot_be_done_is_refused_by_name(api, world):
     expect_problem(api.post(FULL, {"lines": {"CUSTOMER": "everything"}}), 422, "input_invalid")
-    expect_problem(api.post(FULL, {"lines": {"SALESPEOPLE": "full"}}), 422, "input_invalid")
+    expect_problem(api.post(FULL, {"lines": {"BASE UNIT": "full"}}), 422, "input_invalid")
     expect_problem(api.post(FULL, {"lines": {"CUSTOMER": "none"}}), 422, "input_invalid")
     expect_problem(api.post(FULL, {"lines": {"NOTHING": "full"}}), 404, "mapping_not_found")
     problem = expect_problem(api.post(FULL, {"lines": {"CONTACT": "full"}}), 409, "dependency_missing")

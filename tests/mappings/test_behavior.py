@@ -41,9 +41,15 @@ def maker(simulator: Simulator) -> Maker:
     return Maker(simulator)
 
 
+def typed(mapping: TableMapping, source: Side) -> list[FieldMapping]:
+    """The pairs that flow from a side, and whose value there is what users type."""
+    made = mapping.table(source).computed
+    return [field for field in mapping.flowing_from(source) if field.is_pair and field.of(source) not in made]
+
+
 def editable(mapping: TableMapping, source: Side) -> list[FieldMapping]:
     """The fields that flow from a side and may be written again on the other one."""
-    pairs = [field for field in mapping.flowing_from(source) if field.is_pair]
+    pairs = [field for field in typed(mapping, source) if not field.only_new]
     found = {field: declared(mapping, source.other, field.of(source.other) or "") for field in pairs}
     names = {field: mapping.table(source.other).composites.get(each.name, ()) for field, each in found.items()}
     return [field for field, each in found.items() if each.access.on_update or names[field]]
@@ -78,11 +84,12 @@ def test_every_field_that_flows_from_a_side_carries_an_edit(mapping: TableMappin
 @pytest.mark.parametrize(("mapping", "source"), CREATING, ids=lambda each: getattr(each, "name", each))
 def test_a_new_partner_gets_every_field_and_every_constant(mapping: TableMapping, source: Side, maker: Maker) -> None:
     id = maker.record(mapping, source)
-    values = maker.edits(mapping, [field for field in mapping.flowing_from(source) if field.is_pair], source)
+    values = maker.edits(mapping, typed(mapping, source), source)
     maker.edit(mapping, source, id, values)
     made = couplings.create_partner(C, mapping.name, source.value, id).coupling
     target = maker.row(mapping, source.other, made.sales_id if source is Side.BC else made.bc_id)
-    for field in mapping.flowing_from(source):
+    constants = [field for field in mapping.flowing_from(source) if not field.is_pair]
+    for field in [*typed(mapping, source), *constants]:
         name = field.of(source)
         expected = field.constant if name is None else told(maker, field, source, values[name])
         assert same_value(target[maker.wire(mapping, source.other, field.of(source.other) or "")], expected), field

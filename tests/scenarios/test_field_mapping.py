@@ -12,7 +12,7 @@ from flask_coupling.core.side import Direction
 from flask_coupling.core.table_filter import EVERYTHING, where
 from flask_coupling.core.transformation import get_transformation
 from flask_coupling.errors import MappingInvalid
-from flask_coupling.operations import couplings, history
+from flask_coupling.operations import couplings, full_synchronization, history
 
 from .conftest import C, counted
 
@@ -216,3 +216,50 @@ def test_bc_277_an_inactive_account_blocks_its_customer_and_an_active_one_unbloc
     stage.edit_sales(pair.sales_id, statecode=0, statuscode=1)
     stage.run(pair)
     assert stage.bc(pair.bc_id)["blocked"] == "All"
+
+
+def user_named(stage, first: str, last: str) -> str:
+    """A new user of Sales; the id."""
+    user = {"firstname": first, "lastname": last, "isdisabled": False}
+    return str(stage.simulator.sales.create("systemusers", user)["systemuserid"])
+
+
+def code_of(stage, user: str) -> str:
+    """The code of the salesperson that a user is coupled with."""
+    people = {sales: bc for bc, sales in stage.coupled("SALESPEOPLE").items()}
+    return str(stage.bc(people[user], "salespeoplePurchasers")["code"])
+
+
+def test_bc_279_a_salesperson_created_for_a_user_gets_a_code_of_its_own(stage):
+    names = [("Bo", "Dahl"), ("Bo", "Dahl"), ("øjvind (af) Å. B.", "Cn 2")]
+    users = [user_named(stage, *name) for name in names]
+    stage.set_mapping("SALESPEOPLE", only_coupled=False)
+    job = stage.run(mapping="SALESPEOPLE")
+    assert job.state == "finished" and stage.errors(job) == []
+    codes = [code_of(stage, user) for user in users]
+    assert len(set(codes)) == 3 and all(len(code) <= 20 and code == code.upper() for code in codes)
+    assert [code.rpartition("-")[0] for code in codes] == ["BD", "BD", "ØÅBC"]
+
+
+def test_bc_279_by_itself_the_default_setup_couples_users_and_makes_no_salesperson_until_asked(stage):
+    user = user_named(stage, "Bo", "Dahl")
+    before = stage.simulator.bc.count("salespeoplePurchasers")
+    stage.run(mapping="SALESPEOPLE")
+    full_synchronization.start_full_synchronization(C)
+    assert stage.simulator.bc.count("salespeoplePurchasers") == before
+    made = couplings.create_partner(C, "SALESPEOPLE", "sales", user)
+    assert code_of(stage, user).startswith("BD-") and stage.errors(made.job) == []
+
+
+def test_a_code_that_was_changed_in_business_central_stays_and_a_second_attempt_makes_the_same(stage):
+    user = user_named(stage, "Bo", "Dahl")
+    made = couplings.create_partner(C, "SALESPEOPLE", "sales", user).coupling
+    first = code_of(stage, user)
+    stage.edit_bc(made.bc_id, "salespeoplePurchasers", code="BO")
+    stage.edit_sales(user, "systemusers", lastname="Dal")
+    stage.run(mapping="SALESPEOPLE")
+    person = stage.bc(made.bc_id, "salespeoplePurchasers")
+    assert (person["code"], person["displayName"]) == ("BO", "Bo Dal")
+    couplings.uncouple(C, made.id)
+    couplings.create_partner(C, "SALESPEOPLE", "sales", user)
+    assert code_of(stage, user) == first

@@ -68,7 +68,7 @@ def match_records(connection: str, mapping: str) -> Answer:
         excluded=_excluded(request.form),
         choices=_choices(view.direction),
         evenings=list(WORDS["evening"]),
-        may_create=ui.flows([view.direction], "bc") and mapping not in matching.NEVER_CREATED,
+        may_create=ui.flows([view.direction], "bc") and mapping not in matching.OF_USERS,
         create_new="create_new" in request.form,
         synchronize=request.form.get("synchronize", "none"),
         selection=selection,
