@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from functools import cache
+from threading import BoundedSemaphore
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlsplit
@@ -34,6 +35,8 @@ from .script import Script
 from .settings import Settings
 
 EMPTY = "empty"
+WORKERS = 8
+"""More than there ever are at once, one interfering with the other."""
 
 # effects of the simulator's own fault rules, by the name under which they are counted
 RULES: dict[str, dict[str, Any]] = {
@@ -143,6 +146,9 @@ class RemoteWorld(MemoryWorld):
             around=Surroundings(settings=limits, clock=clock),
         )
         bc.batch_limit, sales.batch_limit = self.settings.bc_batch, self.settings.sales_batch
+        for each in (bc, sales):
+            # two workers are two processes, each with its own; here both speak through one endpoint, in one thread
+            each._slots = BoundedSemaphore(WORKERS)
         type(bc).page_size = type(sales).page_size = self.settings.page_size
         return {Side.BC: bc, Side.SALES: sales}
 
