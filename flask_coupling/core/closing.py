@@ -72,6 +72,12 @@ def differing_totals(mapping: TableMapping, bc: Record, sales: Record) -> tuple[
     return None
 
 
+def tells_totals(mapping: TableMapping, bc: Record | None, sales: Record | None) -> bool:
+    """Whether both documents were read with their totals; one taken from its baseline does not tell them."""
+    ends = ((bc, 0), (sales, 1))
+    return all(record is None or all(both[place] in record.values for both in mapping.totals) for record, place in ends)
+
+
 def _money(value: Value) -> Decimal:
     return Decimal(str(value or 0))
 

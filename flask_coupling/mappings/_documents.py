@@ -33,7 +33,7 @@ def headers(name: str, **more: Computed) -> Table:
         title="customerName",
         number="number",
         computed=more,
-        marker="externalDocumentNumber" if name == "salesOrders" else "",
+        marker="externalDocumentNumber" if name in ("salesOrders", "salesQuotes") else "",
     )
 
 
@@ -90,13 +90,14 @@ def sales_lines(name: str, documents: str, navigation: str) -> Table:
     )
 
 
-def _difference(items: Value, left: Value) -> Value:
-    return number(money(items) - money(left))
+def difference(whole: Value, part: Value) -> Value:
+    """Return what an amount is without a part of it."""
+    return number(money(whole) - money(part))
 
 
 ORDER_DISCOUNT = Computed(
     ("totallineitemamount", "totalamountlessfreight"),
-    _difference,
+    difference,
     lambda value: {"discountamount": value, "discountpercentage": None},
 )
 """What the whole document is cheaper, in money, whether it was given as an amount or as a percentage."""
@@ -136,6 +137,15 @@ def addresses(ship_to: Direction) -> tuple[FieldMapping, ...]:
         *_address("shipTo", "shipto", ship_to, "Ship-to"),
         FieldMapping(bc="billToName", sales="billto_name", direction=TO_SALES, caption="Bill-to Name"),
         *_address("billTo", "billto", TO_SALES, "Bill-to"),
+    )
+
+
+def addresses_from_sales() -> tuple[FieldMapping, ...]:
+    """Return who gets the goods and who pays, where Business Central takes both, which only sales quotes do."""
+    return (
+        FieldMapping(bc="shipToName", sales="shipto_name", direction=FROM_SALES, caption="Ship-to Name"),
+        *_address("shipTo", "shipto", FROM_SALES, "Ship-to"),
+        *_address("billTo", "billto", FROM_SALES, "Bill-to"),
     )
 
 
@@ -184,13 +194,17 @@ LINE_SUBJECT = {
 """What a line of Business Central sells: an item or resource, or something that is in no catalog of Sales."""
 
 
+_DOCUMENT = {"SALESORDER-ORDER": "salesorderid", "POSTEDSALESINV-INV": "invoiceid", "SALESQUOTE-QUOTE": "quoteid"}
+
+
 def line_fields(documents: str, flow: Direction) -> tuple[FieldMapping, ...]:
     """Return the fields of the lines of those documents, whose mapping is given by name.
 
-    What is sold, quantity, price and discount flow as `flow` says; a line of Sales must have a product.
+    What is sold, quantity, price and discount flow as `flow` says, the rest only to Sales, where anything flows there;
+    a line of Sales must have a product.
     """
-    column = "salesorderid" if documents == "SALESORDER-ORDER" else "invoiceid"
-    return (
+    column = _DOCUMENT[documents]
+    fields = (
         FieldMapping(bc="documentId", sales=column, direction=flow, caption="Document", reference=Reference(documents)),
         FieldMapping(
             bc="product",
@@ -219,6 +233,7 @@ def line_fields(documents: str, flow: Direction) -> tuple[FieldMapping, ...]:
         FieldMapping(bc="netTaxAmount", sales="tax", direction=TO_SALES, caption="Tax"),
         FieldMapping(sales="ispriceoverridden", constant=True, direction=TO_SALES, caption="Price Overridden"),
     )
+    return tuple(each for each in fields if each.direction.within(flow) is not None)
 
 
 def status_reason(states: Mapping[int, int]) -> Computed:

@@ -13,6 +13,7 @@ from flask_coupling.core.closing import (
     defer_closing,
     differing_totals,
     hold_returning,
+    tells_totals,
     with_values,
 )
 from flask_coupling.core.plan import Plan, is_resolved
@@ -138,8 +139,8 @@ def _goes_on(run: Run, document: Document) -> bool:
 
 
 def _close(run: Run, documents: Documents) -> None:
-    """Look again at the documents whose lines were written or that held something back, and write what comes last."""
-    open_ids = [id for id, each in documents.items() if each.error is None and _is_open(each)]
+    """Look again at the documents that are open still, and write what comes last."""
+    open_ids = [id for id, each in documents.items() if each.error is None and _is_open(run, each)]
     links = read_links(run.ledger.session, run.ledger.connection, run.mapping.name, "id", open_ids)
     observed = [
         (replace(pair, source=documents[link.id].source), link)
@@ -160,8 +161,12 @@ def _close(run: Run, documents: Documents) -> None:
             documents[work.link.id].last = work
 
 
-def _is_open(document: Document) -> bool:
-    return bool(document.wrote or document.last.plan.held or document.last.written)
+def _is_open(run: Run, document: Document) -> bool:
+    """Whether lines were written, something was held back, or a side was not read that has totals to compare."""
+    last = document.last
+    if document.wrote or last.plan.held or last.written:
+        return True
+    return not tells_totals(run.mapping, last.final(Side.BC), last.final(Side.SALES))
 
 
 def _conclude(run: Run, documents: Documents) -> dict[int, Work]:

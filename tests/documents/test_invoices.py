@@ -102,3 +102,12 @@ def test_an_invoiced_order_is_told_to_sales_with_its_invoice(trade: Trade) -> No
     writes = trade.writes()
     assert counted(trade.run()) == {}
     assert trade.writes() == writes
+
+
+def test_an_invoice_of_which_only_what_is_not_mapped_was_edited_still_agrees(trade: Trade) -> None:
+    invoice = trade.invoice()
+    trade.run(mapping=INVOICES)
+    trade.simulator.bc.update("salesInvoices", invoice, status="Open", email="buyer@example.com")
+    writes = trade.writes()
+    assert trade.errors(trade.run(mapping=INVOICES)) == []
+    assert trade.writes() == writes

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable
 
 import pytest
 
-from flask_coupling.globals import current_coupling
 from flask_coupling.jobs.running import RunningJob
 from flask_coupling.operations import couplings
 from simulator.faults import FaultRule
@@ -17,20 +15,6 @@ from .trade import ORDERS, Trade
 pytestmark = pytest.mark.settings(COUPLING_RETRIES=0)
 
 BATCH = {"entity": "$batch", "method": "POST", "times": 1}
-
-
-@pytest.fixture
-def later() -> Iterator[Callable[[], None]]:
-    """Our clock goes on by a quarter of an hour each time it is asked for a run."""
-    state = current_coupling._get_current_object()  # type: ignore[attr-defined]
-    clock, passed = state.clock, [0]
-    state.clock = lambda: clock() + timedelta(minutes=passed[0])
-
-    def go() -> None:
-        passed[0] += 15
-
-    yield go
-    state.clock = clock
 
 
 def is_whole(trade: Trade, order: str) -> bool:

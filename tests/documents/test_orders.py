@@ -184,3 +184,26 @@ def test_an_order_without_lines_that_agree_is_failed_with_both_totals(trade: Tra
     job = trade.run()
     assert trade.errors(job) == []
     assert trade.sales(order)["totalamount"] == trade.simulator.bc.list("salesOrders")[0]["totalAmountIncludingTax"]
+
+
+def test_an_order_of_which_only_what_is_not_mapped_was_edited_still_agrees(trade: Trade) -> None:
+    order = trade.sales_order()
+    trade.run()
+    trade.reopen(order)
+    trade.simulator.sales.update("salesorders", order, description="Ring first")
+    trade.submit(order)
+    writes = trade.writes()
+    assert trade.errors(trade.run()) == []
+    assert trade.writes() == writes
+
+
+def test_freight_that_is_added_later_is_failed_with_both_totals(trade: Trade) -> None:
+    order = trade.sales_order()
+    trade.run()
+    trade.reopen(order)
+    trade.simulator.sales.update("salesorders", order, freightamount=10)
+    trade.submit(order)
+    (error,) = trade.errors(trade.run())
+    assert error.problem.code == "totals_differ"
+    assert "125" in error.problem.message
+    assert "135" in error.problem.message

@@ -1,4 +1,4 @@
-"""A company that trades: customers and items known to both services, and the orders and invoices between them."""
+"""A company that trades: customers and items known to both services, and quotes, orders and invoices between them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from flask_coupling.operations.views import CouplingView, JobErrorView, JobView
 from simulator.instance import Simulator
 
 C = "default"
-ORDERS, INVOICES = "SALESORDER-ORDER", "POSTEDSALESINV-INV"
+ORDERS, INVOICES, QUOTES = "SALESORDER-ORDER", "POSTEDSALESINV-INV", "SALESQUOTE-QUOTE"
 ORDER_LINES, INVOICE_LINES = "SOLINE-ORDERDETAIL", "POSTEDSALESLINE-INV"
-BC_LINES = {ORDERS: "salesOrderLines", INVOICES: "salesInvoiceLines"}
+BC_LINES = {ORDERS: "salesOrderLines", INVOICES: "salesInvoiceLines", QUOTES: "salesQuoteLines"}
 SALES_LINES = {ORDERS: "salesorderdetails", INVOICES: "invoicedetails"}
 
 Row = dict[str, Any]
@@ -70,6 +70,20 @@ class Trade:
         if item is not None:
             row["_productid_value"] = self.item(item).sales_id
         return str(self.simulator.sales.create("salesorderdetails", row)["salesorderdetailid"])
+
+    def quote(self, *lines: Mapping[str, Any], activate: bool = True, **values: Any) -> str:
+        """A quote in Sales with these lines; activated, unless it is to stay a draft."""
+        account = values.pop("account", None) or self.customer().sales_id
+        row = {"name": "Quote", "_customerid_value": account, **values}
+        quote = str(self.simulator.sales.create("quotes", row)["quoteid"])
+        for line in lines or ({},):
+            product = self.item(line.get("item", "Lamp")).sales_id
+            own = {name: value for name, value in line.items() if name != "item"}
+            detail = {"_quoteid_value": quote, "_productid_value": product, "quantity": 1, **own}
+            self.simulator.sales.create("quotedetails", detail)
+        if activate:
+            self.simulator.sales.update("quotes", quote, statecode=1, statuscode=3)
+        return quote
 
     def submit(self, order: str) -> None:
         """Send an order on its way."""

@@ -1,4 +1,4 @@
-"""Documents: price lists, orders and invoices with their lines."""
+"""Documents: price lists, quotes, orders and invoices with their lines."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_coupling.operations import couplings, failures
 from tests.documents.conftest import trade as trade
-from tests.documents.trade import INVOICES, ORDER_LINES, ORDERS, C, Trade, column, counted
+from tests.documents.trade import INVOICES, ORDER_LINES, ORDERS, QUOTES, C, Trade, column, counted
 
 PRICES, PRICE_LINES = "PLHEADER-PRICE", "PLLINE-PRODPRICE"
 
@@ -144,3 +144,15 @@ def test_bc_312_a_write_in_product_without_an_item_is_refused(trade: Trade) -> N
     assert error.problem.code == "value_missing"
     assert "Something" in error.problem.message
     assert trade.simulator.bc.list("salesOrders") == []
+
+
+def test_bc_319_of_two_quotes_with_the_first_one_bad_the_second_is_still_created(trade: Trade) -> None:
+    stranger = trade.simulator.sales.create("accounts", {"name": "Fabrikam"})["accountid"]
+    bad, good = trade.quote(account=stranger), trade.quote({"item": "Desk"})
+    job = trade.run(mapping=QUOTES)
+    (made,) = trade.simulator.bc.list("salesQuotes")
+    assert made["externalDocumentNumber"] == trade.sales(good, "quotes")["quotenumber"]
+    assert column(trade.bc_lines(made["id"], QUOTES), "itemId") == [trade.item("Desk").bc_id]
+    (error,) = trade.errors(job)
+    assert (error.sales_id, error.problem.code) == (bad, "reference_missing")
+    assert counted(job)["inserted"] == 1
