@@ -350,6 +350,14 @@ class ValueMissing(RecordError):
     advice = "Fill it in, then synchronize again; a line of an order needs a product of the catalog."
 
 
+class ExchangeRateMissing(RecordError):
+    """A currency has no exchange rate that counts today, and Sales takes no new currency without one."""
+
+    code = "exchange_rate_missing"
+    template = "{record} has no exchange rate in Business Central, and Dynamics 365 Sales needs one for a new currency."
+    advice = "Add an exchange rate that starts today or earlier in Business Central, then synchronize again."
+
+
 class LinesOfDocument(RecordError):
     """Lines are handled with their document, not by themselves."""
 

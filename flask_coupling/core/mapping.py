@@ -13,6 +13,7 @@ from flask_coupling.errors import MappingInvalid
 from . import formats as formats  # registers what it declares
 from . import texts as texts
 from .conflict import ConflictScope, DeletionConflictResolution, Policy, UpdateConflictResolution
+from .rates import Rates as Rates
 from .record import Record, Value, Values
 from .side import Direction, Side
 from .table import Computed as Computed
@@ -62,7 +63,7 @@ class FieldMapping:
     property, whose length the service tells; `room` holds these lengths, of both sides, once known. `alias` is the
     field's own name where its Business Central property also has another partner. `required_from` is the side whose
     record is set aside when it has no value here; `only_new` fields are written when a record is created, and never
-    compared.
+    compared. `rates` makes the value a currency's code in Business Central, and its exchange rate in Sales.
     """
 
     bc: str | None = None
@@ -81,6 +82,7 @@ class FieldMapping:
     room: tuple[int | None, int | None] = field(default=(None, None), repr=False, compare=False)
     required_from: Side | None = None
     only_new: bool = False
+    rates: Rates | None = None
 
     def __post_init__(self) -> None:
         if self.bc is None and self.sales is None:
@@ -95,6 +97,8 @@ class FieldMapping:
             self._check_flow(get_transformation(self.transformation))
         if self.transformation is not None and self.reference is not None:
             raise MappingInvalid(mapping="-", detail=f"{self.name} is a reference and cannot be transformed")
+        if self.rates is not None and not (self.only_new and self.direction is Direction.TO_SALES):
+            raise MappingInvalid(mapping="-", detail=f"{self.name} is a rate, which only new records of Sales get")
 
     def _check_flow(self, transformation: Transformation) -> None:
         if transformation.one_way and self.direction is Direction.BIDIRECTIONAL:
@@ -113,7 +117,7 @@ class FieldMapping:
     @property
     def is_plain(self) -> bool:
         """Whether a value that is not blank reads the same on both sides."""
-        return self.reference is None and self.transformation is None and not self.cut
+        return self.reference is None and self.transformation is None and self.rates is None and not self.cut
 
     def fitted(self, value: Value, side: Side) -> Value:
         """A value as `side` has room for it: whole, unless the field may be cut and it is too long."""

@@ -139,6 +139,7 @@ class MappingReader:
             alias=_alias(document) if shipped is None else shipped.alias,
             required_from=None if shipped is None else shipped.required_from,
             only_new=False if shipped is None else shipped.only_new,
+            rates=None if shipped is None else shipped.rates,
         )
 
     def _check_ends(self, path: str, document: Document, shipped: FieldMapping | None) -> bool:

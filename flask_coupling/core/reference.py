@@ -42,6 +42,12 @@ class ValueMissingError(UnplannableError):
     code = "value_missing"
 
 
+class RateMissingError(UnplannableError):
+    """A currency has no exchange rate."""
+
+    code = "exchange_rate_missing"
+
+
 class UntranslatableError(UnplannableError):
     """A transformation, which may be a host's own, does not take the value."""
 
@@ -52,10 +58,13 @@ def translate(field: FieldMapping, source: Side, value: Value, references: Refer
     """Return `value` of side `source` as the other side writes it.
 
     Blank text for Sales becomes None (Dataverse stores no empty text). Raises MissingReferenceError when a referenced
-    record is not coupled and the field may not be left blank, UntranslatableError when a transformation fails.
+    record is not coupled and the field may not be left blank, RateMissingError when a currency has no exchange rate,
+    UntranslatableError when a transformation fails.
     """
     if field.reference is not None:
         return _refer(field, source, value, references)
+    if field.rates is not None:
+        return _rate(field, source, value, references)
     if field.transformation is not None:
         value = _transform(field, field.transformation, source, value)
     if field.cut:
@@ -82,6 +91,14 @@ def _refer(field: FieldMapping, source: Side, value: Value, references: Referenc
     if field.blank_if_missing:
         return blank
     raise MissingReferenceError(field, value, mapping=field.reference.mapping, side=source.value)
+
+
+def _rate(field: FieldMapping, source: Side, value: Value, references: References) -> Value:
+    assert field.rates is not None
+    units = references.get((field.rates.table.name, source, value))
+    if units is None:
+        raise RateMissingError(field, value)
+    return units
 
 
 _ABSENT: Value = "\x00absent"

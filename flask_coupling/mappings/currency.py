@@ -1,13 +1,33 @@
-"""Currencies of Business Central and Sales, known to one another by their ISO code."""
+"""Currencies of Business Central and Sales, known to one another by their ISO code.
 
-from flask_coupling.core.mapping import FieldMapping, Table, TableMapping
+A new currency in Sales starts with the exchange rate that counts today in Business Central; later rates are told by
+whoever keeps those of Sales.
+"""
+
+from flask_coupling.core.mapping import Computed, FieldMapping, Rates, Table, TableMapping
 from flask_coupling.core.side import Direction
+
+RATES = Rates(
+    table=Table(name="currencyExchangeRates", key="id", modified_on="lastModifiedDateTime", title="currencyCode"),
+    currency="currencyCode",
+    since="startingDate",
+    amount="exchangeRateAmount",
+    worth="relationalExchangeRateAmount",
+    against="relationalCurrencyCode",
+)
 
 CURRENCY = TableMapping(
     name="CURRENCY",
     caption="Currencies",
     direction=Direction.TO_SALES,
-    bc=Table(name="currencies", key="id", modified_on="lastModifiedDateTime", title="displayName", number="code"),
+    bc=Table(
+        name="currencies",
+        key="id",
+        modified_on="lastModifiedDateTime",
+        title="displayName",
+        number="code",
+        computed={"exchangeRate": Computed(("code",), lambda code: code)},
+    ),
     sales=Table(
         name="transactioncurrencies",
         key="transactioncurrencyid",
@@ -21,5 +41,13 @@ CURRENCY = TableMapping(
         FieldMapping(bc="code", sales="isocurrencycode", direction=Direction.TO_SALES, caption="Code"),
         FieldMapping(bc="displayName", sales="currencyname", direction=Direction.TO_SALES, caption="Description"),
         FieldMapping(bc="symbol", sales="currencysymbol", direction=Direction.TO_SALES, caption="Symbol"),
+        FieldMapping(
+            bc="exchangeRate",
+            sales="exchangerate",
+            direction=Direction.TO_SALES,
+            caption="Exchange Rate",
+            only_new=True,
+            rates=RATES,
+        ),
     ),
 )

@@ -25,6 +25,7 @@ from flask_coupling.sync.ledger import Ledger
 from flask_coupling.sync.link import read_baselines
 from flask_coupling.sync.observe import references_for
 from flask_coupling.sync.problem import skip_error
+from flask_coupling.sync.rates import rates_for
 
 from .drafts import declared_mapping
 from .mapping_editor import draft_of
@@ -51,6 +52,7 @@ def try_settings(connection: str, mapping: str, changes: Mapping[str, Any], side
     pair = _pair(row, services, where, id)
     ledger = Ledger(current_coupling.session, connection, draft.mapping, "", current_coupling.clock)
     references = references_for([pair], draft.mapping, ledger, blank_references(row))
+    references |= rates_for([pair], draft.mapping, services, current_coupling.clock().date())
     return _show(pair, draft.mapping, references)
 
 

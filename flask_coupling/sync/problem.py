@@ -12,6 +12,7 @@ from flask_coupling.errors import (
     CouplingError,
     DeletionConflictError,
     DirectionNotAllowed,
+    ExchangeRateMissing,
     MatchAmbiguous,
     MatchContested,
     MatchTaken,
@@ -29,6 +30,7 @@ from .work import Work
 _SKIPS: dict[str, type[CouplingError]] = {
     each.code: each
     for each in (
+        ExchangeRateMissing,
         ReferenceMissing,
         OutsideFilter,
         ValueMissing,

@@ -19,6 +19,7 @@ from .intents import drop_intents, drop_refused
 from .link import Link, read_links
 from .naming import name_missing, with_names
 from .observe import Observed, missing_references, observe_links, references_for
+from .rates import rates_for
 from .run import Run
 from .work import Work
 
@@ -45,7 +46,7 @@ def partner_values(run: Run, pairs: Sequence[Pair]) -> dict[tuple[str, Side, Val
         found = references_for(pairs, run.mapping, run.ledger, run.blanks)
     if missing:
         name_missing(run, pairs, found)
-    return found
+    return found | rates_for(pairs, run.mapping, run.services, run.ledger.clock().date())
 
 
 def plan_all(run: Run, observed: Iterable[Observed], references: Mapping[tuple[str, Side, Value], Value]) -> list[Work]:

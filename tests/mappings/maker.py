@@ -53,7 +53,15 @@ class Maker:
             if condition.operator in ("eq", "blank"):
                 property = declared(mapping, side, condition.field)
                 values[property.wire] = self.spelled(property, condition.value)
+        if side is Side.BC:
+            self._note_rates(mapping, values)
         return str(self.user(side).create(found.name, values)[found.key])
+
+    def _note_rates(self, mapping: TableMapping, values: Mapping[str, Any]) -> None:
+        """A new currency is worth something from the first day on."""
+        for rates in (field.rates for field in mapping.fields if field.rates is not None):
+            row = {rates.currency: values["code"], rates.since: "2000-01-01", rates.against: ""}
+            self.simulator.bc.create(rates.table.name, {**row, rates.amount: 2, rates.worth: 1})
 
     def pair(self, mapping: TableMapping) -> CouplingView:
         """Create a record where data may flow from, and its partner by the mapping."""
@@ -122,6 +130,8 @@ class Maker:
     def edit(self, mapping: TableMapping, side: Side, id: str, values: Mapping[str, Value]) -> None:
         """A user changes these properties, composites by their parts."""
         table = replace(mapping.table(side), composites=COMPUTED)
+        if side is Side.BC and "code" in values:
+            self._note_rates(mapping, values)
         self.user(side).update(table.name, id, **self.wired(mapping, side, table.spread(values)))
 
     def row(self, mapping: TableMapping, side: Side, id: str) -> dict[str, Any]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from flask_coupling.errors import AlreadyCoupled, InputInvalid, NotCoupled, OutsideFilter, RecordNotFound
+from flask_coupling.errors import (
+    AlreadyCoupled,
+    CouplingError,
+    InputInvalid,
+    NotCoupled,
+    OutsideFilter,
+    RecordNotFound,
+)
 from flask_coupling.models import Coupling
 from flask_coupling.operations import couplings, mappings, partners
 
@@ -167,3 +174,53 @@ def test_bc_025_an_opportunity_without_a_salesperson_keeps_the_owner_that_sales_
     told = stage.sales(made.coupling.sales_id, "opportunities")
     assert told["name"] == "Ten desks" and told["_ownerid_value"]
     assert made.coupling.state == "synchronized"
+
+
+def new_currency(stage, code: str, *rates: tuple[str, float, float, str]) -> str:
+    """A currency of Business Central, with its rates as (from when, amount, its worth, in which currency); the id."""
+    made = stage.simulator.bc.create("currencies", {"code": code, "displayName": f"Money {code}"})
+    for since, amount, worth, against in rates:
+        row = {"currencyCode": code, "startingDate": since, "relationalCurrencyCode": against}
+        amounts = {"exchangeRateAmount": amount, "relationalExchangeRateAmount": worth}
+        stage.simulator.bc.create("currencyExchangeRates", row | amounts)
+    return str(made["id"])
+
+
+def test_bc_007_a_currency_without_a_rate_fails_by_name_and_the_others_are_created(stage):
+    bare = new_currency(stage, "XAA")
+    later = new_currency(stage, "XBB", ("2999-01-01", 100, 50, ""))
+    good = new_currency(stage, "XPF", ("2025-01-01", 100, 6.25, ""))
+    stage.set_mapping("CURRENCY", only_coupled=False)
+    job = stage.run(mapping="CURRENCY")
+    assert job.state == "finished" and good in stage.coupled("CURRENCY")
+    assert not {bare, later} & stage.coupled("CURRENCY").keys()
+    errors = {error.bc_id: error.problem for error in stage.errors(job)}
+    assert errors.keys() == {bare, later}
+    assert errors[bare].code == "exchange_rate_missing"
+    for word in ("Money XAA", "Business Central", "Dynamics 365 Sales"):
+        assert word in errors[bare].message
+    assert "synchronize again" in errors[bare].hint
+    with pytest.raises(CouplingError, match="has no exchange rate"):
+        couplings.create_partner(C, "CURRENCY", "bc", bare)
+
+
+def test_bc_007_a_new_currency_gets_the_newest_rate_of_today_in_units_for_one_of_the_base_currency(stage):
+    rates = (("2024-01-01", 100, 9, ""), ("2025-06-01", 100, 6.25, ""), ("2025-01-01", 100, 8, ""))
+    franc = new_currency(stage, "XPF", *rates, ("2999-01-01", 100, 1, ""))
+    pegged = new_currency(stage, "XPE", ("2025-01-01", 2, 1, "XPF"))
+    circular = new_currency(stage, "XCI", ("2025-01-01", 1, 1, "XCI"))
+    for id, units in ((franc, 16.0), (pegged, 32.0)):
+        made = couplings.create_partner(C, "CURRENCY", "bc", id).coupling
+        assert stage.sales(made.sales_id, "transactioncurrencies")["exchangerate"] == units
+    with pytest.raises(CouplingError, match="has no exchange rate"):
+        couplings.create_partner(C, "CURRENCY", "bc", circular)
+
+
+def test_a_rate_that_changes_later_leaves_the_currency_in_sales_alone(stage):
+    franc = new_currency(stage, "XPF", ("2025-01-01", 100, 6.25, ""))
+    made = couplings.create_partner(C, "CURRENCY", "bc", franc).coupling
+    stage.edit_sales(made.sales_id, "transactioncurrencies", exchangerate=17.0)
+    stage.edit_bc(franc, "currencies", displayName="CFP franc")
+    stage.run(mapping="CURRENCY")
+    row = stage.sales(made.sales_id, "transactioncurrencies")
+    assert (row["currencyname"], row["exchangerate"]) == ("CFP franc", 17.0)

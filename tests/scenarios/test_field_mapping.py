@@ -34,7 +34,16 @@ def currency(stage, code: str) -> tuple[str, str]:
 
 def foreign_currency(stage) -> str:
     """The id of a new currency that Sales does not have."""
-    return str(stage.simulator.bc.create("currencies", {"code": "XPF", "displayName": "CFP franc"})["id"])
+    franc = stage.simulator.bc.create("currencies", {"code": "XPF", "displayName": "CFP franc"})
+    rate(stage, "XPF", "2025-01-01", 100, 6.25)
+    return str(franc["id"])
+
+
+def rate(stage, code: str, since: str, amount: float, worth: float, against: str = "") -> None:
+    """A bookkeeper notes an exchange rate."""
+    row = {"currencyCode": code, "startingDate": since, "relationalCurrencyCode": against}
+    amounts = {"exchangeRateAmount": amount, "relationalExchangeRateAmount": worth}
+    stage.simulator.bc.create("currencyExchangeRates", row | amounts)
 
 
 def base_currency(stage) -> str:
