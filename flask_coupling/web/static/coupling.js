@@ -126,6 +126,12 @@
   document.addEventListener("htmx:afterSettle", countAll);
   document.addEventListener("htmx:beforeHistorySave", () => dialog()?.open && dialog().close());
   // on a phone the places are a strip: bring the present one into sight
-  document.querySelector(".cpl-nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+  // (only sideways: where the places are a column, the page must not move)
+  const present = document.querySelector(".cpl-nav [aria-current]");
+  const strip = present?.closest(".cpl-nav");
+  if (strip && strip.scrollWidth > strip.clientWidth) {
+    const [place, frame] = [present.getBoundingClientRect(), strip.getBoundingClientRect()];
+    strip.scrollLeft += place.left - frame.left - (frame.width - place.width) / 2;
+  }
   document.documentElement.classList.add("cpl-js");
 })();
