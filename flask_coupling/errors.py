@@ -375,6 +375,16 @@ class TotalsDiffer(RecordError):
     advice = "Compare its lines, discounts, freight and tax on both sides, correct one of them, then synchronize again."
 
 
+class FreightAccountMissing(RecordError):
+    """An order charges freight, and nobody said by which G/L account it is sold in Business Central."""
+
+    code = "freight_account_missing"
+    template = (
+        "{record} charges freight of {amount} in Dynamics 365 Sales, and no G/L account of Business Central is set."
+    )
+    advice = "Set the freight account in Connection Setup, then synchronize again."
+
+
 class MatchCriteriaMissing(SetupError):
     """Partners were to be found by value, and nothing says by which."""
 

@@ -13,6 +13,7 @@ from flask_coupling.errors import MappingInvalid
 from . import formats as formats  # registers what it declares
 from . import texts as texts
 from .conflict import ConflictScope, DeletionConflictResolution, Policy, UpdateConflictResolution
+from .freight import Freight as Freight
 from .rates import Rates as Rates
 from .record import Record, Value, Values
 from .side import Direction, Side
@@ -168,7 +169,7 @@ class TableMapping:
     A document's lines have a mapping of their own, whose `parent` is that of the document: they are read, planned and
     written together with it, and `match_on` tells which lines of the two sides belong together. `closing` names the
     document's fields that are written after its lines; `totals` pairs computed properties that must then be equal;
-    `posting` says how a document ends. Frozen; `replaced` makes a changed copy.
+    `posting` says how a document ends, `freight` where its freight stands. Frozen; `replaced` makes a changed copy.
     """
 
     name: str
@@ -194,6 +195,7 @@ class TableMapping:
     closing: tuple[str, ...] = ()
     totals: tuple[tuple[str, str], ...] = ()
     posting: Posting | None = None
+    freight: Freight | None = None
 
     def __post_init__(self) -> None:
         try:
@@ -270,9 +272,13 @@ class TableMapping:
         return {side: tuple(dict.fromkeys([*self.mapped(side), *self._filtered(side)])) for side in Side}
 
     def _filtered(self, side: Side) -> tuple[str, ...]:
-        """The properties of one side by which records are told apart: who takes part, and which template applies."""
+        """The properties of one side by which records are told apart: who takes part, and which template applies.
+
+        What a document charges for freight is one of them, since it tells which of its lines are compared.
+        """
         templates = [name for each in self.templates if each.side is side.other for name in each.filter.fields]
-        return (*self.filter(side).fields, *templates)
+        freight = [self.freight.amount] if self.freight and side is Side.SALES else []
+        return (*self.filter(side).fields, *templates, *freight)
 
     def remembered(self, side: Side) -> tuple[str, ...]:
         """The properties of one side that a baseline holds: those compared, and those of the filters."""

@@ -187,9 +187,18 @@ def _named(value: Value) -> Values:
     return {"lineType": kind, "lineObjectNumber": number}
 
 
+def _ledger_account(line_type: Value, number: Value) -> Value:
+    return number if line_type == "Account" else None
+
+
+def _of_account(value: Value) -> Values:
+    return {"lineType": "Account", "lineObjectNumber": value}
+
+
 LINE_SUBJECT = {
     "isWriteIn": Computed(("lineType",), _is_write_in),
     "product": Computed(("lineType", "lineObjectNumber"), _sold_as, _named),
+    "ledgerAccount": Computed(("lineType", "lineObjectNumber"), _ledger_account, _of_account),
 }
 """What a line of Business Central sells: an item or resource, or something that is in no catalog of Sales."""
 

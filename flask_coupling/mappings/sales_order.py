@@ -6,6 +6,10 @@ released order of Business Central is created in Sales and then submitted. When 
 deletes an order; it is then set to Invoiced in Sales. An order that only people may finish, as one that was canceled or
 fulfilled in Sales, is left to them.
 
+Freight of an order of Sales becomes a line of the connection's freight account in Business Central when the order is
+created there, and is never a line in Sales; an order with freight waits while no account is set. Sales has no tax on
+freight, so that it has to be an account without VAT. Later changes of the freight are made by people on both sides.
+
 Prices that include VAT cannot be told to Sales, so that such orders are refused. Not reachable over Business Central's
 API v2.0, so not mapped here: your reference, shipment date of the whole order, bill-to address (it is told, but not
 taken), shipping agent, payment discount, work description, notes and the document's history. That API has no action to
@@ -13,7 +17,7 @@ release or reopen an order either: a change of what is sold in a released order 
 until somebody has reopened it.
 """
 
-from flask_coupling.core.mapping import Computed, FieldMapping, Posting, Reference, TableMapping
+from flask_coupling.core.mapping import Computed, FieldMapping, Freight, Posting, Reference, TableMapping
 from flask_coupling.core.record import Value
 from flask_coupling.core.side import Direction, Side
 from flask_coupling.core.table_filter import where
@@ -66,6 +70,7 @@ SALES_ORDER = TableMapping(
     match_on=("externalDocumentNumber",),
     closing=("discountAmount", "orderstatus"),
     totals=(("totalAmountIncludingTax", "totalamount"), ("totalTaxAmount", "totaltax")),
+    freight=Freight("freightamount", "ledgerAccount", "quantity", "unitPrice"),
     posting=Posting(headers("salesInvoices"), "orderId", {"orderstatus": INVOICED}),
     fields=(
         FieldMapping(bc="number", sales="bcbi_businesscentralordernumber", direction=TO_SALES, caption="No."),

@@ -16,8 +16,9 @@ class Connection(Base):
     """The addresses and credentials of both services; `name` is the key of everything else.
 
     `client_secret` is encrypted at rest and left out of `repr`; `secret_expires_on` is the day it ends as an
-    administrator said it (an ISO date, empty: not said), since no service tells. `facts` is what the last successful
-    test told (company id and name, base currency id and code, versions), `disabled_reason` why it was switched off.
+    administrator said it (an ISO date, empty: not said), since no service tells. `freight_account` is the number of the
+    G/L account that freight is sold by (empty: none). `facts` is what the last successful test told (company id and
+    name, base currency id and code, versions), `disabled_reason` why it was switched off.
     """
 
     __tablename__ = f"{PREFIX}connection"
@@ -34,6 +35,7 @@ class Connection(Base):
     bc_url: Mapped[str] = mapped_column(String(500), default="https://api.businesscentral.dynamics.com")
     sales_url: Mapped[str] = mapped_column(String(500), default="")
     token_url: Mapped[str] = mapped_column(String(500), default="https://login.microsoftonline.com")
+    freight_account: Mapped[str] = mapped_column(String(20), default="")
     enabled: Mapped[bool] = mapped_column(default=False)
     disabled_reason: Mapped[str] = mapped_column(Text, default="")
     facts: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)

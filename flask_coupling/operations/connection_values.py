@@ -14,7 +14,7 @@ from flask_coupling.errors import AddressRefused, InputInvalid
 from flask_coupling.models import Connection
 from flask_coupling.settings import Settings
 
-TEXTS = ("tenant", "environment", "company", "client_id", "client_secret", "secret_expires_on")
+TEXTS = ("tenant", "environment", "company", "client_id", "client_secret", "secret_expires_on", "freight_account")
 URLS = ("bc_url", "sales_url", "token_url")
 
 STANDARD = {key: str(Connection.__table__.c[key].default.arg) for key in ("bc_url", "token_url")}

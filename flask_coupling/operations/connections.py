@@ -33,7 +33,8 @@ log = logging.getLogger(__name__)
 
 Found = ServiceFacts | CouplingError
 
-_CREDENTIALS = frozenset({"client_id", "client_secret", "secret_expires_on"})
+_HARMLESS = frozenset({"client_id", "client_secret", "secret_expires_on", "freight_account"})
+"""Values that do not change which records are meant."""
 
 
 def list_connections() -> list[ConnectionView]:
@@ -58,8 +59,8 @@ def is_enabled(name: str) -> bool:
 def save_connection(name: str, values: Mapping[str, str]) -> ConnectionView:
     """Create or change a connection; what is not in `values` stays, and so does the secret when it is "".
 
-    A changed address or company disables an enabled connection until it is tested again; new credentials do not.
-    Raises InputInvalid or AddressRefused.
+    A changed address or company disables an enabled connection until it is tested again; new credentials and another
+    freight account do not. Raises InputInvalid or AddressRefused.
     """
     require(Action.ADMINISTER, connection=name)
     changes = check_values(check_name(name), values, current_coupling.settings)
@@ -69,7 +70,7 @@ def save_connection(name: str, values: Mapping[str, str]) -> ConnectionView:
     session = current_coupling.session
     row = session.get(Connection, name) or _create(name)
     changed = _change(row, changes)
-    if row.enabled and not changed <= _CREDENTIALS:
+    if row.enabled and not changed <= _HARMLESS:
         row.enabled = False
         row.disabled_reason = "Its settings were changed; test and enable it again."
     session.commit()
@@ -264,6 +265,7 @@ def _view(row: Connection) -> ConnectionView:
         secret_set=row.client_secret not in (None, "", UNREADABLE),
         secret_set_at=row.secret_set_at,
         secret_expires_on=row.secret_expires_on,
+        freight_account=row.freight_account,
         bc_url=row.bc_url,
         sales_url=row.sales_url,
         token_url=row.token_url,

@@ -49,6 +49,7 @@ def compare_lines(connection: Connection, services: Services, coupling: Coupling
         progress=Onlooker(),
         others=others,
         blanks=blank_references(connection),
+        freight_account=connection.freight_account,
     )
     links = read_links(run.ledger.session, connection.name, mapping.name, "id", [coupling.id])
     told = [_show(*each) for each in plan_lines(run, links).get(coupling.id, ())]

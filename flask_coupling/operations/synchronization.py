@@ -233,6 +233,7 @@ def preview(
         progress=Onlooker(),
         others=effective_mappings(connection),
         blanks=blank_references(row),
+        freight_account=row.freight_account,
     )
     plans = preview_links(run, ids)
     lines = plan_lines(run, [link for each, link in plans if each.pair.bc and each.pair.sales])
@@ -340,6 +341,7 @@ def make_run(context: JobContext, row: Connection, mapping: TableMapping) -> Run
         progress=context,
         others=effective_mappings(job.connection),
         blanks=blank_references(row),
+        freight_account=row.freight_account,
         sender=current_coupling.app,
         brake=None if job.payload.get("confirm") else Brake(settings.brake_share, settings.brake_minimum),
         counters=Counter(job.counters),

@@ -21,6 +21,7 @@ class ConnectionValuesSchema(InputSchema):
     secret_expires_on = text(
         10, "The day the secret ends, as an ISO date; health warns of it. Empty: not known. A new secret empties it."
     )
+    freight_account = text(20, "Number of the G/L account without VAT that freight of orders is sold by. Empty: none.")
     bc_url = text(ADDRESS_LENGTH, "Root address of Business Central.")
     sales_url = text(ADDRESS_LENGTH, "Root address of the Sales environment.")
     token_url = text(ADDRESS_LENGTH, "Root address of the token service.")
@@ -43,6 +44,7 @@ class ConnectionSchema(ViewSchema):
     secret_set = fields.Boolean(metadata={"description": "Whether a client secret is stored."})
     secret_set_at = fields.AwareDateTime(allow_none=True)
     secret_expires_on = fields.String(metadata={"description": "An ISO date; empty when nobody said."})
+    freight_account = fields.String(metadata={"description": "G/L account of freight; empty when none is set."})
     bc_url = fields.String()
     sales_url = fields.String()
     token_url = fields.String()

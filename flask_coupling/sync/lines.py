@@ -14,7 +14,7 @@ from flask_coupling.core.plan import Plan, insert_values, plan, resolve
 from flask_coupling.core.record import Pair, Record, Values
 from flask_coupling.core.reference import References, UnplannableError
 from flask_coupling.core.side import Side
-from flask_coupling.errors import CouplingError
+from flask_coupling.errors import CouplingError, FreightAccountMissing
 
 from .intents import drop_intents, open_intents
 from .link import Link, read_baselines, read_links_within
@@ -69,6 +69,7 @@ def _nest(run: Run, works: Sequence[Work], source: Side) -> None:
         if record is None or action is None:
             continue
         told = _values_of(rows.get(record.id, []), source, run.mapping, references)
+        told = _with_freight(run, told, record) if source is Side.SALES else told
         if isinstance(told, Skip):
             work.plan = Plan(work.plan.pair, (told,))
             continue
@@ -90,6 +91,15 @@ def _values_of(
             facts["field"] = f"{facts['field']} of line {_name(record, source, mapping)}"
             return Skip(error.code, tuple(facts.items()))
     return told
+
+
+def _with_freight(run: Run, told: list[Values] | Skip, document: Record) -> list[Values] | Skip:
+    amount = run.freight.charged(document) if run.freight else None
+    if run.freight is None or amount is None or isinstance(told, Skip):
+        return told
+    if not run.freight_account:
+        return Skip(FreightAccountMissing.code, (("amount", str(amount)),))
+    return [*told, run.freight.line(run.freight_account, amount)]
 
 
 def _name(record: Record, side: Side, mapping: TableMapping) -> str:
@@ -126,16 +136,27 @@ def _note(document: Document, work: Work, run: Run) -> None:
 def plan_lines(run: Run, links: Sequence[Link]) -> dict[int, list[tuple[TableMapping, Plan, References]]]:
     """What would be done with the lines of these documents now, by coupling of the document; nothing is written."""
     told: dict[int, list[tuple[TableMapping, Plan, References]]] = {link.id: [] for link in links}
+    headers = _headers(run, links)
     for child in run.lines_mappings if links else ():
-        nothing = Work(Plan(Pair(None, None)), None)
-        source = {link.id: Side(link.source) if link.source else None for link in links}
-        documents = {link.id: Document(link, nothing, nothing, source=source[link.id]) for link in links}
+        documents = {link.id: _looked_at(link, headers.get(link.sales_id)) for link in links}
         lines = run.of_lines(child)
         works = _plan(lines, documents)
         references = partner_values(lines, [work.plan.pair for work in works])
         for work in works:
             told[work.parent or 0].append((child, work.plan, references))
     return told
+
+
+def _headers(run: Run, links: Sequence[Link]) -> Mapping[str, Record]:
+    """The documents of Sales, where more has to be known of them than their lines."""
+    if run.mapping.freight is None or not links:
+        return {}
+    return run.services.sales.get_many(run.services.view(Side.SALES), [link.sales_id for link in links])
+
+
+def _looked_at(link: Link, sales: Record | None) -> Document:
+    work = Work(Plan(Pair(None, sales)), None)
+    return Document(link, work, work, source=Side(link.source) if link.source else None)
 
 
 @dataclass(slots=True)
@@ -194,7 +215,8 @@ def _observe(run: Run, documents: Mapping[int, Document]) -> dict[int, _Lines]:
 def _read(run: Run, side: Side, ids: Sequence[str]) -> dict[str, list[Record]]:
     """The lines of these documents of a side, in the order they have there."""
     number = run.mapping.table(side).number
-    rows = run.services.of(side).find_within(run.services.view(side), ids)
+    extra = [run.freight.account] if run.freight and side is Side.BC else []
+    rows = run.services.of(side).find_within(run.mapping.view(side, *extra), ids)
     return {id: sorted(each, key=lambda row: _place(row, number)) for id, each in rows.items()}
 
 
@@ -207,6 +229,9 @@ def _plan_strangers(run: Run, document: Document, lines: _Lines, references: Ref
     fitting = {
         side: [row for row in rows if run.mapping.filter(side).admits(row)] for side, rows in lines.strangers.items()
     }
+    charged = run.freight.charged(document.last.final(Side.SALES)) if run.freight else None
+    if run.freight and charged is not None:
+        fitting[Side.BC] = run.freight.without(fitting[Side.BC], run.freight_account, charged)
     partners = pair_lines(fitting[Side.BC], fitting[Side.SALES], run.mapping, references)
     _settle_intents(run, partners)
     works = [_couple(run, document, bc, sales, references) for bc, sales in partners]

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from flask_coupling.core.action import Skip
 from flask_coupling.core.conflict import Policy
-from flask_coupling.core.mapping import TableMapping
+from flask_coupling.core.mapping import Freight, TableMapping
 from flask_coupling.core.record import Pair, Value
 from flask_coupling.core.reference import References
 from flask_coupling.core.side import Direction, Side
@@ -59,6 +59,7 @@ class Run:
     goes on after a pause or a crash brings its `counters`, `done`, `requests_earlier` and what it has `handled`.
     `couple_missing` makes it couple what its records refer to, `sought` remembers what was looked for. `doubts` tells
     of records for which no partner is to be made. `chosen` holds what was decided for single lines, by coupling.
+    `freight_account` is the number of the G/L account of freight, empty where none is set.
     """
 
     services: Services
@@ -85,6 +86,7 @@ class Run:
     doubts: Mapping[tuple[Side, str], Skip] = field(default_factory=dict)
     opened: Opened | None = None
     chosen: Mapping[int, Policy] = field(default_factory=dict)
+    freight_account: str = ""
 
     def __post_init__(self) -> None:
         lines = {each.name: each for each in self.lines_mappings}
@@ -100,6 +102,12 @@ class Run:
     def lines_mappings(self) -> list[TableMapping]:
         """The mappings of the lines of this mapping's documents; none where it is not one of documents."""
         return [each for each in self.others.values() if each.parent == self.mapping.name]
+
+    @property
+    def freight(self) -> Freight | None:
+        """Where freight stands in the documents whose lines this run handles; None where it is not told."""
+        parent = self.others.get(self.mapping.parent)
+        return parent.freight if parent is not None else None
 
     def unfiltered(self) -> Run:
         """The same run, of all records of the tables and in all directions of the mapping."""
@@ -124,6 +132,7 @@ class Run:
             couple_missing=self.couple_missing,
             sought=self.sought,
             chosen=self.chosen,
+            freight_account=self.freight_account,
         )
 
     def report(self) -> None:

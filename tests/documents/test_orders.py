@@ -170,7 +170,11 @@ def test_an_order_with_an_uncoupled_item_waits_as_a_whole_until_the_item_is_coup
 
 
 def test_an_order_without_lines_that_agree_is_failed_with_both_totals(trade: Trade) -> None:
-    order = trade.sales_order({"item": "Lamp"}, freightamount=10)
+    order = trade.sales_order({"item": "Lamp"})
+    trade.run()
+    trade.reopen(order)
+    trade.simulator.sales.update("salesorders", order, freightamount=10)
+    trade.submit(order)
     job = trade.run()
     assert counted(job) == {"failed": 1}
     (error,) = trade.errors(job)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_coupling.operations import couplings, failures
+import pytest
+
+from flask_coupling.operations import connections, couplings, failures, synchronization
 from tests.documents.conftest import trade as trade
 from tests.documents.trade import INVOICES, ORDER_LINES, ORDERS, QUOTES, C, Trade, column, counted
 
@@ -117,6 +119,69 @@ def test_bc_307_manual_and_volume_discount_of_a_line_add_up(trade: Trade) -> Non
     pair = trade.create(ORDERS, "sales", order)
     assert column(trade.bc_lines(pair.bc_id), "discountAmount") == [11]
     assert trade.totals(pair)[0] == trade.totals(pair)[1]
+
+
+def freight_account(trade: Trade, category: str = "Liabilities") -> str:
+    """The number of a G/L account that a connection sells freight by; one of the balance sheet has no VAT."""
+    row = {"number": f"F{category}", "displayName": "Freight collected", "category": category}
+    number = str(trade.simulator.bc.create("accounts", row)["number"])
+    connections.save_connection(C, {"freight_account": number})
+    return number
+
+
+def test_bc_309_freight_becomes_a_line_of_the_freight_account_and_never_a_line_in_sales(trade: Trade) -> None:
+    order = trade.sales_order({"item": "Lamp", "quantity": 3, "priceperunit": 19.99}, freightamount=49.5)
+    account = freight_account(trade)
+    job = trade.run()
+    assert counted(job) == {"inserted": 1}, trade.errors(job)
+    (made,) = trade.simulator.bc.list("salesOrders")
+    lamp, freight = trade.bc_lines(made["id"])
+    assert (lamp["lineType"], freight["lineType"]) == ("Item", "Account")
+    assert (freight["lineObjectNumber"], freight["quantity"], freight["unitPrice"]) == (account, 1, 49.5)
+    assert trade.sales(order)["totalamount"] == made["totalAmountIncludingTax"]
+    writes = trade.writes()
+    trade.run()
+    (pair,) = couplings.list_couplings(C, ORDERS).rows
+    assert synchronization.preview(C, ORDERS, [pair.id])[0].lines == ()
+    assert trade.writes() == writes
+
+
+@pytest.mark.parametrize("account", ["", "OTHER"])
+def test_bc_309_freight_stays_out_of_sales_while_other_lines_change_and_the_account_is_another(
+    trade: Trade, account: str
+) -> None:
+    freight_account(trade)
+    pair = trade.create(ORDERS, "sales", trade.sales_order({"item": "Lamp"}, freightamount=49.5))
+    connections.save_connection(C, {"freight_account": account})
+    trade.simulator.bc.update("salesOrderLines", trade.bc_lines(pair.bc_id)[0]["id"], quantity=7)
+    trade.bc_line(pair.bc_id, "Desk")
+    job = trade.run()
+    assert trade.errors(job) == []
+    assert column(trade.sales_lines(pair.sales_id), "quantity") == [7, 1]
+    assert trade.totals(pair)[0] == trade.totals(pair)[1]
+
+
+def test_bc_309_freight_without_an_account_fails_before_anything_is_created_until_the_account_is_set(
+    trade: Trade,
+) -> None:
+    trade.sales_order({"item": "Lamp"}, freightamount=49.5, name="Lamps for Odense")
+    job = trade.run()
+    (error,) = trade.errors(job)
+    assert error.problem.code == "freight_account_missing"
+    for told in ("49.5", "Business Central", "Dynamics 365 Sales", "Lamps for Odense"):
+        assert told in error.problem.message
+    assert "freight account" in error.problem.hint
+    assert trade.simulator.bc.list("salesOrders") == []
+    freight_account(trade)
+    assert counted(trade.run()) == {"inserted": 1}
+    assert len(trade.simulator.bc.list("salesOrders")) == 1
+
+
+def test_bc_309_freight_by_an_account_with_vat_fails_with_both_totals(trade: Trade) -> None:
+    freight_account(trade, "Income")
+    trade.sales_order({"item": "Lamp"}, freightamount=10)
+    (error,) = trade.errors(trade.run())
+    assert error.problem.code == "totals_differ"
 
 
 def test_bc_310_an_order_is_invoiced_in_sales_when_all_of_it_is_and_not_before(trade: Trade) -> None:

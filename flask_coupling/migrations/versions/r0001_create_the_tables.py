@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("bc_url", sa.String(length=500), nullable=False),
         sa.Column("sales_url", sa.String(length=500), nullable=False),
         sa.Column("token_url", sa.String(length=500), nullable=False),
+        sa.Column("freight_account", sa.String(length=20), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("disabled_reason", sa.Text(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=True),

@@ -14,7 +14,8 @@ from .values import Problem
 class ConnectionView:
     """A connection without its secret; `secret_set` says whether there is one, `missing` what enabling still needs.
 
-    `secret_expires_on` is the day the secret ends, an ISO date; empty when nobody said.
+    `secret_expires_on` is the day the secret ends, an ISO date; empty when nobody said; `freight_account` the
+    number of the G/L account that freight is sold by, empty for none.
     """
 
     name: str
@@ -25,6 +26,7 @@ class ConnectionView:
     secret_set: bool
     secret_set_at: datetime | None
     secret_expires_on: str
+    freight_account: str
     bc_url: str
     sales_url: str
     token_url: str

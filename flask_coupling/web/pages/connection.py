@@ -71,6 +71,12 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 mark("The company's name, as Business Central shows it."),
                 example="CRONUS Danmark A/S",
             ),
+            Entry(
+                "freight_account",
+                mark("Freight account"),
+                mark("The number of the G/L account that freight of orders is sold by; it has to be one without VAT."),
+                example="5810",
+            ),
         ),
     ),
     (

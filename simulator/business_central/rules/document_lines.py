@@ -10,6 +10,7 @@ from simulator.odata.values import EMPTY_GUID
 
 _FIRST_SEQUENCE = 10_000
 _STANDARD_TAX = 25  # percent, as in Denmark and Sweden
+_UNTAXED = ("Assets", "Liabilities", "Equity")  # accounts of the balance sheet belong to no VAT posting group
 _TAXES = {"REDUCED": 12, "LOW": 6, "ZERO": 0}
 _ALLOCATED = {"invoiceDiscountAllocation", "netAmount", "netTaxAmount", "netAmountIncludingTax"}
 _FIXED_BY_RELEASE = (
@@ -116,7 +117,7 @@ def _take_over_account(write: Write) -> None:
             accountId=account["id"],
             lineObjectNumber=account["number"],
             description=account["displayName"],
-            taxPercent=_STANDARD_TAX,
+            taxPercent=0 if account["category"] in _UNTAXED else _STANDARD_TAX,
         )
 
 
