@@ -27,7 +27,8 @@ from flask_coupling.mappings._documents import (
     sales_headers,
 )
 
-ACTIVE, WON = 1, 2
+DRAFT, CLOSED = 0, 3
+"""States of a quote in Sales that stay there; those between, active and won, come to Business Central."""
 
 SALES_QUOTE = TableMapping(
     name="SALESQUOTE-QUOTE",
@@ -41,7 +42,7 @@ SALES_QUOTE = TableMapping(
         ("paymenttermscode", "freighttermscode"),
         amountbeforetax=Computed(("totalamount", "totaltax"), difference),
     ),
-    sales_filter=both(where("statecode", "ge", ACTIVE), where("statecode", "le", WON)),
+    sales_filter=both(where("statecode", "ne", DRAFT), where("statecode", "ne", CLOSED)),
     depends_on=(
         "CUSTOMER",
         "CURRENCY",
