@@ -14,7 +14,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from tests.support import require, require_module
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, ConsoleMessage
 
 CHROMIUM = Path("/usr/bin/chromium")
 # without these a fresh browser looks for its maker's hosts at every start
@@ -35,6 +35,15 @@ def require_browser() -> None:
     """Skip by name, or fail where everything is demanded, without Playwright or Chromium."""
     require_module("playwright", "pip install playwright")
     require("Chromium", CHROMIUM.exists(), "apt-get install chromium")
+
+
+LEFT = ("htmx:afterRequest", "htmx:sendAbort", "htmx:sendError")
+"""What htmx says of a request that was under way when the page was left; one that failed is told by the browser too."""
+
+
+def is_trouble(message: ConsoleMessage) -> bool:
+    """Whether a page said something on the console that it should not have to."""
+    return message.type in ("error", "warning") and not message.text.startswith(LEFT)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from flask_coupling.operations import couplings, synchronization
 from flask_coupling.operations.views import CouplingView
 from simulator.inprocess import mount
 
-from .browser import serve
+from .browser import is_trouble, serve
 from .world import BASE, World, furnish, host
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def walk(browser: Browser, served: tuple[World, str], request: pytest.FixtureReq
     (world, address), (has_script, language) = served, request.param
     context = browser.new_context(locale=language, java_script_enabled=has_script)
     page, troubles = context.new_page(), []
-    page.on("console", lambda message: troubles.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("console", lambda message: troubles.append(message.text) if is_trouble(message) else None)
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("request", lambda asked: None if asked.url.startswith(address) else troubles.append(asked.url))
     yield Walk(page, address, world, WORDS[language], has_script, troubles)

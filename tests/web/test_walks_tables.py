@@ -10,7 +10,7 @@ import pytest
 from flask_coupling.operations import couplings, schedules
 from simulator.inprocess import mount
 
-from .browser import serve
+from .browser import is_trouble, serve
 from .catalog import read_danish
 from .world import BASE, connect, host
 
@@ -54,7 +54,7 @@ def visit(
         connect(app, simulator)
         context = browser.new_context(locale=language, java_script_enabled=has_script)
         page, troubles = context.new_page(), []
-        page.on("console", lambda told: troubles.append(told.text) if told.type in ("error", "warning") else None)
+        page.on("console", lambda told: troubles.append(told.text) if is_trouble(told) else None)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("request", lambda asked: None if asked.url.startswith(address) else troubles.append(asked.url))
         yield Visit(page, app, address, language)
