@@ -28,6 +28,8 @@ class World:
 
     never_seen: frozenset[str] = frozenset()
     renamed: frozenset[str] = frozenset()
+    # nobody decides, parts, undoes or asks for partners here: users edit, and processes die
+    undoing = undone = parted = asked = decided = frozenset[str]()
     sent_in_a_wait = 0
 
     def __init__(self, random: Random) -> None:
