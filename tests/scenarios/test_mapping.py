@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
-from flask_coupling.core.side import Direction
+from flask_coupling.core.side import Direction, Side
 from flask_coupling.core.table_filter import where
+from flask_coupling.endpoints.endpoint import Verb, Write
 from flask_coupling.errors import MappingInvalid, OutsideFilter
 from flask_coupling.operations import couplings, mappings
+from flask_coupling.operations.setting import find_connection, find_mapping, services_for
 
 from .conftest import C, counted
 
@@ -32,9 +36,10 @@ def test_bc_145_the_filter_says_who_is_created_and_a_wider_one_lets_others_in(st
 
 
 def test_bc_147_what_our_own_user_wrote_is_brought_over_like_anything_else(stage):
-    made = couplings.create_partner(C, "CUSTOMER", "bc", stage.customer("By us"))
-    couplings.uncouple(C, made.coupling.id)
-    stage.simulator.bc.delete("customers", made.coupling.bc_id)
+    services = services_for(find_connection(C), find_mapping(C, "CUSTOMER"))
+    values = {"name": "By us", "customertypecode": 3}
+    (outcome,) = services.sales.batch([Write(Verb.CREATE, services.view(Side.SALES), str(uuid4()), values)])
+    assert outcome.error is None
     stage.account("By a user")
     stage.set_mapping(only_coupled=False, direction=Direction.BIDIRECTIONAL)
     assert counted(stage.run(direction="from_sales"))["inserted"] == 2
