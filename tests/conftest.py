@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
@@ -23,6 +23,10 @@ from flask_coupling.operations.views import ConnectionView
 from simulator.instance import Simulator
 
 from .support import fresh_database, postgres_server
+from .web.browser import open_browser
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 SECRET_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 
@@ -37,6 +41,13 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     migrations.upgrade(engine)
     engine.dispose()
     return path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all walks."""
+    with open_browser() as opened:
+        yield opened
 
 
 @pytest.fixture

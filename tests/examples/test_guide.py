@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from tests.web.browser import open_browser
-
 from .test_examples import demo
-
-pytest.importorskip("playwright")
 
 
 @pytest.fixture(params=[True, False], ids=["javascript", "plain"])
-def visit(request: pytest.FixtureRequest) -> Iterator[tuple[object, str]]:
-    with demo() as (address, _), open_browser() as browser:
+def visit(browser: Any, request: pytest.FixtureRequest) -> Iterator[tuple[object, str]]:
+    with demo() as (address, _):
         context = browser.new_context(locale="en", java_script_enabled=request.param)
         page = context.new_page()
         page.goto(address)

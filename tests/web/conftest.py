@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,11 +13,7 @@ from flask_coupling.operations.views import ConnectionView
 from simulator.inprocess import mount
 from simulator.instance import Simulator
 
-from .browser import open_browser
 from .world import BASE, World, furnish, host
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="module")
@@ -26,13 +21,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A host and two worlds to look at; tests that use it change nothing."""
     with mount(customers=30) as simulator, host(tmp_path_factory.mktemp("world"), WTF_CSRF_ENABLED=False) as app:
         yield furnish(app, simulator)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all walks."""
-    with open_browser() as opened:
-        yield opened
 
 
 class Pages:
