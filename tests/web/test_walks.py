@@ -102,6 +102,8 @@ class Walk:
 
     def press(self, name: str) -> None:
         """Press the button or link of that name, in the open dialog when there is one."""
+        if self.has_script:  # a link pressed before the script is there leads to a page instead of a dialog
+            self.page.locator("html.cpl-js").wait_for()
         place: Any = self.page.locator("dialog[open], #cpl-content:not(:has(~ dialog[open]))").first
         place.get_by_role("button", name=name, exact=True).or_(
             place.get_by_role("link", name=name, exact=True)
