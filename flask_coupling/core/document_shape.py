@@ -85,6 +85,7 @@ _LIST_OF_NAMES = (_is_names, "a list of texts")
 _MAPPING: Mapping[str, tuple[Check, str]] = {
     "direction": _NAME,
     "only_coupled": _TRUTH,
+    "match_first": _TRUTH,
     "update_conflict": _NAME,
     "deletion_conflict": _NAME,
     "conflict_scope": _NAME,

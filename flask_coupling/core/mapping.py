@@ -161,6 +161,7 @@ class TableMapping:
     `only_coupled` is Synch. Only Coupled Records: new records are then not created by themselves. `depends_on` names
     the table mappings that come first. `match_on` names the fields by whose equality partners are found;
     `couples_by_value` says that this happens by itself as soon as another record refers to one (currencies).
+    `match_first` lets a run couple a new record that matches exactly one by these fields, before it creates a partner.
     `reference_keys` gives the property of a side by which other mappings' fields point to these records where that
     is not the id (a salesperson's code). `creates` is False where a service makes the records by itself (a unit
     group's base unit): they can only be coupled. `templates` give new records values beyond the mapped ones.
@@ -186,6 +187,7 @@ class TableMapping:
     conflict_scope: ConflictScope = ConflictScope.FIELD
     match_on: tuple[str, ...] = ()
     couples_by_value: bool = False
+    match_first: bool = False
     creates: bool = True
     reference_keys: Mapping[Side, str] = field(default_factory=dict)
     templates: tuple[Template, ...] = ()

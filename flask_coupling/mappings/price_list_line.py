@@ -46,6 +46,7 @@ PRICE_LIST_LINE = TableMapping(
     ),
     bc_filter=where("minimumQuantity", "eq", 0),
     depends_on=("PLHEADER-PRICE", "ITEM-PRODUCT", "RESOURCE-PRODUCT", "UNIT OF MEASURE", "BASE UNIT"),
+    match_first=True,
     match_on=("priceListId", "productId", "unitOfMeasureId"),
     fields=(
         FieldMapping(

@@ -48,6 +48,11 @@ def stored_criteria(connection: str, mapping: TableMapping) -> tuple[Criterion, 
     return load_criteria(kept) if kept else default_criteria(mapping)
 
 
+def first_criteria(connection: str, mapping: TableMapping) -> tuple[Group, ...]:
+    """By what new records are coupled before partners are created; nothing unless the mapping asks for it."""
+    return in_groups(stored_criteria(connection, mapping), mapping) if mapping.match_first else ()
+
+
 def load_criteria(rows: Iterable[dict[str, Any]]) -> tuple[Criterion, ...]:
     """Criteria as they are kept in settings and in a job."""
     return tuple(Criterion(**{**row, "normalize": tuple(row["normalize"])}) for row in rows)

@@ -38,7 +38,7 @@ from flask_coupling.sync.selected import create_all, create_partners, preview_li
 from .document_lines import Onlooker
 from .inactivity import note_run
 from .jobs import find_job
-from .match_criteria import load_criteria
+from .match_criteria import first_criteria, load_criteria
 from .pausing import without_paused
 from .setting import (
     blank_references,
@@ -349,5 +349,6 @@ def make_run(context: JobContext, row: Connection, mapping: TableMapping) -> Run
         requests_earlier=job.requests,
         handled=read_handled(ledger) if job.done or any(job.counters.values()) else Handled(),
         compare_every=timedelta(hours=settings.compare_hours),
+        match_first=first_criteria(job.connection, mapping),
         couple_missing=couple_missing if job.payload.get("couple_dependencies") else None,
     )

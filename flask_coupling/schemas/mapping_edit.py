@@ -109,6 +109,7 @@ class SettingsSchema(InputSchema):
 
     direction = choice(Direction, "Which way data flows.")
     only_coupled = truth("Leave new records alone until somebody couples them.")
+    match_first = truth("Couple a new record that matches exactly one by the criteria, before creating a partner.")
     bc_filter = text(LONGEST, f"Which records of Business Central take part. {_FILTER}")
     sales_filter = text(LONGEST, f"Which rows of Sales take part. {_FILTER}")
     update_conflict = choice(UpdateConflictResolution, "What to do when both sides changed a field.")

@@ -17,6 +17,7 @@ from .ahead import Ahead
 from .creates import Creating
 from .failures import load_failures
 from .link import Link, chunks, count_links, last_id, read_after, read_unsettled
+from .match_first import match_first
 from .observe import Feed, Observed, observe_links, pair_up, read_feed, suspects
 from .place import Place
 from .portions import process
@@ -140,7 +141,8 @@ def _new_records(run: Run, reading: Reading, strangers: Sequence[Record]) -> lis
     side, tried = reading.side, reading.retried | run.handled.failed
     new = [each for each in strangers if each.id not in tried and not is_blocked(run, side, each)]
     alone_by_choice = left_alone(run.ledger.session, run.ledger.key, side, [each.id for each in new])
-    return without_unanswered(side, [each for each in new if each.id not in alone_by_choice], run.ledger)
+    free = without_unanswered(side, [each for each in new if each.id not in alone_by_choice], run.ledger)
+    return match_first(run, side, free)
 
 
 def _place_after(run: Run, reading: Reading) -> Callable[[], None]:
@@ -177,7 +179,8 @@ def _retry_failed(run: Run, side: Side) -> set[str]:
     coupled = coupled_ids(run, side, list(rows))
     run.ledger.forget_failures(side, [id for id in ids if id not in rows or id in coupled])
     if may_create_from(run, side):
-        process(run, [(alone(side, record), None) for id, record in rows.items() if id not in coupled])
+        free = match_first(run, side, [record for id, record in rows.items() if id not in coupled])
+        process(run, [(alone(side, record), None) for record in free])
     return set(rows)
 
 

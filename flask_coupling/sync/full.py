@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flask_coupling.core.action import Skip
 from flask_coupling.core.criteria import Group
-from flask_coupling.core.match import Match, MatchResult
 from flask_coupling.core.side import Side, direction_from
-from flask_coupling.errors import MatchAmbiguous
 
 from .changes import synchronize_changes
 from .link import read_after
-from .match_run import reason_of
-from .matching import Found, couple_found, find_partners
+from .matching import couple_found, find_partners
 from .observe import observe_links
 from .portions import process
+from .reasons import doubts_of
 from .run import Run
 
 PORTION = 5000
@@ -40,7 +37,7 @@ def synchronize_fully(
 def _couple_matching(run: Run, groups: Sequence[Group], source: Side | None) -> bool:
     """Couple what matches uniquely, and remember the doubtful; False when the run was asked to stop."""
     found = find_partners(run.services, run.ledger, groups, run.blanks, others=run.others.values())
-    run.doubts = doubts_of(found)
+    run.doubts = doubts_of(found.matches, found.bc, found.sales)
     for coupled, _ in couple_found(found, run.ledger, source):
         run.counters["coupled"] += len(coupled)
         run.report()
@@ -48,32 +45,6 @@ def _couple_matching(run: Run, groups: Sequence[Group], source: Side | None) -> 
         if run.progress.stop_requested():
             return False
     return not run.progress.stop_requested()
-
-
-_DOUBTFUL = (MatchResult.AMBIGUOUS, MatchResult.ALREADY_COUPLED)
-
-
-def doubts_of(found: Found) -> dict[tuple[Side, str], Skip]:
-    """The records of Business Central that match several or a taken record, and those that they match."""
-    doubtful = [match for match in found.matches.values() if match.result in _DOUBTFUL]
-    told = {(Side.BC, match.bc_id): _skip(match, found) for match in doubtful}
-    wanted: dict[str, list[str]] = {}
-    for match in doubtful:
-        if match.result is MatchResult.AMBIGUOUS:
-            for id in match.candidates:
-                wanted.setdefault(id, []).append(found.bc.title(match.bc_id))
-    return told | {(Side.SALES, id): _wanted(found.sales.title(id), names) for id, names in wanted.items()}
-
-
-def _skip(match: Match, found: Found) -> Skip:
-    error = reason_of(match, found)
-    return Skip(error.code, (*error.facts.items(), ("side", Side.BC.value)))
-
-
-def _wanted(title: str, names: list[str]) -> Skip:
-    told = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
-    facts = {"record": title, "count": len(names), "service": Side.BC.label, "candidates": told}
-    return Skip(MatchAmbiguous.code, (*facts.items(), ("side", Side.SALES.value)))
 
 
 def synchronize_unconditionally(run: Run) -> None:

@@ -12,30 +12,17 @@ from flask_coupling.core.match import Match, MatchResult
 from flask_coupling.core.plan import Plan
 from flask_coupling.core.record import Pair, Record
 from flask_coupling.core.side import Side
-from flask_coupling.errors import (
-    AlreadyCoupled,
-    CouplingError,
-    MatchAmbiguous,
-    MatchContested,
-    MatchNotFound,
-    MatchTaken,
-    RecordNotFound,
-)
+from flask_coupling.errors import AlreadyCoupled, CouplingError, RecordNotFound
 
 from .link import chunks, couplings, read_links
 from .matching import Found, couple_found, find_partners, unmatched
 from .observe import observe_links
 from .portions import process
 from .process import BATCH
+from .reasons import reason_of
 from .run import Run
 from .selected import create_partners
 from .work import Work
-
-TOLD = 5
-"""Candidates an error names; its facts hold more ids."""
-
-MOST_CANDIDATES = 50
-"""Candidates whose ids the facts of an error hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +137,11 @@ def _log_unmatched(run: Run, found: Found, late: Mapping[str, CouplingError], le
     told = [match for id, match in found.matches.items() if id not in left_out]
     told = [match for match in told if match.result is not MatchResult.COUPLED or match.bc_id in late]
     for part in chunks(told, BATCH):
-        _log(run, [(found.work(each.bc_id), late.get(each.bc_id) or reason_of(each, found)) for each in part])
+        _log(run, [(found.work(each.bc_id), late.get(each.bc_id) or _reason(each, found)) for each in part])
+
+
+def _reason(match: Match, found: Found) -> CouplingError:
+    return reason_of(match, found.bc, found.sales)
 
 
 def _log(run: Run, problems: Sequence[tuple[Work, CouplingError]]) -> None:
@@ -159,25 +150,3 @@ def _log(run: Run, problems: Sequence[tuple[Work, CouplingError]]) -> None:
     run.done += len(problems)
     run.report()
     run.progress.commit()
-
-
-def reason_of(match: Match, found: Found) -> CouplingError:
-    """Why a record was not coupled, as an error whose facts hold the candidates."""
-    record, ids = found.bc.title(match.bc_id), list(match.candidates[:MOST_CANDIDATES])
-    if match.result is MatchResult.NO_MATCH:
-        return MatchNotFound(record=record, service=Side.SALES.label)
-    titles = [found.sales.title(id) for id in ids[:TOLD]]
-    if match.result is MatchResult.ALREADY_COUPLED:
-        return MatchTaken(record=record, partner=titles[0], candidate_ids=ids)
-    if match.rivals:
-        return MatchContested(
-            record=record, partner=titles[0], rivals=match.rivals, service=Side.BC.label, candidate_ids=ids
-        )
-    more = ["..."] if len(match.candidates) > len(titles) else []
-    return MatchAmbiguous(
-        record=record,
-        count=len(match.candidates),
-        service=Side.SALES.label,
-        candidates=", ".join([*titles, *more]),
-        candidate_ids=ids,
-    )

@@ -45,6 +45,19 @@ class Rows:
         names = (table.number, table.title, self.mapping.reference_keys.get(self.side, ""))
         self.label_names = tuple(dict.fromkeys(name for name in names if name))
 
+    def view(self, groups: Sequence[Group]) -> TableView:
+        """What is read of a record to match it: no more fields than that needs."""
+        table, side = self.mapping.table(self.side), self.side
+        wanted = [each.of(side) or "" for each in fields_of(groups)]
+        names = dict.fromkeys([*wanted, *self.label_names, *self.mapping.filter(side).fields])
+        return TableView(table, tuple(name for name in names if name != table.key))
+
+    def take(self, records: Iterable[Record], groups: Sequence[Group], references: Blanks) -> None:
+        """Note the keys and labels of these."""
+        for record in records:
+            self.keys[record.id] = keys_of(self.side, record, groups, references)
+            self.labels[record.id] = tuple(record.values.get(name) for name in self.label_names)
+
     def record(self, id: str) -> Record:
         """The record again, with its labels only."""
         return Record(id, "", "", dict(zip(self.label_names, self.labels[id], strict=True)))
@@ -76,6 +89,14 @@ class Found:
         return Work(Plan(Pair(self.bc.record(id), None)), None)
 
 
+@dataclass(slots=True)
+class Partners:
+    """The rows of one side that may be partners, and those of them that are taken."""
+
+    rows: Rows
+    taken: set[str]
+
+
 def find_partners(
     services: Services,
     ledger: Ledger,
@@ -93,37 +114,37 @@ def find_partners(
     of the `others` that divide a table with this mapping has a partner too. `each_page` is called after every page.
     Sales is read also when nothing is looked for there if `both` says so.
     """
-    taken = _coupled(ledger, list(others))
+    known = list(others)
+    taken = {side: coupled_rows(ledger, known, side) for side in Side}
     bc, sales = (Rows(side, services.mapping) for side in Side)
-    for page in _pages(services, bc, groups, bc_ids):
+    for page in read_rows(services, bc, groups, bc_ids):
         free = [record for record in page if record.id not in taken[Side.BC]]
-        _take(bc, free, groups, _references(free, services.mapping, groups, ledger, blanks or {}))
+        bc.take(free, groups, references_of(free, services.mapping, groups, ledger, blanks or {}))
         each_page()
-    for page in _pages(services, sales, groups, None) if bc.keys or both else ():
-        _take(sales, page, groups, {})
+    for page in read_rows(services, sales, groups, None) if bc.keys or both else ():
+        sales.take(page, groups, {})
         each_page()
     matches = find_matches(bc.keys, sales.keys, taken[Side.SALES])
     return Found(matches, bc, sales, frozenset(taken[Side.SALES]))
 
 
-def _coupled(ledger: Ledger, others: Sequence[TableMapping]) -> dict[Side, set[str]]:
-    """The ids of all coupled records, also those that were another mapping's when they were coupled."""
-    found: dict[Side, set[str]] = {}
-    for side, column in ((Side.BC, couplings.c.bc_id), (Side.SALES, couplings.c.sales_id)):
-        names = [ledger.mapping.name, *(each.name for each in others if each.shares_out(ledger.mapping, side))]
-        query = select(column).where(couplings.c.connection == ledger.connection, couplings.c.mapping.in_(names))
-        found[side] = set(ledger.session.scalars(query))
-    return found
+def coupled_rows(
+    ledger: Ledger, others: Iterable[TableMapping], side: Side, among: Sequence[str] | None = None
+) -> set[str]:
+    """The ids of all coupled records of a side (or of those `among` these), also those another mapping coupled."""
+    column = couplings.c[f"{side.value}_id"]
+    names = [ledger.mapping.name, *(each.name for each in others if each.shares_out(ledger.mapping, side))]
+    query = select(column).where(couplings.c.connection == ledger.connection, couplings.c.mapping.in_(names))
+    if among is None:
+        return set(ledger.session.scalars(query))
+    return {id for part in chunks(among) for id in ledger.session.scalars(query.where(column.in_(part)))}
 
 
-def _pages(
+def read_rows(
     services: Services, rows: Rows, groups: Sequence[Group], ids: Sequence[str] | None
 ) -> Iterator[list[Record]]:
-    """The records that take part, with no more fields than matching needs."""
-    side, admits = rows.side, services.mapping.filter(rows.side).admits
-    table, wanted = services.mapping.table(side), [each.of(side) or "" for each in fields_of(groups)]
-    names = dict.fromkeys([*wanted, *rows.label_names, *services.mapping.filter(side).fields])
-    view = TableView(table, tuple(name for name in names if name != table.key))
+    """The records that take part, page by page: all, or these."""
+    side, view, admits = rows.side, rows.view(groups), services.mapping.filter(rows.side).admits
     pages: Iterable[Iterable[Record]]
     if ids is None:
         pages = (page.records for page in services.of(side).changes(view, None))
@@ -133,19 +154,13 @@ def _pages(
         yield [record for record in page if admits(record)]
 
 
-def _references(
+def references_of(
     records: Sequence[Record], mapping: TableMapping, groups: Sequence[Group], ledger: Ledger, blanks: Blanks
 ) -> Blanks:
+    """Partner values for the criteria of these records of Business Central; none where no criterion is a reference."""
     if not any(each.reference for each in fields_of(groups)):
         return {}
     return references_for([Pair(record, None) for record in records], mapping, ledger, blanks)
-
-
-def _take(rows: Rows, records: Iterable[Record], groups: Sequence[Group], references: Blanks) -> None:
-    names = rows.label_names
-    for record in records:
-        rows.keys[record.id] = keys_of(rows.side, record, groups, references)
-        rows.labels[record.id] = tuple(record.values.get(name) for name in names)
 
 
 def couple_found(

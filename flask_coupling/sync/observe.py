@@ -99,12 +99,13 @@ def pair_up(
     """Pairs of all couplings that either feed touched, or that are unsettled, in order of coupling.
 
     A side its own feed did not touch equals its baseline and is not read again; only unsettled or never
-    synchronized couplings are read on both sides, and those that somebody synchronized since the run `began`: what
-    the feeds told of them may be older than their baseline.
+    synchronized couplings are read on both sides, and those that somebody synchronized since the run `began`, or that
+    were made since: what the feeds told of them may be older than their baseline.
     """
     links = {link.id: link for link in unsettled} | bc.links | sales.links
     uncertain = _add_uncertain(links, ledger)
-    for id in {*synchronized_since(ledger.session, list(links), began), *uncertain}:
+    young = {id for id in links if id > min(bc.newest, sales.newest)}
+    for id in {*synchronized_since(ledger.session, list(links), began), *uncertain, *young}:
         links[id] = replace(links[id], unsettled=True)
         for feed in (bc, sales):
             feed.changed.pop(id, None)

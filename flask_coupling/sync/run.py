@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from flask_coupling.core.action import Skip
 from flask_coupling.core.conflict import Policy
+from flask_coupling.core.criteria import Group
 from flask_coupling.core.mapping import Freight, TableMapping
 from flask_coupling.core.record import Pair, Value
 from flask_coupling.core.reference import References
@@ -21,6 +22,7 @@ from .carry_out import Services
 from .failures import Failures
 from .handled import Handled
 from .ledger import Ledger
+from .matching import Partners
 from .progress import Progress, Quiet
 
 
@@ -59,7 +61,9 @@ class Run:
     goes on after a pause or a crash brings its `counters`, `done`, `requests_earlier` and what it has `handled`.
     `couple_missing` makes it couple what its records refer to, `sought` remembers what was looked for. `doubts` tells
     of records for which no partner is to be made. `chosen` holds what was decided for single lines, by coupling.
-    `freight_account` is the number of the G/L account of freight, empty where none is set.
+    `freight_account` is the number of the G/L account of freight, empty where none is set. `match_first` are the
+    criteria by which a new record is coupled before a partner is created for it, none where that is not asked for;
+    `partners` then are the rows that may be partners, of a side that was read for it.
     """
 
     services: Services
@@ -87,6 +91,8 @@ class Run:
     opened: Opened | None = None
     chosen: Mapping[int, Policy] = field(default_factory=dict)
     freight_account: str = ""
+    match_first: Sequence[Group] = ()
+    partners: dict[Side, Partners] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         lines = {each.name: each for each in self.lines_mappings}

@@ -15,6 +15,7 @@ Document = dict[str, Any]
 Form = MultiDict[str, str]
 
 CHOICES = ("direction", "update_conflict", "deletion_conflict", "conflict_scope")
+TICKS = ("only_coupled", "match_first")
 FILTERS = ("bc_filter", "sales_filter")
 TEMPLATE_ROWS = 4
 """Blank rows for values that each template's form offers beyond those it has."""
@@ -42,7 +43,7 @@ def read_form(form: Form, present: Mapping[str, Any], shipped: Iterable[str], kn
     fields = [_read_shipped(form, place, each) for place, each in enumerate(present["fields"]) if each["name"] in names]
     return {
         **{name: form.get(name, present[name]) for name in (*CHOICES, *FILTERS)},
-        "only_coupled": "only_coupled" in form,
+        **{name: name in form for name in TICKS},
         "depends_on": _in_order(form.getlist("depends_on"), present["depends_on"]),
         "fields": fields + [_read_own(form, f"own.{number}", known) for number in _numbers(form, "own")],
         "templates": [_read_template(form, f"template.{number}", known) for number in _numbers(form, "template")],

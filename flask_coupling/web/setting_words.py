@@ -14,6 +14,7 @@ from .words import SIDES, word
 NAMES: Mapping[str, str] = {
     "direction": mark("Direction"),
     "only_coupled": mark("Synch. Only Coupled Records"),
+    "match_first": mark("Match before creating"),
     "bc_filter": mark("Table Filter"),
     "sales_filter": mark("Integration Table Filter"),
     "depends_on": mark("Dependencies"),

@@ -167,3 +167,46 @@ def test_bc_267_blocking_an_item_retires_its_product_once_the_filters_let_both_t
     stage.edit_sales(pair.sales_id, "products", statecode=1, statuscode=2)
     assert counted(stage.run(pair, mapping="ITEM-PRODUCT")) == {"modified": 1}
     assert stage.bc(pair.bc_id, "items")["blocked"] is True
+
+
+def priced(stage: Any) -> dict[str, Any]:
+    """A coupled price list with a line for a coupled item; the values of an equal line of Sales."""
+    one = item(stage)
+    product = new_product(stage, one)
+    made = couplings.create_partner(C, "PLHEADER-PRICE", "bc", price_list(stage, one)).coupling
+    return {
+        "_pricelevelid_value": made.sales_id,
+        "_productid_value": product["productid"],
+        "_uomid_value": product["_defaultuomid_value"],
+        "_uomscheduleid_value": product["_defaultuomscheduleid_value"],
+        "amount": 50,
+    }
+
+
+def test_bc_239_a_price_line_that_is_in_sales_already_is_coupled_and_not_created_again(stage):
+    row = priced(stage)
+    there = stage.simulator.sales.create("productpricelevels", row)["productpricelevelid"]
+    assert counted(stage.run(mapping="PLLINE-PRODPRICE")) == {"coupled": 1, "modified": 1}
+    assert list(stage.coupled("PLLINE-PRODPRICE").values()) == [there]
+    assert stage.sales(there, "productpricelevels")["amount"] == 99
+    assert stage.simulator.sales.count("productpricelevels") == 1
+    assert counted(stage.run(mapping="PLLINE-PRODPRICE")) == {}
+
+
+def test_a_price_line_that_two_of_sales_are_like_waits_for_a_person_by_name(stage):
+    row = priced(stage)
+    for _ in range(2):
+        stage.simulator.sales.create("productpricelevels", row)
+    job = stage.run(mapping="PLLINE-PRODPRICE")
+    assert counted(job) == {"skipped": 1}
+    (error,) = stage.errors(job)
+    assert error.problem.code == "match_ambiguous"
+    assert stage.coupled("PLLINE-PRODPRICE") == {} and stage.simulator.sales.count("productpricelevels") == 2
+
+
+def test_a_mapping_that_creates_without_looking_makes_a_second_line(stage):
+    row = priced(stage)
+    stage.simulator.sales.create("productpricelevels", row)
+    stage.set_mapping("PLLINE-PRODPRICE", match_first=False)
+    assert counted(stage.run(mapping="PLLINE-PRODPRICE")) == {"inserted": 1}
+    assert stage.simulator.sales.count("productpricelevels") == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from flask_coupling.core.criteria import Group
 from flask_coupling.core.mapping import FieldMapping, Lookup, Reference, Table, TableMapping
 from flask_coupling.core.side import Direction, Side
 from flask_coupling.core.table_filter import where
@@ -84,6 +85,7 @@ class Bench:
     fingerprint: str = "same"
     now: datetime = NOW
     brake: Brake | None = None
+    match_first: Sequence[Group] = ()
 
     def __post_init__(self) -> None:
         self.engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
@@ -154,6 +156,7 @@ class Bench:
             policy=self.mapping.policy,
             progress=self,
             brake=self.brake,
+            match_first=self.match_first,
             others={"CURRENCY": CURRENCY, "CUSTOMER": self.mapping},
         )
 

@@ -1,0 +1,117 @@
+"""Couple new records with an equal one of the other side, where there is one, before partners are created for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from flask_coupling.core.criteria import Group, Part
+from flask_coupling.core.match import find_matches, unique_pairs
+from flask_coupling.core.record import Record, Value, is_blank
+from flask_coupling.core.reference import References, UnplannableError, translate
+from flask_coupling.core.side import Side
+from flask_coupling.errors import MatchTaken
+
+from .link import read_links
+from .matching import Partners, Rows, coupled_rows, read_rows, references_of
+from .observe import observe_links
+from .portions import process
+from .process import alone, partner_values
+from .reasons import doubts_of, skip_with
+from .run import Run
+
+FEW = 500
+"""Up to so many values of a reference the other side's rows are asked for by them; for more the table is read."""
+
+
+def match_first(run: Run, side: Side, records: list[Record]) -> list[Record]:
+    """Couple those of these new records that match exactly one of the other side; the others come back.
+
+    They are coupled with their own data, and synchronized. `run.doubts` then tells of those that match several, or one
+    that is taken. The other side is read once for the whole run, or asked for what few records may match.
+    """
+    if not run.match_first or not records:
+        return records
+    references = partner_values(run, [alone(side, record) for record in records])
+    ours = Rows(side, run.mapping)
+    ours.take(records, run.match_first, references)
+    partners = _partners(run, side.other, records, references)
+    matches = find_matches(ours.keys, partners.rows.keys, partners.taken)
+    run.doubts = {**run.doubts, **doubts_of(matches, ours, partners.rows)}
+    found = dict(unique_pairs(matches.values()))
+    coupled = _couple(run, ours, partners, found) if found else set()
+    for id in found.keys() - coupled:  # somebody was quicker
+        error = MatchTaken(record=ours.title(id), partner=partners.rows.title(found[id]), candidate_ids=[found[id]])
+        run.doubts = {**run.doubts, (side, id): skip_with(error, side)}
+    return [record for record in records if record.id not in coupled]
+
+
+def _couple(run: Run, ours: Rows, partners: Partners, found: dict[str, str]) -> set[str]:
+    """Couple these pairs and make them alike; the ids of ours that were coupled."""
+    side, ledger = ours.side, run.ledger
+    ends = [(ours.record(own), partners.rows.record(other)) for own, other in found.items()]
+    ledger.link_records([both if side is Side.BC else both[::-1] for both in ends], side)
+    partners.taken.update(found.values())
+    links = read_links(ledger.session, ledger.connection, run.mapping.name, f"{side.value}_id", list(found))
+    links = [link for link in links if link.id_of(side.other) == found[link.id_of(side)]]
+    run.counters["coupled"] += len(links)
+    run.progress.commit()
+    process(run, observe_links(links, run.services, ledger))
+    return {link.id_of(side) for link in links}
+
+
+def _partners(run: Run, side: Side, records: Sequence[Record], references: References) -> Partners:
+    """What these records of the other side may match."""
+    if run.partners.get(side) is None and (asked := _asked(run.match_first, side.other, records, references)):
+        rows = Rows(side, run.mapping)
+        _take(run, rows, _ask(run, rows, asked))
+        return Partners(rows, coupled_rows(run.ledger, run.others.values(), side, list(rows.keys)))
+    if (known := run.partners.get(side)) is None:
+        rows = Rows(side, run.mapping)
+        _take(run, rows, read_rows(run.services, rows, run.match_first, None))
+        known = run.partners[side] = Partners(rows, coupled_rows(run.ledger, run.others.values(), side))
+    return known
+
+
+def _take(run: Run, rows: Rows, pages: Iterable[list[Record]]) -> None:
+    groups = run.match_first
+    for page in pages:
+        is_bc = rows.side is Side.BC
+        rows.take(page, groups, references_of(page, run.mapping, groups, run.ledger, run.blanks) if is_bc else {})
+
+
+def _asked(
+    groups: Sequence[Group], side: Side, records: Sequence[Record], references: References
+) -> dict[str, list[Value]] | None:
+    """By which property of the other side, and which of its values, partners are asked for; None: read the table."""
+    asked: dict[str, set[Value]] = {}
+    for group in groups:
+        part = next((each for each in group if each.field.reference is not None), None)
+        values = _values(part, side, records, references) if part is not None else None
+        if part is None or values is None:
+            return None
+        asked.setdefault(part.field.of(side.other) or "", set()).update(values)
+    if sum(map(len, asked.values())) > FEW:
+        return None
+    return {name: sorted(values, key=str) for name, values in asked.items()}
+
+
+def _values(part: Part, side: Side, records: Sequence[Record], references: References) -> set[Value] | None:
+    """What a reference of these records is on the other side; None where one of them is blank, which matches all."""
+    found: set[Value] = set()
+    for record in records:
+        own = record.values.get(part.field.of(side) or "")
+        if is_blank(own):
+            return None
+        try:
+            found.add(translate(part.field, side, own, references))
+        except UnplannableError:  # what it refers to has no partner, so nothing over there can refer to it
+            continue
+    return found
+
+
+def _ask(run: Run, rows: Rows, asked: dict[str, list[Value]]) -> Iterator[list[Record]]:
+    endpoint, view = run.services.of(rows.side), rows.view(run.match_first)
+    admits = run.mapping.filter(rows.side).admits
+    for name, values in asked.items():
+        if values:
+            yield [record for record in endpoint.find(view, name, values) if admits(record)]
