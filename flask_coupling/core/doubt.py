@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .change import has_base
 from .mapping import FieldMapping, TableMapping
-from .record import Baseline, Pair, Value, Values, is_kept, same_value
+from .record import Baseline, Pair, Snapshot, Value, Values, is_kept, same_value
 from .side import Side
 
 
@@ -51,27 +51,34 @@ def doubt(pair: Pair, sent: Sent, mapping: TableMapping) -> Pair:
 
     Where its source is as it was and the row shows what was sent, both agree. Anything else counts as moved on both
     sides since: it is a conflict unless they say the same, because one of the two may be an edit that took it back.
+    A field that the pair never agreed on before gets a base as well: whoever chose its first value did so before.
     """
-    if pair.baseline is None or pair.of(sent.side.other) is None or not sent.may_be_done(pair):
+    if pair.of(sent.side.other) is None or not sent.may_be_done(pair):
         return pair
-    base: dict[Side, dict[str, Value]] = {side: dict(pair.baseline.of(side).values) for side in Side}
+    baseline = pair.baseline or Baseline(Snapshot("", {}), Snapshot("", {}))
+    base: dict[Side, dict[str, Value]] = {side: dict(baseline.of(side).values) for side in Side}
     for field, _ in mapping.pairs:
-        if field.name in sent.fields and has_base(field, pair):
-            for side, value in _bases(field, sent, pair).items():
+        if field.name in sent.fields:
+            for side, value in _bases(field, sent.side, sent.fields[field.name], pair).items():
                 base[side][field.of(side) or ""] = value
-    return replace(pair, baseline=_with(pair.baseline, base))
+    return replace(pair, baseline=_with(baseline, base))
 
 
-def _bases(field: FieldMapping, sent: Sent, pair: Pair) -> dict[Side, Value]:
+def _bases(field: FieldMapping, to: Side, told: SentValue, pair: Pair) -> dict[Side, Value]:
     """The values of one field, by side, from which each side counts as moved; both their present ones if they agree."""
-    told = sent.fields[field.name]
-    ours = {sent.side: told.sent, sent.side.other: told.source}
+    ours = {to: told.sent, to.other: told.source}
     now = {side: _value(pair, side, field) for side in Side}
-    if same_value(now[sent.side.other], told.source) and is_kept(now[sent.side], told.sent):
+    if same_value(now[to.other], told.source) and is_kept(now[to], told.sent):
         return now
-    assert pair.baseline is not None
-    then = {side: pair.baseline.of(side).values.get(field.of(side) or "") for side in Side}
+    then = {side: _base(pair, side, field, told) for side in Side}
     return {side: ours[side] if same_value(then[side], now[side]) else then[side] for side in Side}
+
+
+def _base(pair: Pair, side: Side, field: FieldMapping, told: SentValue) -> Value:
+    """What the pair agreed on; where it never did, what stood on the side that was written to, which differed."""
+    if pair.baseline is None or not has_base(field, pair):
+        return told.before
+    return pair.baseline.of(side).values.get(field.of(side) or "")
 
 
 def _value(pair: Pair, side: Side, field: FieldMapping) -> Value:

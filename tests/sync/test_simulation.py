@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
 
 from .simulation.campaign import Result, run_campaign
@@ -54,6 +52,7 @@ MUST_FIRE = (
     "F30 dropped",
     "F31 restored from a backup",
     "F32 delivered again",
+    "the brake stopped a run",
     "replayed request",
     "taken back",
     "a person decides a conflict",
@@ -66,39 +65,20 @@ MUST_FIRE = (
 """Faults, and what people do, that a push must really have seen."""
 
 
-UNEXPLAINED = frozenset(
-    {
-        ("memory", 158),
-        ("memory", 970),
-        ("memory", 1083),
-        ("memory", 1140),
-        ("memory", 1220),
-        ("remote", 2),
-        ("remote", 216),
-    }
-)
-"""Seeds in which judge and engine disagree since people's own moves (undo, parting, creating by hand, a restored
-backup) are played together with crashes. Each is to be understood, and then mended in the engine or in the judge; in
-970 the judge is too strict: a person asked for the partner that was deleted. Any other seed that fails fails the test.
-"""
-
-
 def test_thousands_of_simulations_with_every_fault_end_in_peace() -> None:
     result = run_campaign([("memory", range(IN_MEMORY)), ("remote", range(REMOTE))])
     print(result.describe())
-    unknown = [each for each in result.failures if _seed_of(each) not in UNEXPLAINED]
-    assert not unknown, "\n\n".join(unknown[:10])
+    check(result)
     assert result.simulations == IN_MEMORY + REMOTE
     assert not [name for name in MUST_FIRE if not result.fired[name]], "these faults never happened"
 
 
-@pytest.mark.parametrize("kind", ["memory", "remote"])
-def test_a_seed_tells_the_same_story_twice_whatever_was_played_between(kind: str) -> None:
-    seed = random.SystemRandom().randrange(1_000_000)
+@pytest.mark.parametrize(("kind", "seed"), [("memory", 3), ("memory", 1083), ("remote", 2), ("remote", 216)])
+def test_a_seed_tells_the_same_story_twice_whatever_was_played_between(kind: str, seed: int) -> None:
     first = play(kind, seed)
     play(kind, seed + 1)
     second = play(kind, seed)
-    assert first.trace == second.trace, f"seed {seed}"
+    assert first.trace == second.trace
     assert first.fired == second.fired
 
 
@@ -109,11 +89,6 @@ def test_a_campaign_of_any_length_ends_in_peace(request: pytest.FixtureRequest) 
     result = run_campaign([("memory", seeds[: count * 4 // 5]), ("remote", seeds[count * 4 // 5 :])])
     print(result.describe())
     check(result)
-
-
-def _seed_of(failure: str) -> tuple[str, int]:
-    kind, seed = failure.rpartition("tests.sync.simulation ")[2].split()[:2]
-    return kind, int(seed)
 
 
 def check(result: Result) -> None:

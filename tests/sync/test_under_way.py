@@ -11,7 +11,7 @@ from flask_coupling.core.side import Direction, Side
 from flask_coupling.errors import ServiceTimeout
 from flask_coupling.models import WriteIntent
 
-from .bench import CUSTOMER, Bench
+from .bench import CUSTOMER, CUSTOMER_VALUES, Bench
 
 
 @pytest.fixture
@@ -26,6 +26,18 @@ def send_unanswered(bench: Bench) -> tuple[str, str]:
     bench.sales.lose_answers()
     bench.run()
     assert bench.account(ids[1])["telephone1"] == "200"
+    bench.now += timedelta(minutes=1)
+    return ids
+
+
+def send_unanswered_first(bench: Bench) -> tuple[str, str]:
+    """A pair coupled with Sales to start from, whose 200 was sent to Business Central and not answered."""
+    alike = {"displayName": "A", "phoneNumber": "100"}
+    ids = bench.bc.add("customers", **CUSTOMER_VALUES | alike), bench.sales.add("accounts", name="A", telephone1="200")
+    bench.couple(*ids, source=Side.SALES)
+    bench.bc.lose_answers()
+    bench.run()
+    assert phones(bench, ids) == ("200", "200")
     bench.now += timedelta(minutes=1)
     return ids
 
@@ -102,6 +114,28 @@ def test_a_change_that_may_still_be_carried_out_is_kept_in_mind_until_it_cannot(
     bench.now += timedelta(minutes=11)
     bench.run()
     assert not left(bench) and phones(bench, ids) == ("100", "100")
+
+
+def test_an_edit_after_an_unanswered_first_synchronization_is_not_overwritten_by_its_repetition(bench: Bench) -> None:
+    ids = send_unanswered_first(bench)
+    bench.bc.edit("customers", ids[0], phoneNumber="300")
+    bench.now += timedelta(hours=1)
+    bench.run()
+    assert phones(bench, ids) == ("300", "200")
+    (conflict,) = bench.conflicts()
+    assert (conflict.fields[0]["bc"], conflict.fields[0]["sales"]) == ("300", "200")
+    bench.run()
+    assert phones(bench, ids) == ("300", "200") and not left(bench)
+
+
+def test_an_unanswered_first_synchronization_that_was_carried_out_is_agreed(bench: Bench) -> None:
+    ids = send_unanswered_first(bench)
+    bench.now += timedelta(hours=1)
+    bench.run()
+    assert phones(bench, ids) == ("200", "200") and not bench.conflicts() and not left(bench)
+    bench.bc.edit("customers", ids[0], phoneNumber="300")
+    bench.run()
+    assert phones(bench, ids) == ("300", "300")
 
 
 def test_a_removed_coupling_leaves_no_change_behind(bench: Bench) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 from flask_coupling.core.side import Side
 
 USER = "user"
+NOBODY = "nobody"
+"""Who writes when a request comes again that nobody sends."""
 
 
 @dataclass(frozen=True, slots=True)

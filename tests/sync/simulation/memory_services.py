@@ -23,7 +23,7 @@ from flask_coupling.errors import (
     ServiceUnreachable,
 )
 
-from .history import USER, History
+from .history import NOBODY, USER, History
 from .script import Script
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -70,7 +70,7 @@ class UnreliableService(MemoryEndpoint):
         self.script, self.history, self.clock = script, history, clock
         self.watched = table
         self.author = USER
-        self.acting = "nobody"
+        self.acting = NOBODY
         self.times: dict[tuple[str, str], datetime] = {}
         self._late: list[tuple[float, str, Sequence[Write]]] = []
 

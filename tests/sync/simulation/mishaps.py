@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask_coupling.models import Coupling, CreateIntent, JobState, SynchJob, WriteIntent
 
 from .evidence import everything_stored
+from .history import Event
 from .invariants import Broken
 from .memory_world import MemoryWorld
 from .people import Act
@@ -61,10 +62,21 @@ class Mishaps:
                 raise Broken("10: a job that was over did something when it was delivered again")
 
     def replay_request(self) -> None:
-        """10: a request that was carried out comes again; the services keep it from having an effect."""
+        """10: a request that was carried out comes again; the services keep it from having an effect.
+
+        No service can tell a create from a new one once its row was deleted: the user has to delete it again.
+        """
         since = self.world.history.now
-        if self.world.replay() and (written := self.world.history.ours(since)):
-            raise Broken(f"10: a repeated request wrote {written}")
+        if not self.world.replay():
+            return
+        for event in self.world.history.ours(since):
+            if event.kind != "created" or not self._was_deleted(event, since):
+                raise Broken(f"10: a repeated request wrote {event}")
+            self.world.drop(event.side, event.id)
+
+    def _was_deleted(self, event: Event, before: int) -> bool:
+        earlier = [each for each in self.world.history.of(event.side, event.id) if each.number < before]
+        return bool(earlier) and earlier[-1].kind == "deleted"
 
     def back_up(self) -> None:
         """A backup is made, at a moment when nothing is under way."""
@@ -81,12 +93,14 @@ class Mishaps:
     def restore(self) -> None:
         """F31: the database is as it was at the backup, and a run follows before anybody works on.
 
-        Only where no coupling was made or removed since: what a backup does not know cannot be known from it.
+        Only where no coupling was made or removed since, and no create is under way: what a backup does not know
+        cannot be known from it.
         """
         if self._backup is None:
             return
         with database().engine.connect() as connection:
-            if self._couplings(connection) != self._coupled:
+            is_creating = connection.scalar(sa.select(CreateIntent.id).limit(1)) is not None
+            if is_creating or self._couplings(connection) != self._coupled:
                 return
         self.script.note("F31 restored from a backup")
         database().forget_connections()

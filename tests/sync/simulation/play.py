@@ -22,7 +22,7 @@ from flask_coupling.models import (
     table_of,
 )
 
-from . import invariants
+from . import invariants, writes
 from .evidence import check_counters
 from .history import Event
 from .invariants import Broken
@@ -335,7 +335,7 @@ class Play:
             raise Broken(f"1: not quiet after {CYCLES} cycles: {written}")
         with sa.orm.Session(database().engine) as session:
             invariants.check_converged(self.world, session)
-            invariants.check_writes(self.world, session)
+            writes.check_writes(self.world, session)
         invariants.check_one_partner(self.world)
         invariants.check_deletions(self.world)
         invariants.check_patience(self.world)

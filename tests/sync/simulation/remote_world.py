@@ -27,7 +27,7 @@ from simulator.faults import FaultRule
 from simulator.instance import Simulator, simulator_of
 from simulator.store import Change
 
-from .history import USER
+from .history import NOBODY, USER
 from .line import Answer, Line
 from .memory_services import START
 from .memory_world import POISON, TABLES, MemoryWorld
@@ -121,7 +121,7 @@ class RemoteWorld(MemoryWorld):
 
     def __init__(self, script: Script, settings: Settings) -> None:
         self._begin(script, settings)
-        self._acting = "nobody"
+        self._acting = NOBODY
         self._author = USER
         self.sim = simulated().begin(self)
         self._people = {Side.BC: self.sim.bc, Side.SALES: self.sim.sales}
