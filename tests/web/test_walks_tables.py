@@ -78,7 +78,7 @@ def test_a_full_synchronization_is_reviewed_started_and_answered(visit: Visit) -
         assert couplings.list_couplings("default", "CUSTOMER").rows
         assert not couplings.list_couplings("default", "PLLINE-PRODPRICE").rows
     visit.press("Let them create new records")
-    assert page.locator("#cpl-allow").count() == 0
+    page.locator("#cpl-allow").wait_for(state="detached")
 
 
 def test_a_schedule_is_set_and_put_on_hold(visit: Visit) -> None:
