@@ -50,18 +50,21 @@ def enqueue(
     payload: Mapping[str, Any],
     requested_by: str = "",
     whole_mapping: bool | None = None,
+    only_one: str = "",
     deliver: bool = True,
     parts: Sequence[PartAsked] = (),
 ) -> SynchJob:
     """Store a job and hand its id to the engine; commits the session, and returns the row as it is then.
 
     A job of the whole mapping (one whose payload names no `coupling_ids`, unless `whole_mapping` says otherwise)
-    raises JobRunningConflictError while another one of that mapping is not over. With `deliver=False` the caller
+    raises JobRunningConflictError while another one of that mapping is not over, and so does one with a name that
+    there is to be `only_one` of. With `deliver=False` the caller
     runs it: `run_job(host, row.id)`. With `parts` they are stored too, each as a run of its whole mapping.
     """
     if deliver:
         start_engine(host)
     whole = payload.get("coupling_ids") is None if whole_mapping is None else whole_mapping
+    name = only_one or (mapping or "*" if whole else "")
     now, job_id = host.clock(), str(uuid4())
     row = {
         "id": job_id,
@@ -70,7 +73,7 @@ def enqueue(
         "kind": kind,
         "direction": direction,
         "payload": dict(payload),
-        "running_key": f"{connection}/{mapping or '*'}" if whole else None,
+        "running_key": f"{connection}/{name}" if name else None,
         "requested_by": requested_by,
         "created_at": now,
         "lease_until": now + timedelta(seconds=host.settings.lease_seconds),

@@ -1,4 +1,4 @@
-"""Runs that start by themselves: at intervals, and when a service tells of a change."""
+"""Runs that start by themselves: of table mappings at intervals or when a service tells of a change; of statistics."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from sqlalchemy.exc import IntegrityError
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.errors import CouplingError, InputInvalid, JobRunningConflictError
 from flask_coupling.globals import current_coupling
+from flask_coupling.mappings._statistics import ACCOUNT_STATISTICS
 from flask_coupling.models import Connection, JobKind, Schedule, table_of
 from flask_coupling.models.schedule import USUAL_MINUTES
 from flask_coupling.permissions import require
 
-from .setting import effective_mappings, enabled_connection, find_connection, find_mapping, find_whole, whole_mappings
+from .setting import enabled_connection, find_connection, find_mapping, find_whole, whole_mappings
+from .statistics import CUSTOMER, start_statistics
 from .synchronization import start
 from .views import JobView, ScheduleView
 
@@ -30,12 +32,32 @@ MOST_MINUTES = 7 * 24 * 60
 
 
 def list_schedules(connection: str) -> list[ScheduleView]:
-    """Return the schedule of every table mapping in dependency order, also those never set (on hold)."""
+    """Return the schedule of every table mapping in dependency order, also those never set (on hold).
+
+    Behind that of customers is the one of their statistics, under the name CUSTOMER STATISTICS.
+    """
     require("view", connection=connection)
     find_connection(connection)
     query = select(schedules).where(schedules.c.connection == connection)
     rows = {row.mapping: row for row in current_coupling.session.execute(query)}
-    return [_show(mapping, rows.get(name)) for name, mapping in whole_mappings(connection).items()]
+    return [_show(mapping, rows.get(name)) for name, mapping in _scheduled(connection).items()]
+
+
+def _scheduled(connection: str) -> dict[str, TableMapping]:
+    """What may run by itself, in order: the table mappings, and behind the customers' own their statistics."""
+    found: dict[str, TableMapping] = {}
+    for name, mapping in whole_mappings(connection).items():
+        found[name] = mapping
+        if name == CUSTOMER:
+            found[ACCOUNT_STATISTICS.name] = ACCOUNT_STATISTICS
+    return found
+
+
+def _find(connection: str, name: str) -> TableMapping:
+    if name == ACCOUNT_STATISTICS.name:
+        find_whole(connection, CUSTOMER)
+        return ACCOUNT_STATISTICS
+    return find_whole(connection, name)
 
 
 def _show(mapping: TableMapping, row: Row[Any] | None) -> ScheduleView:
@@ -53,8 +75,8 @@ def _show(mapping: TableMapping, row: Row[Any] | None) -> ScheduleView:
 
 
 def known_mapping(connection: str, mapping: str) -> str:
-    """The name of a table mapping that there is; raises MappingNotFound."""
-    return find_mapping(connection, mapping).name
+    """The name of what has a schedule; raises MappingNotFound."""
+    return _find(connection, mapping).name
 
 
 def set_schedule(
@@ -65,14 +87,14 @@ def set_schedule(
     enabled: bool | None = None,
     idle_minutes: int | EllipsisType | None = ...,
 ) -> ScheduleView:
-    """Change when a table mapping is synchronized by itself; what is left out stays.
+    """Change when a table mapping is synchronized by itself, or statistics are updated; what is left out stays.
 
     One that is enabled is due at once, and then every `minutes`; one that is not is on hold. With `idle_minutes` it
     sleeps so long after a run that found nothing to do (0: until something wakes it); None lets it never sleep.
     """
     require("administer", connection=connection, mapping=mapping)
     find_connection(connection)
-    found, now = find_whole(connection, mapping), current_coupling.clock()
+    found, now = _find(connection, mapping), current_coupling.clock()
     if minutes is not None and not 1 <= minutes <= MOST_MINUTES:
         detail = f"the interval is 1 to {MOST_MINUTES} minutes"
         raise InputInvalid(detail=detail, errors={"minutes": [detail]})
@@ -134,9 +156,8 @@ def _due(now: datetime) -> Any:
 
 def _in_order(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
     """Records that others refer to come first."""
-    names = {name: place for place, name in enumerate(current_coupling.mappings)}
-    orders = {name: list(effective_mappings(name)) for name in {row.connection for row in rows}}
-    known = [row for row in rows if row.mapping in names]
+    orders = {name: list(_scheduled(name)) for name in {row.connection for row in rows}}
+    known = [row for row in rows if row.mapping in orders[row.connection]]
     return sorted(known, key=lambda row: (row.connection, orders[row.connection].index(row.mapping)))
 
 
@@ -148,10 +169,7 @@ def _start(row: Row[Any], now: datetime) -> JobView | None:
     by = "webhook" if row.woken_at is not None else "schedule"
     try:
         enabled_connection(row.connection)
-        direction = find_mapping(row.connection, row.mapping).direction.value
-        kind = JobKind.SYNCHRONIZATION
-        # storing the job commits the claim with it
-        return start(row.connection, row.mapping, kind, direction, {"resolution": None}, inline=False, requested_by=by)
+        return _start_run(row.connection, row.mapping, by)  # storing the job commits the claim with it
     except CouplingError as error:
         current_coupling.session.rollback()
         # what changed while a run was under way may have come too late for it
@@ -161,6 +179,13 @@ def _start(row: Row[Any], now: datetime) -> JobView | None:
         told = log.info if is_busy else log.warning
         told("run not started connection=%s mapping=%s code=%s", row.connection, row.mapping, error.code)
         return None
+
+
+def _start_run(connection: str, name: str, by: str) -> JobView:
+    if name == ACCOUNT_STATISTICS.name:
+        return start_statistics(connection, inline=False, requested_by=by)
+    kind, direction = JobKind.SYNCHRONIZATION, find_mapping(connection, name).direction.value
+    return start(connection, name, kind, direction, {"resolution": None}, inline=False, requested_by=by)
 
 
 def _claim(row: Row[Any], now: datetime, *, woken_at: datetime | None) -> bool:

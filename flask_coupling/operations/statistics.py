@@ -19,6 +19,7 @@ from flask_coupling.permissions import require
 from flask_coupling.sync.link import Link, chunks, read_links
 from flask_coupling.sync.statistics import Statistics, push_statistics
 
+from .inactivity import note_run
 from .setting import effective_mappings, enabled_connection, find_mapping
 from .synchronization import make_run, start
 from .views import AccountActivity, JobView
@@ -34,20 +35,43 @@ def update_statistics(connection: str, coupling_ids: Sequence[int] | None = None
     """Bring the account statistics in Sales up to date, of all coupled customers or of these couplings; the job.
 
     Only what differs is written, and a customer's data and its coupling are left alone. A customer or account that is
-    gone is one failed record of the job. `wait` runs it here and now.
+    gone is one failed record of the job. `wait` runs it here and now. Raises JobRunningConflictError while those of all
+    customers are being updated already.
     """
     require("synchronize", connection=connection, mapping=CUSTOMER)
     enabled_connection(connection)
-    payload = {} if coupling_ids is None else {"coupling_ids": _checked_ids(connection, coupling_ids)}
+    return start_statistics(connection, coupling_ids, inline=wait)
+
+
+def start_statistics(
+    connection: str, coupling_ids: Sequence[int] | None = None, *, inline: bool, requested_by: str | None = None
+) -> JobView:
+    """Start the job of `update_statistics`, asked for by another than the one who asks us; asks no permission."""
     found = find_mapping(connection, CUSTOMER)
-    return start(connection, found.name, JobKind.STATISTICS, Direction.TO_SALES.value, payload, inline=wait)
+    way = Direction.TO_SALES.value
+    if coupling_ids is not None:
+        ids = _checked_ids(connection, coupling_ids)
+        return start(connection, found.name, JobKind.STATISTICS, way, {"coupling_ids": ids}, inline=inline)
+    return start(
+        connection,
+        found.name,
+        JobKind.STATISTICS,
+        way,
+        {},
+        inline=inline,
+        requested_by=requested_by,
+        only_one=ACCOUNT_STATISTICS.name,
+    )
 
 
 def run_statistics(context: JobContext) -> None:
     """The work of the job."""
-    row = enabled_connection(context.job.connection)
-    run = make_run(context, row, find_mapping(context.job.connection, context.job.mapping))
-    push_statistics(run, _STATISTICS, context.job.payload.get("coupling_ids"))
+    job, ids = context.job, context.job.payload.get("coupling_ids")
+    row = enabled_connection(job.connection)
+    run = make_run(context, row, find_mapping(job.connection, job.mapping))
+    push_statistics(run, _STATISTICS, ids)
+    if ids is None and not context.stop_requested():
+        note_run(job.connection, ACCOUNT_STATISTICS.name, job.requested_by, run.counters)
 
 
 def count_activity(connection: str, coupling_ids: Sequence[int]) -> Mapping[int, AccountActivity]:

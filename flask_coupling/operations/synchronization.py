@@ -136,8 +136,12 @@ def start(
     *,
     inline: bool,
     requested_by: str | None = None,
+    only_one: str = "",
 ) -> JobView:
-    """Store a job and run it here and now, or hand it to the engine; asked for by the one who asks us, or another."""
+    """Store a job and run it here and now, or hand it to the engine; asked for by the one who asks us, or another.
+
+    Raises JobRunningConflictError while another job of the whole mapping is open, or one that is the `only_one` too.
+    """
     row = enqueue(
         current_coupling,
         connection=connection,
@@ -147,6 +151,7 @@ def start(
         payload=payload,
         requested_by=principal() if requested_by is None else requested_by,
         whole_mapping=kind is JobKind.SYNCHRONIZATION and not _PARTIAL & payload.keys(),
+        only_one=only_one,
         deliver=not inline,
     )
     if inline:

@@ -63,6 +63,22 @@ def test_every_table_mapping_has_a_schedule_that_is_on_hold_at_first() -> None:
     assert started() == []
 
 
+def test_customer_statistics_run_by_a_schedule_behind_the_customers_own(host: CouplingState, clock: Clock) -> None:
+    names = [each.mapping for each in schedules.list_schedules("default")]
+    assert names[names.index("CUSTOMER") + 1] == "CUSTOMER STATISTICS"
+    schedules.set_schedule("default", "CUSTOMER STATISTICS", minutes=10, enabled=True)
+    assert started() == ["CUSTOMER"]
+    clock.advance(600)
+    assert started() == [], "those of the turn before are still under way"
+    (job,) = jobs.list_jobs("default").rows
+    assert (job.kind, job.requested_by) == ("statistics", "schedule")
+    finish(host)
+    clock.advance(600)
+    assert started() == ["CUSTOMER"]
+    schedules.set_schedule("default", "CUSTOMER", enabled=True)
+    assert [job.kind for job in schedules.tick()] == ["synchronization"]
+
+
 def test_an_enabled_one_starts_at_once_and_then_at_its_interval(host: CouplingState, clock: Clock) -> None:
     view = schedules.set_schedule("default", "CUSTOMER", minutes=10, enabled=True)
     assert (view.minutes, view.enabled, view.next_due_at) == (10, True, clock())

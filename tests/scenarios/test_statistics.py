@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from flask_coupling.core.mapping import FieldMapping
 from flask_coupling.core.side import Direction
-from flask_coupling.errors import ConnectionNotEnabled, CouplingNotFound
-from flask_coupling.operations import connections, jobs, statistics
+from flask_coupling.errors import ConnectionNotEnabled, CouplingNotFound, JobRunningConflictError
+from flask_coupling.globals import current_coupling
+from flask_coupling.operations import connections, jobs, schedules, statistics
 
 from .conftest import C, counted
 
@@ -56,6 +58,33 @@ def test_bc_162_what_was_told_already_is_not_written_again(stage):
     assert len(stage.simulator.sales.changes()) == writes
     owe(stage, pair.bc_id, -30)
     assert counted(update()) == {"modified": 1} and told(stage, pair.sales_id)["nav_balancelcy"] == -30
+
+
+def test_statistics_follow_the_ledger_by_a_schedule_and_rest_while_nothing_moves(stage):
+    """As Business Central's own job does every 30 minutes; here every coupled customer is looked at, in bulk."""
+    pair = stage.pair()
+    owe(stage, pair.bc_id, 10)
+    schedules.set_schedule(C, "CUSTOMER STATISTICS", enabled=True, idle_minutes=600)
+    assert [counted(job) for job in schedules.tick()] == [{"inserted": 1}]
+    assert told(stage, pair.sales_id)["nav_balancelcy"] == 10
+    later = current_coupling.clock() + timedelta(minutes=31)
+    assert [counted(job) for job in schedules.tick(later)] == [{"unchanged": 1}]
+    view = next(each for each in schedules.list_schedules(C) if each.mapping == "CUSTOMER STATISTICS")
+    assert view.is_asleep and view.next_due_at > later
+
+
+def test_statistics_of_all_are_not_updated_twice_at_once(stage, monkeypatch):
+    stage.pair()
+    twice = []
+
+    def again(*_: Any) -> None:
+        with pytest.raises(JobRunningConflictError):
+            update()
+        twice.append(True)
+
+    monkeypatch.setattr(statistics, "push_statistics", again)
+    update()
+    assert twice
 
 
 def test_bc_299_linking_the_row_hides_no_edit_of_the_account_and_makes_none(stage):

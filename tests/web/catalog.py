@@ -53,6 +53,7 @@ def _declared() -> Iterator[tuple[str, str]]:
         yield from (("mappings", field.caption) for field in mapping.fields)
     yield from (("faults", each) for each in (*fault.TEMPLATES.values(), *fault.KINDS.values()) if each != "{detail}.")
     yield from (("faults", each) for each in document_shape.SHAPES)
+    yield "mappings", ACCOUNT_STATISTICS.caption
     yield from (("mappings", field.caption) for field in ACCOUNT_STATISTICS.fields)
     yield from (("permissions", each) for each in ACTIONS.values())
     yield from (("operations", each) for each in synchronization._WORDS.values())
