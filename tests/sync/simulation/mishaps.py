@@ -40,6 +40,7 @@ class Mishaps:
         self.stage, self.script, self.world = stage, stage.script, stage.world
         self._backup: sqlite3.Connection | None = None
         self._coupled: set[tuple[str, str]] = set()
+        self._since = 0
 
     @property
     def acts(self) -> tuple[tuple[Act, int], ...]:
@@ -88,19 +89,17 @@ class Mishaps:
             if connection.scalar(open_jobs) is not None:
                 return
             self._coupled = self._couplings(connection)
-        self._backup = database().backup()
+        self._backup, self._since = database().backup(), self.world.history.now
 
     def restore(self) -> None:
         """F31: the database is as it was at the backup, and a run follows before anybody works on.
 
-        Only where no coupling was made or removed since, and no create is under way: what a backup does not know
-        cannot be known from it.
+        Only where nothing was created, coupled or parted since: what a backup does not know cannot be known from it.
         """
-        if self._backup is None:
+        if self._backup is None or any(each.kind == "created" for each in self.world.history.ours(self._since)):
             return
         with database().engine.connect() as connection:
-            is_creating = connection.scalar(sa.select(CreateIntent.id).limit(1)) is not None
-            if is_creating or self._couplings(connection) != self._coupled:
+            if self._couplings(connection) != self._coupled:
                 return
         self.script.note("F31 restored from a backup")
         database().forget_connections()
