@@ -37,8 +37,10 @@ class Witness(Protocol):
     """Ids of records of which something was taken back: the two sides differ until somebody edits one."""
     parted: set[str]
     """Ids and tokens of records whose coupling a person removed."""
-    asked: set[str]
+    asking: set[str]
     """Jobs that create partners because a person asked for them."""
+    asked: Mapping[str, int]
+    """When a person last asked for the partner of a record: the number of the next event, by the record's token."""
     decided: set[tuple[str, str]]
     """What people decided about records whose partner was deleted."""
 
@@ -138,7 +140,7 @@ def check_one_partner(world: Witness) -> None:
             twins = alive[(event.side, world.token(event.side, event.after))]
             twins.add(event.id)
             token = world.token(event.side, event.after)
-            is_wanted = event.author in world.asked and token in world.parted  # a person parted them, and asked again
+            is_wanted = token in world.asked and token in world.parted  # a person parted them, and asked again
             if len(twins) > 1 and token not in world.renamed and not is_wanted:
                 raise Broken(f"4: event {event.number} by {event.author} makes a double on {event.side}: {event.after}")
 
@@ -180,8 +182,9 @@ def check_deletions(world: Witness) -> None:
         elif event.kind == "created" and event.is_ours:
             made.add((event.side, event.id))
             key = (event.side, world.token(event.side, event.after or {}))
-            is_asked = restores or (key[1], "restore_record") in world.decided or event.author in world.asked
-            if key in gone and not is_asked and event.author != NOBODY:
+            is_asked = restores or (key[1], "restore_record") in world.decided or event.author in world.asking
+            is_late = key in gone and gone[key].number < world.asked.get(key[1], 0)  # asked for again, and done later
+            if key in gone and not (is_asked or is_late) and event.author != NOBODY:
                 raise Broken(f"5: event {event.number}: {event.author} brought back {event.side} {event.after}")
 
 

@@ -183,14 +183,25 @@ class Line:
 
 
 def _is_done(request: requests.PreparedRequest, answer: Answer) -> bool:
-    """Whether a batch was carried out with all its parts: one that was refused then may be taken later."""
+    """Whether a batch was carried out with all its parts: one refused, or left out, may be taken later."""
+    if "$batch" not in (request.url or "") or answer.status != 200:
+        return False
     refused = (b"HTTP/1.1 4", b"HTTP/1.1 5", b'"status":4', b'"status":5')
-    return "$batch" in (request.url or "") and answer.status == 200 and not any(each in answer.body for each in refused)
+    asked, answered = ((b" HTTP/1.1", b'"method"'), (b"HTTP/1.1 ", b'"status":'))
+    parts, replies = _count(_body(request), asked), _count(answer.body, answered)
+    return parts == replies and not any(each in answer.body for each in refused)
+
+
+def _count(text: bytes, marks: tuple[bytes, ...]) -> int:
+    return sum(text.count(each) for each in marks)
+
+
+def _body(request: requests.PreparedRequest) -> bytes:
+    return request.body.encode() if isinstance(request.body, str) else request.body or b""
 
 
 def _creates_without_id(side: Side, request: requests.PreparedRequest) -> bool:
-    body = request.body.encode() if isinstance(request.body, str) else request.body or b""
-    return side is Side.BC and b'"POST"' in body
+    return side is Side.BC and b'"POST"' in _body(request)
 
 
 def _respond(request: requests.PreparedRequest, answer: Answer, cut: int | None = None) -> requests.Response:

@@ -69,7 +69,8 @@ class MemoryWorld:
         self.renamed: set[str] = set()
         self.undoing: set[str] = set()
         self.undone: set[str] = set()
-        self.asked: set[str] = set()
+        self.asking: set[str] = set()
+        self.asked: dict[str, int] = {}
         self.parted: set[str] = set()
         self.decided: set[tuple[str, str]] = set()
         self._seconds = 0.0

@@ -161,7 +161,9 @@ class Play:
     def _create_partner(self) -> None:
         side = self.random.choice([each for each in Side if self.settings.mapping.direction.allows(each)])
         if rows := self.world.ordered(side):
-            self.ask({"side": side.value, "ids": [self.random.choice(rows)]}, self.settings.mapping.direction)
+            id = self.random.choice(rows)
+            self.world.asked[self.world.token(side, self.world.rows(side)[id])] = self.world.history.now
+            self.ask({"side": side.value, "ids": [id]}, self.settings.mapping.direction)
 
     def _couple_twins(self) -> None:
         bc, sales = self.world.create_twins()

@@ -52,7 +52,7 @@ class World(Protocol):
     settings: Settings
     undoing: set[str]
     """The jobs that take something back."""
-    asked: set[str]
+    asking: set[str]
     """The jobs that create partners because a person asks for them."""
 
     @property
@@ -234,7 +234,7 @@ class Process:
             if "coupling_ids" in job.payload:
                 synchronize_links(run, job.payload["coupling_ids"])
             elif "ids" in job.payload:
-                world.asked.add(job.id)
+                world.asking.add(job.id)
                 create_partners(run, Side(job.payload["side"]), job.payload["ids"])
             elif "undo" in job.payload:
                 world.undoing.add(job.id)
