@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
-from flask_coupling.core.argument import ArgumentKind, Parameter
+from flask_coupling.core.argument import ArgumentKind, ArgumentMisfit, Parameter
 from flask_coupling.core.record import Value, is_blank
 from flask_coupling.core.transformation import transformation
 
@@ -35,7 +35,7 @@ def _language(text: str) -> None:
     except (ValueError, UnknownLocaleError):
         is_known = False
     if not is_known:
-        raise ValueError(f"no names of countries are known in the language {text!r}")
+        raise ArgumentMisfit("argument_language", value=text)
 
 
 def _parameter() -> Parameter:

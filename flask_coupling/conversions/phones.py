@@ -12,14 +12,14 @@ from phonenumbers import (
     parse,
 )
 
-from flask_coupling.core.argument import ArgumentKind, Parameter
+from flask_coupling.core.argument import ArgumentKind, ArgumentMisfit, Parameter
 from flask_coupling.core.record import Value, is_blank
 from flask_coupling.core.transformation import transformation
 
 
 def _region(text: str) -> None:
     if text.upper() not in SUPPORTED_REGIONS:
-        raise ValueError(f"{text!r} is not the code of a country")
+        raise ArgumentMisfit("argument_country", value=text)
 
 
 _COUNTRY = Parameter("country", ArgumentKind.TEXT, "the country of numbers that name none, such as DK", check=_region)

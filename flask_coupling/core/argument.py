@@ -6,9 +6,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NoReturn
 
 from flask_coupling.errors import MappingInvalid
+
+from .fault import Fault, listed
 
 LONGEST = 20_000
 """Characters a transformation may have with its arguments."""
@@ -26,11 +28,31 @@ class ArgumentKind(StrEnum):
 _REQUIRED: Any = object()
 
 
+class ArgumentMisfit(ValueError):
+    """What is wrong with an argument: a code of `fault.TEMPLATES` and its facts, so that pages can translate it."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        self.code, self.facts = code, facts
+        super().__init__(code)
+
+    @property
+    def fault(self) -> Fault:
+        """The misfit as a fault."""
+        return Fault("", self.code, self.facts)
+
+
+def _refuse(misfit: ArgumentMisfit, **places: str) -> NoReturn:
+    """Raise MappingInvalid from the misfit; `places` name the transformation and the argument."""
+    misfit.facts = {**misfit.facts, **places}
+    raise MappingInvalid(mapping="-", detail=misfit.fault.message.rstrip(".")) from misfit
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """What a transformation wants to be told. `default` None makes it optional where the kind does not say otherwise.
 
-    `choices` are the words of a CHOICE; `check` raises ValueError for a value of the right kind that does not fit.
+    `choices` are the words of a CHOICE; `check` raises ValueError for a value of the right kind that does not fit,
+    or ArgumentMisfit, which pages can translate.
     """
 
     name: str
@@ -52,13 +74,11 @@ def split_name(text: str) -> tuple[str, Mapping[str, Any]]:
     if not brace:
         return name.strip(), {}
     if len(text) > LONGEST:
-        raise MappingInvalid(
-            mapping="-", detail=f"the arguments of {name.strip()} are longer than {LONGEST} characters"
-        )
+        _refuse(ArgumentMisfit("arguments_long", length=LONGEST), transformation=name.strip())
     try:
         found = json.loads(brace + rest)
-    except (ValueError, RecursionError) as error:
-        raise MappingInvalid(mapping="-", detail=f"the arguments of {name.strip()} are no JSON object") from error
+    except (ValueError, RecursionError):
+        _refuse(ArgumentMisfit("arguments_broken"), transformation=name.strip())
     return name.strip(), found
 
 
@@ -72,26 +92,32 @@ def read_arguments(name: str, parameters: Sequence[Parameter], given: Mapping[st
     known = {each.name: each for each in parameters}
     for each in given:
         if each not in known:
-            listed = ", ".join(known) or "none"
-            raise MappingInvalid(mapping="-", detail=f"{name} has no argument {each}; it has {listed}")
+            _refuse(ArgumentMisfit("argument_unknown", options=listed(known)), transformation=name, argument=each)
     return {each.name: _read(name, each, given) for each in parameters}
 
 
 def _read(name: str, parameter: Parameter, given: Mapping[str, Any]) -> Any:
+    places = {"transformation": name, "argument": parameter.name}
     if parameter.name not in given:
         if parameter.is_required:
-            raise MappingInvalid(mapping="-", detail=f"{name} needs the argument {parameter.name}: {parameter.summary}")
+            _refuse(ArgumentMisfit("argument_missing"), **places)
         return parameter.default
     value = given[parameter.name]
     try:
-        if not _FITS[parameter.kind](value, parameter):
-            raise ValueError(_WORDS[parameter.kind].format(choices=", ".join(parameter.choices)))
-        if parameter.check is not None:
-            parameter.check(value)
+        _check(value, parameter)
+    except ArgumentMisfit as misfit:
+        _refuse(misfit, **places)
     except ValueError as error:
-        detail = f"{parameter.name} of {name} does not fit: {error}"
-        raise MappingInvalid(mapping="-", detail=detail) from error
+        _refuse(ArgumentMisfit("argument_misfit", detail=str(error)), **places)
     return value
+
+
+def _check(value: Any, parameter: Parameter) -> None:
+    if not _FITS[parameter.kind](value, parameter):
+        facts = {"most": LONGEST, "options": listed(parameter.choices)}
+        raise ArgumentMisfit(f"argument_{parameter.kind}", **facts)
+    if parameter.check is not None:
+        parameter.check(value)
 
 
 def _is_table(value: Any, parameter: Parameter) -> bool:
@@ -104,10 +130,4 @@ _FITS: Mapping[ArgumentKind, Callable[[Any, Parameter], bool]] = {
     ArgumentKind.WHOLE: lambda value, _: type(value) is int and 0 <= value <= LONGEST,
     ArgumentKind.CHOICE: lambda value, parameter: value in parameter.choices,
     ArgumentKind.TABLE: _is_table,
-}
-_WORDS: Mapping[ArgumentKind, str] = {
-    ArgumentKind.TEXT: "it is a text",
-    ArgumentKind.WHOLE: f"it is a whole number from 0 to {LONGEST}",
-    ArgumentKind.CHOICE: "it is one of {choices}",
-    ArgumentKind.TABLE: "it is an object of texts or whole numbers, by the value in Business Central",
 }

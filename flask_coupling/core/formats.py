@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-from .argument import ArgumentKind, Parameter
+from .argument import ArgumentKind, ArgumentMisfit, Parameter
 from .record import Value, is_blank
 from .transformation import transformation
 
@@ -88,7 +88,7 @@ def _date_format(text: str) -> str:
     found = _PATTERN.findall(text)
     wanted = {part[0] for part in found}
     if wanted != {"y", "M", "d"} or len(found) != len(wanted) or "%" in text:
-        raise ValueError("it has year (yyyy or yy), month (MM) and day (dd) once each")
+        raise ArgumentMisfit("argument_format")
     return _PATTERN.sub(lambda part: _PARTS[part[0]], text)
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from flask_coupling.errors import MappingInvalid
 
+from .argument import ArgumentMisfit
 from .conflict import ConflictScope, DeletionConflictResolution, UpdateConflictResolution
 from .criteria import Criterion, in_groups
 from .fault import Fault, listed
@@ -160,8 +161,8 @@ class MappingReader:
         known = [each.name for each in all_transformations()]
         if name is not None and name.partition("{")[0].strip() not in known:
             self._fault(f"{path}.transformation", "transformation_unknown", value=name, options=listed(known))
-        elif name is not None and (detail := _refused(name)):
-            self._fault(f"{path}.transformation", "transformation_misfit", detail=detail)
+        elif name is not None and (fault := _refused(name)):
+            self.faults.append(fault.below(f"{path}.transformation"))
         elif name is not None and reference is not None:
             self._fault(f"{path}.transformation", "reference_transformed")
 
@@ -227,13 +228,15 @@ class MappingReader:
         )
 
 
-def _refused(transformation: str) -> str:
-    """Why a transformation does not take its arguments; empty when it does."""
+def _refused(transformation: str) -> Fault | None:
+    """Why a transformation does not take its arguments; None when it does."""
     try:
         get_transformation(transformation)
     except MappingInvalid as error:
-        return str(error.facts["detail"])
-    return ""
+        if isinstance(error.__cause__, ArgumentMisfit):
+            return error.__cause__.fault
+        return Fault("", "transformation_misfit", {"detail": str(error.facts["detail"])})
+    return None
 
 
 def _is_one_way(transformation: str | None) -> bool:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from .argument import ArgumentKind, Parameter
+from .argument import ArgumentKind, ArgumentMisfit, Parameter
 from .record import Value, is_blank
 from .transformation import transformation
 
@@ -81,7 +81,7 @@ class Not:
 
 def _not_empty(text: str) -> None:
     if not text:
-        raise ValueError("it must not be empty")
+        raise ArgumentMisfit("argument_empty")
 
 
 @transformation(
@@ -134,7 +134,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     try:
         return re.compile(pattern)
     except (re.error, RecursionError, OverflowError) as error:
-        raise ValueError(f"it is no regular expression ({error})") from error
+        raise ArgumentMisfit("argument_pattern", detail=str(error)) from error
 
 
 def _substitute(value: Value, *, pattern: str, replacement: str) -> str:
@@ -161,7 +161,7 @@ class RegularExpression:
 def _unambiguous(table: dict[str, Any]) -> None:
     values = list(table.values())
     if twice := {str(each) for each in values if values.count(each) > 1}:
-        raise ValueError(f"{', '.join(sorted(twice))} stands for several values of Business Central")
+        raise ArgumentMisfit("argument_twice", value=", ".join(sorted(twice)))
 
 
 def _looked_up(value: Value, table: dict[Any, Any], otherwise: str) -> Value:

@@ -10,6 +10,10 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from flask_coupling.operations.views.faults import Column
+from flask_coupling.operations.views.transformations import Transformation
+
+from .argument_form import read_transformation
+from .typed import typed
 
 Document = dict[str, Any]
 Form = MultiDict[str, str]
@@ -20,17 +24,14 @@ FILTERS = ("bc_filter", "sales_filter")
 TEMPLATE_ROWS = 4
 """Blank rows for values that each template's form offers beyond those it has."""
 
-_TRUE = ("true", "yes", "ja")
-_FALSE = ("false", "no", "nej")
-_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
-
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the services say about the properties of both tables; empty where they say nothing."""
+    """What the services say about the properties of both tables, empty where they say nothing; the transformations."""
 
     bc: Mapping[str, Column]
     sales: Mapping[str, Column]
+    transformations: Mapping[str, Transformation]
 
     def of(self, side: str) -> Mapping[str, Column]:
         """The properties of one side."""
@@ -40,12 +41,15 @@ class Known:
 def read_form(form: Form, present: Mapping[str, Any], shipped: Iterable[str], known: Known) -> Document:
     """The settings that were typed; what the form does not show stays as in `present`."""
     names = set(shipped)
-    fields = [_read_shipped(form, place, each) for place, each in enumerate(present["fields"]) if each["name"] in names]
+    fields = [
+        _read_shipped(form, place, each, known) for place, each in enumerate(present["fields"]) if each["name"] in names
+    ]
+    own = {each["name"]: each for each in present["fields"] if each["name"] not in names}
     return {
         **{name: form.get(name, present[name]) for name in (*CHOICES, *FILTERS)},
         **{name: name in form for name in TICKS},
         "depends_on": _in_order(form.getlist("depends_on"), present["depends_on"]),
-        "fields": fields + [_read_own(form, f"own.{number}", known) for number in _numbers(form, "own")],
+        "fields": fields + [_read_own(form, f"own.{number}", own, known) for number in _numbers(form, "own")],
         "templates": [_read_template(form, f"template.{number}", known) for number in _numbers(form, "template")],
     }
 
@@ -56,18 +60,19 @@ def _in_order(ticked: list[str], present: Iterable[str]) -> list[str]:
     return kept + [each for each in ticked if each not in kept]
 
 
-def _read_shipped(form: Form, place: int, field: Mapping[str, Any]) -> Document:
+def _read_shipped(form: Form, place: int, field: Mapping[str, Any], known: Known) -> Document:
     key = f"field.{place}"
     if f"{key}.direction" not in form:
         return dict(field)
-    return {**field, **_read_settings(form, key)}
+    return {**field, **_read_settings(form, key, field, known)}
 
 
-def _read_settings(form: Form, key: str) -> Document:
+def _read_settings(form: Form, key: str, field: Mapping[str, Any], known: Known) -> Document:
+    column, present = known.sales.get(field["sales"] or ""), field.get("transformation")
     return {
         "enabled": f"{key}.enabled" in form,
         "direction": form.get(f"{key}.direction", ""),
-        "transformation": form.get(f"{key}.transformation", "").strip() or None,
+        "transformation": read_transformation(form, key, known.transformations, column, present),
         "resolution": form.get(f"{key}.resolution") or None,
         "blank_if_missing": f"{key}.blank_if_missing" in form,
         "not_null": f"{key}.not_null" in form,
@@ -75,18 +80,20 @@ def _read_settings(form: Form, key: str) -> Document:
     }
 
 
-def _read_own(form: Form, key: str, known: Known) -> Document:
+def _read_own(form: Form, key: str, present: Mapping[str, Document], known: Known) -> Document:
     bc, sales = (form.get(f"{key}.{side}", "").strip() or None for side in ("bc", "sales"))
     column = known.sales.get(sales or "") if bc is None else known.bc.get(bc)
     constant = form.get(f"{key}.constant", "").strip()
+    name = form.get(f"{key}.name", "").strip() or bc or sales or ""
+    before = {"transformation": present.get(name, {}).get("transformation"), "sales": sales}
     return {
-        "name": form.get(f"{key}.name", "").strip() or bc or sales or "",
+        "name": name,
         "bc": bc,
         "sales": sales,
         "caption": form.get(f"{key}.caption", "").strip(),
         "reference": form.get(f"{key}.reference") or None,
         "constant": typed(constant, column) if constant else None,
-        **_read_settings(form, key),
+        **_read_settings(form, key, before, known),
     }
 
 
@@ -108,25 +115,6 @@ def _numbers(form: Form, kind: str) -> list[int]:
     """The places of the form's own fields, or templates, in their order."""
     found = (re.fullmatch(rf"{kind}\.(\d{{1,4}})\.\w+", name) for name in form)
     return sorted({int(each[1]) for each in found if each})
-
-
-def typed(text: str, column: Column | None) -> Any:
-    """What was typed as the kind of value the property holds; text that is none stays, to be refused by name."""
-    kind = column.kind if column is not None else ""
-    is_coded = kind == "option" and column is not None and not any(isinstance(each, str) for each in column.options)
-    if kind == "truth" and text.lower() in (*_TRUE, *_FALSE):
-        return text.lower() in _TRUE
-    if (kind == "number" or is_coded) and _NUMBER.fullmatch(text):
-        plain = text.replace(",", ".")
-        return float(plain) if "." in plain else int(plain)
-    return text
-
-
-def shown(value: Any) -> str:
-    """A value as the form shows it, to be typed again."""
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def without(document: Document, kind: str, number: int, shipped: Iterable[str]) -> Document:

@@ -9,6 +9,7 @@ from flask_coupling.operations.views.faults import KIND_FACTS, KINDS, TEMPLATES,
 
 from . import language
 from .language import mark, text
+from .transformation_words import argument_name, told_transformation
 from .words import SIDES, word
 
 NAMES: Mapping[str, str] = {
@@ -74,6 +75,8 @@ def setting_value(path: str, value: Any) -> str:
         return text("As the table") if last == "resolution" else ""
     if isinstance(value, str) and last in _WORD_KINDS:
         return word(_WORD_KINDS[last], value)
+    if isinstance(value, str) and last == "transformation":
+        return told_transformation(value)
     if isinstance(value, str) and last == "side":
         return SIDES.get(value, value)
     if isinstance(value, Mapping):
@@ -105,6 +108,10 @@ def _fact(name: str, value: Any) -> str:
         return text(KINDS.get(value, value))
     if name == "direction":
         return word("direction", value)
+    if name == "argument":
+        return argument_name(value)
+    if name == "transformation":
+        return told_transformation(value)
     return text(value) if name in ("shape", "detail") and value else str(value)
 
 

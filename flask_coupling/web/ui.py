@@ -19,7 +19,18 @@ from flask_coupling.operations.setting import find_mapping
 from flask_coupling.operations.views import ConnectionView, CouplingView, Problem
 from flask_coupling.permissions import allowed
 
-from . import assets, language, messages, navigation, paging, problems, security, setting_words, words
+from . import (
+    assets,
+    language,
+    messages,
+    navigation,
+    paging,
+    problems,
+    security,
+    setting_words,
+    transformation_words,
+    words,
+)
 from .here import here
 
 
@@ -219,6 +230,9 @@ TOOLS = SimpleNamespace(
     sides=words.SIDES,
     short_sides=words.SHORT_SIDES,
     take_messages=messages.take_messages,
+    argument=transformation_words.argument_name,
+    argument_choice=transformation_words.choice_name,
+    transformation=transformation_words.transformation_name,
     token=security.token,
     token_name=security.token_name,
     tone=words.tone,

@@ -101,7 +101,7 @@ WRONG = [
     ('substring {"start": true, "length": 2}', "whole number"),
     ('substring {"start": "1", "length": 2}', "whole number"),
     ('substring {"start": 1, "length": 2, "more": 3}', "no argument more; it has start, length"),
-    ('trim {"start": 1}', "no argument start; it has none"),
+    ('trim {"start": 1}', "no argument start; it has –"),
     ("substring {1}", "no JSON object"),
     ("substring {", "no JSON object"),
     ('regular_expression {"pattern": "("}', "no regular expression"),

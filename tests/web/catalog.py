@@ -17,11 +17,13 @@ from babel.messages.pofile import read_po, write_po
 import flask_coupling.concerns
 import flask_coupling.web
 from flask_coupling.core import document_shape, fault
+from flask_coupling.core.transformation import all_transformations
 from flask_coupling.errors import error_classes
 from flask_coupling.mappings import default_setup
 from flask_coupling.mappings._statistics import ACCOUNT_STATISTICS
 from flask_coupling.operations import setting, synchronization
 from flask_coupling.permissions import _WORDS as ACTIONS
+from flask_coupling.web.argument_form import summary_of
 
 WEB = Path(flask_coupling.web.__file__).parent
 DANISH = WEB / "translations" / "da" / "LC_MESSAGES" / "flask_coupling.po"
@@ -58,6 +60,8 @@ def _declared() -> Iterator[tuple[str, str]]:
     yield from (("permissions", each) for each in ACTIONS.values())
     yield from (("operations", each) for each in synchronization._WORDS.values())
     yield "operations", setting.NO_REASON
+    for way in all_transformations():
+        yield from (("transformations", each) for each in (summary_of(way), *(one.summary for one in way.parameters)))
     yield from (("facts", each.replace("_", " ").capitalize()) for each in _FACTS)
 
 

@@ -233,8 +233,22 @@ def test_a_person_edits_tries_and_saves_a_mapping(
     browser: Browser, tmp_path: Any, language: str, has_script: bool
 ) -> None:
     words = {
-        "en": ("Add a field", "Try", "Save", "The settings were saved."),
-        "da": ("Tilføj et felt", "Prøv", "Gem", "Indstillingerne blev gemt."),
+        "en": (
+            "Add a field",
+            "Try",
+            "Save",
+            "The settings were saved.",
+            "Show its arguments",
+            "Characters left out first",
+        ),
+        "da": (
+            "Tilføj et felt",
+            "Prøv",
+            "Gem",
+            "Indstillingerne blev gemt.",
+            "Vis argumenterne",
+            "Tegn, der først udelades",
+        ),
     }[language]
     with mount(customers=3) as simulator, host(tmp_path) as app:
         connect(app, simulator)
@@ -248,12 +262,19 @@ def test_a_person_edits_tries_and_saves_a_mapping(
             page.locator("[name='own.0.bc']").fill("taxRegistrationNumber")
             page.locator("[name='own.0.sales']").fill("description")
             page.locator("[name='own.0.direction']").select_option("to_sales")
+            page.locator("[name='own.0.transformation']").select_option("substring")
+            if not has_script:
+                page.locator(".cpl-own").get_by_role("button", name=words[4], exact=True).click()
+            page.get_by_label(words[5]).fill("3")
+            page.locator("[name='own.0.argument.length']").fill("4")
             page.locator("[name='try_search']").fill("a")
             page.get_by_role("button", name=words[1], exact=True).click()
-            assert page.locator("#cpl-trial-result").is_visible()
+            page.locator("#cpl-trial-result").wait_for()
             page.get_by_role("button", name=words[2], exact=True).click()
-            assert words[3] in page.locator("#cpl-messages").inner_text()
+            page.locator("#cpl-messages .cpl-notice", has_text=words[3]).wait_for()
             assert page.locator("[name='own.0.bc']").input_value() == "taxRegistrationNumber"
+            assert page.get_by_label(words[5]).input_value() == "3"
             assert troubles == []
             context.close()
-        assert settings(app).version == 1
+        field = settings(app).settings["fields"][-1]
+        assert field["transformation"] == 'substring {"start": 3, "length": 4}' and settings(app).version == 1

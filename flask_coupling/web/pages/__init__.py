@@ -63,6 +63,7 @@ PAGES: tuple[tuple[str, tuple[str, ...], View], ...] = (
     (f"{_TABLE}/filters/<int:id>/delete", _POST, filters.delete_filter),
     (f"{_TABLE}/match", _FORM, matching.match_records),
     (f"{_TABLE}/mapping", _FORM, mappings.mapping_editor_page),
+    (f"{_TABLE}/mapping/arguments", _GET, mappings.mapping_arguments),
     (f"{_TABLE}/mapping/restore", _FORM, mappings.mapping_restore),
     (_RECORD, _GET, records.record_card),
     (_COUPLING, _GET, records.coupling_card),

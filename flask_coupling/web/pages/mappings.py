@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from flask import request
@@ -19,15 +20,18 @@ from flask_coupling.operations.views import (
     TrialView,
 )
 from flask_coupling.operations.views.faults import NEW_FIELD, NEW_TEMPLATE, Fault
+from flask_coupling.operations.views.transformations import Transformation
 from flask_coupling.permissions import require
 
-from .. import mapping_form, ui
+from .. import argument_form, mapping_form, ui
 from ..answers import Answer, back_to, done, page
 from ..language import plural, text
 from ..mapping_form import Known
 from ..problems import problem_of
 from ..security import FormExpiredConflictError, form_expired
 from ..setting_words import faults_by_path
+from ..transformation_words import transformation_name
+from ..typed import shown
 
 
 @dataclass(slots=True)
@@ -79,6 +83,14 @@ def mapping_editor_page(connection: str, mapping: str) -> Answer:
     return _show(here)
 
 
+def mapping_arguments(connection: str, mapping: str) -> Answer:
+    """The inputs for the arguments of the transformation that is being chosen; `key` names its field in the form."""
+    require("administer", connection=connection, mapping=mapping)
+    key, known = request.args.get("key", "")[:20], _transformations(connection)
+    chosen = argument_form.shown_transformation(request.args.get(f"{key}.transformation"), known)
+    return page("mapping_arguments.html", key=key, chosen=chosen)
+
+
 def mapping_restore(connection: str, mapping: str) -> Answer:
     """Ask once more, then give a table mapping its default settings."""
     view = mapping_editor.get_settings(connection, mapping)
@@ -93,14 +105,19 @@ def mapping_restore(connection: str, mapping: str) -> Answer:
 
 def _begin(connection: str, mapping: str) -> Editing:
     view = mapping_editor.get_settings(connection, mapping)
-    known, asked = Known({}, {}), None
+    ways = _transformations(connection)
+    known, asked = Known({}, {}, ways), None
     try:
         found = mapping_editor.list_columns(connection, mapping)
-        both = ({each.name: each for each in found[side].columns} for side in ("bc", "sales"))
-        known = Known(*both)
+        bc, sales = ({each.name: each for each in found[side].columns} for side in ("bc", "sales"))
+        known = Known(bc, sales, ways)
     except CouplingError as error:
         asked = problem_of(error)
     return Editing(view, known, view.settings, view.version, asked=asked)
+
+
+def _transformations(connection: str) -> dict[str, Transformation]:
+    return {each.name: each for each in mapping_editor.list_transformations(connection)}
 
 
 def _save(connection: str, here: Editing, _: str) -> Answer:
@@ -157,6 +174,7 @@ def _remove(_: str, here: Editing, place: str) -> Answer:
 _BUTTONS: Mapping[str, Callable[[str, Editing, str], Answer]] = {
     "save": _save,
     "check": _check,
+    "show": lambda _, here, __: _show(here),
     "try": _try,
     "add": _add,
     "remove": _remove,
@@ -180,7 +198,7 @@ def _show(here: Editing) -> Answer:
         "try_search": request.form.get("try_search", ""),
         "try_id": request.form.get("try_id", ""),
     }
-    shown = page(
+    answer = page(
         "mapping_editor.html",
         here=here,
         view=here.view,
@@ -189,10 +207,11 @@ def _show(here: Editing) -> Answer:
         own=own,
         wrong=faults_by_path(here.faults),
         names={each["name"]: each for each in own},
-        transformations=mapping_editor.list_transformations(ui.connection_name() or ""),
+        ways=sorted(((name, transformation_name(name)) for name in here.known.transformations), key=lambda way: way[1]),
+        chosen=partial(argument_form.shown_transformation, known=here.known.transformations),
         form=form,
         here_mapping=here.view.mapping,
-        as_typed=mapping_form.shown,
+        as_typed=shown,
         blank_rows=mapping_form.TEMPLATE_ROWS,
     )
-    return shown, here.status
+    return answer, here.status
