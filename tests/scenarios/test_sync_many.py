@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
+import pytest
+
+from flask_coupling.core.side import Side
 from flask_coupling.operations import couplings
+from simulator.faults import FaultRule
 
 from .conftest import C, counted
 
@@ -45,3 +51,21 @@ def test_bc_264_changes_of_many_accounts_come_back_in_one_job(stage):
         stage.edit_sales(each.sales_id, telephone1=f"9{number}")
     assert counted(stage.run(*pairs, direction="from_sales")) == {"modified": 12}
     assert [stage.bc(each.bc_id)["phoneNumber"] for each in pairs] == [f"9{number}" for number in range(12)]
+
+
+@pytest.mark.parametrize("side", Side)
+def test_one_record_that_its_service_refuses_keeps_no_other_back_and_costs_hardly_a_request(stage, side):
+    count, requests, made = 120, {}, {}
+    for is_poisoned in (False, True):
+        prefix = "Poisoned" if is_poisoned else "Sound"
+        ids = [(stage.customer(f"{prefix} {n}"), stage.account(f"{prefix} {n}")) for n in range(count)]
+        couplings.couple_many(C, "CUSTOMER", ids, synchronize="bc")
+        for bc_id, sales_id in ids:
+            stage.edit_sales(sales_id, telephone1="2") if side is Side.BC else stage.edit_bc(bc_id, phoneNumber="2")
+        if is_poisoned:
+            path = ids[count // 3][0 if side is Side.BC else 1]
+            stage.simulator.faults.add(FaultRule("poison", service=side.value, path=path, method="PATCH", parts=True))
+        job = stage.run(confirm=True)
+        requests[is_poisoned], made[is_poisoned] = job.requests, counted(job)
+    assert made == {False: {"modified": count}, True: {"modified": count - 1, "failed": 1}}
+    assert requests[True] - requests[False] <= math.log2(count) + 2
