@@ -75,7 +75,7 @@ CUSTOMER = TableMapping(
 
 @dataclass
 class Bench:
-    """One world: the two sides, the ledger's database, and the counters of the last run."""
+    """One world: the two sides, the ledger's database (a file's path, or in memory), and the last run's counters."""
 
     mapping: TableMapping = CUSTOMER
     bc: MemoryEndpoint = field(default_factory=lambda: MemoryEndpoint(Side.BC))
@@ -86,9 +86,10 @@ class Bench:
     now: datetime = NOW
     brake: Brake | None = None
     match_first: Sequence[Group] = ()
+    database: str = ""
 
     def __post_init__(self) -> None:
-        self.engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+        self.engine = sa.create_engine(f"sqlite:///{self.database}", poolclass=sa.StaticPool)
         Base.metadata.create_all(self.engine)
         self.session = Session(self.engine)
         connections = table_of(Connection)

@@ -66,7 +66,7 @@ BUGS = (
         "flask_coupling/sync/carry_out.py",
         "    if ledger.under_way.declare(works, ledger.clock()) or any(declared):\n        commit()\n",
         "    ledger.under_way.declare(works, ledger.clock())\n",
-        (),
+        ("tests/sync/test_written_down.py",),
     ),
     Bug(
         "an unanswered create counts as refused",
@@ -187,7 +187,7 @@ BUGS = (
         "flask_coupling/sync/creates.py",
         "        self._declare(batch)\n        self._commit()\n",
         "        self._declare(batch)\n",
-        (),
+        ("tests/sync/test_written_down.py",),
     ),
     Bug(
         "a place is kept before the new records of its page are stored",
@@ -222,7 +222,7 @@ BUGS = (
         "flask_coupling/sync/carry_out.py",
         "    if ledger.under_way.declare(works, ledger.clock()) or any(declared):",
         "    if any(declared):",
-        ("tests/sync/test_under_way.py",),
+        ("tests/sync/test_written_down.py",),
     ),
     Bug(
         "a removed coupling is made again",
