@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import and_, or_, select
 
 from flask_coupling.core.conflict import DeletionConflictResolution
+from flask_coupling.core.side import Side
 from flask_coupling.errors import InputInvalid
 from flask_coupling.globals import current_coupling
 from flask_coupling.models import Coupling, FailedRecord, JobKind, SynchJobError
@@ -18,7 +19,7 @@ from .ends import remove_couplings
 from .jobs import find_job
 from .setting import enabled_connection, find_mapping
 from .synchronization import start
-from .views import JobView
+from .views import JobErrorView, JobView
 
 DECISIONS = (DeletionConflictResolution.RESTORE_RECORD, DeletionConflictResolution.DELETE_RECORD)
 """What may become of failed records whose partner was deleted; removing the coupling is `uncouple_failed`."""
@@ -43,6 +44,23 @@ def uncouple_lines(connection: str, job: str, ids: Sequence[int]) -> int:
     of_line = (Coupling.connection == SynchJobError.connection, Coupling.mapping == SynchJobError.mapping, same_end)
     query = select(Coupling.id).join(SynchJobError, and_(*of_line)).where(*lines).distinct()
     return _remove(current_coupling.session.scalars(query))
+
+
+def waiting_lines(connection: str, lines: Sequence[JobErrorView]) -> dict[int, int]:
+    """Return, by line of a job's log, the failed record that it is about; lines that healed are left out."""
+    require("view", connection=connection)
+    row = FailedRecord
+    ends = {Side.BC: [each.bc_id for each in lines], Side.SALES: [each.sales_id for each in lines]}
+    of_line = or_(*((row.side == side.value) & row.record_id.in_(set(filter(None, ids))) for side, ids in ends.items()))
+    query = select(row.mapping, row.side, row.record_id, row.id).where(row.connection == connection, of_line)
+    waiting = {tuple(key): id for *key, id in current_coupling.session.execute(query)}
+    found = {each.id: _failure_of(each, waiting) for each in lines}
+    return {line: id for line, id in found.items() if id is not None}
+
+
+def _failure_of(line: JobErrorView, waiting: Mapping[tuple[str, ...], int]) -> int | None:
+    keys = ((line.mapping, "bc", line.bc_id or ""), (line.mapping, "sales", line.sales_id or ""))
+    return next((waiting[key] for key in keys if key in waiting), None)
 
 
 def _remove(ids: Iterable[int]) -> int:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from flask_coupling.errors import CouplingError, error_classes
+from flask_coupling.globals import current_coupling
 from flask_coupling.operations.views import Problem
 
 from .language import shown, text
@@ -42,10 +43,18 @@ def message_of(problem: Problem, caption: Callable[[str], str] | None = None) ->
     if caption is not None and "fields" in problem.facts:
         names = [caption(name).rstrip(".") for name in _listed(problem.facts["fields"])]
         problem = replace(problem, facts={**problem.facts, "fields": names})
+    if (mapping := _mapping_of(problem)) is not None:
+        problem = replace(problem, facts={**problem.facts, "mapping": text(mapping)})
     if problem.code == "connection_incomplete":
         names = [word("value", name) for name in _listed(problem.facts.get("missing", ()))]
         problem = replace(problem, facts={**problem.facts, "missing": names})
     return _say(problem, "template") or problem.message or problem.code
+
+
+def _mapping_of(problem: Problem) -> str | None:
+    """The caption of the table mapping an error tells of; None where it tells of none that is known."""
+    mapping = current_coupling.mappings.get(str(problem.facts.get("mapping")))
+    return mapping.caption if mapping is not None else None
 
 
 def _listed(value: Any) -> list[str]:

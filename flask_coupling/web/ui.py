@@ -11,10 +11,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import g, request, url_for
+from markupsafe import Markup
 
 from flask_coupling.errors import MappingInvalid
 from flask_coupling.globals import current_coupling
 from flask_coupling.operations import connections, couplings
+from flask_coupling.operations.naming import Named
 from flask_coupling.operations.setting import find_mapping
 from flask_coupling.operations.views import ConnectionView, CouplingView, Problem
 from flask_coupling.permissions import allowed
@@ -23,6 +25,7 @@ from . import (
     assets,
     language,
     messages,
+    naming,
     navigation,
     paging,
     problems,
@@ -162,9 +165,20 @@ def setting(mapping: str, path: str) -> str:
     return setting_words.setting_name(path, partial(field_caption, mapping))
 
 
-def message(problem: Problem, mapping: str | None = None) -> str:
-    """What happened, with the captions of the mapping's fields."""
-    return problems.message_of(problem, partial(field_caption, mapping) if mapping else None)
+def message(problem: Problem, mapping: str | None = None) -> Markup:
+    """What happened, with the captions of the mapping's fields, and records by their names."""
+    return named(problems.message_of(problem, partial(field_caption, mapping) if mapping else None))
+
+
+def named(told: str) -> Markup:
+    """A message with links to the records and jobs whose ids it tells."""
+    return naming.with_names(told, connection_name(), _place_of)
+
+
+def _place_of(found: Named) -> tuple[str, str]:
+    if found.side is None:
+        return address("job", id=found.id), caption(found.mapping)
+    return address("record_card", mapping=found.mapping, side=found.side, id=found.id), found.title
 
 
 def flows(directions: Collection[str], source: str) -> bool:
@@ -216,6 +230,7 @@ TOOLS = SimpleNamespace(
     field_captions=field_captions,
     message=message,
     moment=language.moment,
+    named=named,
     offer=offer,
     next_page=paging.next_page,
     other=words.OTHER,

@@ -76,3 +76,48 @@ def test_a_run_that_would_change_too_much_is_started_again_by_a_person(
     fields = {each.get("name"): each.get("value") for each in form.xpath("input")}
     page = pages.post(form.get("action"), **fields)
     assert [text_of(each) for each in page.xpath("//div[dt='Modified']/dd")] == ["3"]
+
+
+def failed_line(pages: Pages, two: Two, simulator: Simulator) -> str:
+    """The address of a job with one record that failed."""
+    card = couple(pages, two, synchronize="bc")
+    simulator.sales.update("accounts", two[1], address1_city="x" * 60)  # longer than Business Central's field
+    pages.post(f"{card}/synchronize", do="synchronize", direction="bidirectional")
+    return str(pages.get("/jobs/").xpath("//main//tbody//a/@href")[0])
+
+
+def act_on_line(pages: Pages, job: str, **fields: str) -> html.HtmlElement:
+    """Tick the only line that waits, and press a button."""
+    (form,) = pages.get(job).xpath("//form[@id='cpl-waiting']")
+    (pick,) = form.xpath(".//input[@name='pick']/@value")
+    (back,) = form.xpath("./input[@name='next']/@value")
+    return pages.post(form.get("action"), pick=pick, next=back, **fields)
+
+
+def test_a_failed_line_of_a_job_is_tried_again_by_a_new_run(pages: Pages, two: Two, simulator: Simulator) -> None:
+    job = failed_line(pages, two, simulator)
+    simulator.sales.update("accounts", two[1], address1_city="Ry")
+    page = act_on_line(pages, job, do="selected")
+    assert messages_of(page)[0] == "1 record is tried again."
+    assert pages.path != job and "Finished" in text_of(page)
+    assert simulator.bc.get("customers", two[0])["city"] == "Ry"  # type: ignore[index]
+    assert not pages.get(job).xpath("//input[@name='pick']"), "what healed is not offered any more"
+
+
+def test_the_coupling_of_a_failed_line_is_removed(pages: Pages, two: Two, simulator: Simulator) -> None:
+    job = failed_line(pages, two, simulator)
+    assert messages_of(act_on_line(pages, job, do="uncouple"))[0] == "1 coupling was deleted."
+    assert pages.path == job
+    assert simulator.bc.count("customers") == simulator.sales.count("accounts") == 1
+
+
+@pytest.mark.parametrize(("choice", "left"), [("restore_record", 1), ("delete_record", 0)])
+def test_the_lost_partner_of_a_failed_line_is_restored_or_followed(
+    pages: Pages, two: Two, simulator: Simulator, choice: str, left: int
+) -> None:
+    job = failed_line(pages, two, simulator)
+    simulator.sales.delete("accounts", two[1])
+    if choice == "delete_record":
+        assert "Nothing was done." in messages_of(act_on_line(pages, job, do=choice))[0]
+    act_on_line(pages, job, do=choice, sure="yes")
+    assert (simulator.bc.count("customers"), simulator.sales.count("accounts")) == (left, left)

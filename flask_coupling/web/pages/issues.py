@@ -7,11 +7,13 @@ from typing import Any
 from flask import request
 
 from flask_coupling.operations import conflicts, failed_pairs, failures, inbox
+from flask_coupling.operations.views import Retried
 
 from .. import ui
-from ..answers import Answer, back_to, done, next_address, page, watch
+from ..answers import Answer, back_to, done, go, next_address, page, watch
 from ..here import here
 from ..language import plural, text
+from ..messages import tell
 from .putting_off import act_on_ticked, numbers, tomorrow
 from .synchronizing import summary
 
@@ -87,14 +89,14 @@ def failure_list(connection: str) -> Answer:
 
 
 def _act_on_failures(connection: str, mapping: str | None, code: str | None) -> Answer:
-    address, ids = here(), numbers("pick")
+    address, ids = next_address(here()), numbers("pick")
     back_to(address)
     if request.form.get("do") == "all":
-        return _tried_again(failures.retry_all(connection, mapping, code=code))
+        return _tried_again(failures.retry_all_now(connection, mapping, code=code))
     if not ids:
         return done(address, text("Select one or more records first."), "warn")
     if request.form.get("do") == "selected":
-        return _tried_again(failures.retry(connection, ids))
+        return _tried_again(failures.retry_now(connection, ids))
     if request.form.get("do") in failed_pairs.DECISIONS:
         return _decided(connection, address, ids)
     if request.form.get("do") == "uncouple":
@@ -114,6 +116,9 @@ def _decided(connection: str, address: str, ids: list[int]) -> Answer:
     return watch(ui.address("job", id=jobs[0].id) if len(jobs) == 1 else ui.address("job_list"))
 
 
-def _tried_again(number: int) -> Answer:
-    told = plural("%(num)s record is tried again.", "%(num)s records are tried again.", number)
-    return done(ui.address("issues"), told, "info", text("The next synchronization of the table takes it up."))
+def _tried_again(retried: Retried) -> Answer:
+    """Lead to the run that tries them, or to all of them."""
+    tell(plural("%(num)s record is tried again.", "%(num)s records are tried again.", retried.count), "info")
+    if len(retried.jobs) == 1:
+        return go(ui.address("job", id=retried.jobs[0].id))
+    return go(ui.address("job_list" if retried.jobs else "issues"))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import request
 
-from flask_coupling.operations import jobs
+from flask_coupling.operations import failed_pairs, jobs
 
 from .. import ui
 from ..answers import Answer, back_to, done, page
 from ..language import plural, text
 from ..words import WORDS
+from .putting_off import tomorrow
 
 PAGE_SIZE = 50
 REFRESH_SECONDS = 3
@@ -33,8 +34,9 @@ def job(connection: str, id: str) -> Answer:
     view = jobs.get_job(connection, id)
     parts = () if view.mapping else jobs.job_parts(connection, id)
     errors = jobs.job_errors(connection, id, cursor=request.args.get("cursor") or None)
+    waiting = failed_pairs.waiting_lines(connection, errors.rows) if view.is_over else {}
     refresh = None if view.is_over else REFRESH_SECONDS
-    return page("job.html", job=view, parts=parts, errors=errors, refresh=refresh)
+    return page("job.html", job=view, parts=parts, errors=errors, waiting=waiting, refresh=refresh, tomorrow=tomorrow())
 
 
 def cancel_job(connection: str, id: str) -> Answer:
