@@ -176,6 +176,15 @@ class MappingNotFound(SetupError):
     advice = "Restore the default synchronization setup or create it."
 
 
+class MappingNotInUse(SetupError):
+    """An administrator took the table mapping out of use, or never into it."""
+
+    code = "mapping_not_in_use"
+    status = 409
+    template = "The table mapping {mapping} is not in use."
+    advice = "Take it into use in its settings; of two that make the same records only one can be."
+
+
 class MappingInvalid(SetupError):
     """A table or field mapping cannot be right."""
 

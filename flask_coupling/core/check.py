@@ -52,6 +52,9 @@ def check_together(
             if target in everything and target not in mapping.depends_on and target != mapping.name:
                 yield Fault("depends_on", "dependency_missing", {"name": field.name, "mapping": target})
     yield from _overlaps(mapping, declared, everything)
+    for other in everything.values() if mapping.in_use else ():
+        if other.in_use and (mapping.instead_of == other.name or other.instead_of == mapping.name):
+            yield Fault("in_use", "alternative", {"mapping": other.name})
 
 
 def _overlaps(

@@ -83,6 +83,7 @@ _TEMPLATE: Mapping[str, tuple[Check, str]] = {
 }
 _LIST_OF_NAMES = (_is_names, "a list of texts")
 _MAPPING: Mapping[str, tuple[Check, str]] = {
+    "in_use": _TRUTH,
     "direction": _NAME,
     "only_coupled": _TRUTH,
     "match_first": _TRUTH,

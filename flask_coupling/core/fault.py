@@ -68,6 +68,7 @@ TEMPLATES: Mapping[str, str] = {
     "dependency_missing": "{name} refers to records of {mapping}, which therefore has to come first.",
     "overlap": "{mapping} selects records of the same table in {service}: no record may belong to both, so both "
     "filters need the same property with different values.",
+    "alternative": "{mapping} makes the same records and is in use: take it out of use first.",
     "key_unknown": "There is no setting named {name}.",
     "wrong_shape": "This is not {shape}.",
     "mapping_foreign": "The file has no such table mapping here; it knows {options}.",

@@ -162,6 +162,8 @@ class TableMapping:
     the table mappings that come first. `match_on` names the fields by whose equality partners are found;
     `couples_by_value` says that this happens by itself as soon as another record refers to one (currencies).
     `match_first` lets a run couple a new record that matches exactly one by these fields, before it creates a partner.
+    One not `in_use` is shown and edited, and nothing is coupled, created or synchronized by it; `instead_of` names the
+    mapping that it replaces, since both would make the same records: only one of the two is in use.
     `reference_keys` gives the property of a side by which other mappings' fields point to these records where that
     is not the id (a salesperson's code). `creates` is False where a service makes the records by itself (a unit
     group's base unit): they can only be coupled. `templates` give new records values beyond the mapped ones.
@@ -188,6 +190,8 @@ class TableMapping:
     match_on: tuple[str, ...] = ()
     couples_by_value: bool = False
     match_first: bool = False
+    in_use: bool = True
+    instead_of: str = ""
     creates: bool = True
     reference_keys: Mapping[Side, str] = field(default_factory=dict)
     templates: tuple[Template, ...] = ()

@@ -11,7 +11,15 @@ from .template import Template
 Document = dict[str, Any]
 """What of a table mapping can be set, as plain JSON values."""
 
-SCALARS = ("direction", "only_coupled", "match_first", "update_conflict", "deletion_conflict", "conflict_scope")
+SCALARS = (
+    "in_use",
+    "direction",
+    "only_coupled",
+    "match_first",
+    "update_conflict",
+    "deletion_conflict",
+    "conflict_scope",
+)
 """Settings that are one value and named alike in a TableMapping."""
 
 FIELD_SETTINGS = (

@@ -40,6 +40,7 @@ class MappingReader:
         direction = self._choice("direction", Direction, document["direction"])
         fields = [self._field(each, direction) for each in document["fields"]]
         made = {
+            "in_use": document["in_use"],
             "direction": direction,
             "only_coupled": document["only_coupled"],
             "match_first": document["match_first"],

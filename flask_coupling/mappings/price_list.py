@@ -2,14 +2,14 @@
 
 Business Central's API v2.0 has no price lists: they are read over the custom API that an extension installs there.
 Sales takes the currency of a price list once, when it is made. The lines of a list are a mapping of their own. The API
-does not tell whether a list is one of sales prices, nor whether its defaults may be changed. Customer price groups and
-sales prices (CUSTPRCGRP-PRICE and SALESPRC-PRODPRICE) belong to the pricing that price lists have replaced; as both
-would be price lists of Sales, a host that still works with them declares them instead of these.
+does not tell whether a list is one of sales prices, nor whether its defaults may be changed. Where a company still has
+the pricing that price lists have replaced, CUSTPRCGRP-PRICE and SALESPRC-PRODPRICE are taken into use instead.
 """
 
-from flask_coupling.core.mapping import FieldMapping, Lookup, Reference, Table, TableMapping
+from flask_coupling.core.mapping import FieldMapping, Reference, Table, TableMapping
 from flask_coupling.core.side import Direction
 from flask_coupling.core.table_filter import where
+from flask_coupling.mappings._prices import PRICE_LISTS_OF_SALES
 
 PRICE_LIST = TableMapping(
     name="PLHEADER-PRICE",
@@ -23,13 +23,7 @@ PRICE_LIST = TableMapping(
         number="code",
         route="coupling/simulator/v1.0",
     ),
-    sales=Table(
-        name="pricelevels",
-        key="pricelevelid",
-        modified_on="modifiedon",
-        title="name",
-        lookups={"transactioncurrencyid": Lookup("transactioncurrencies", "transactioncurrencyid")},
-    ),
+    sales=PRICE_LISTS_OF_SALES,
     bc_filter=where("status", "eq", "Active"),
     depends_on=("CURRENCY", "ITEM-PRODUCT"),
     match_on=("code",),

@@ -6,13 +6,11 @@ are those of the price list and of the product in Sales, which writes them itsel
 or resource, and its unit; the others go on without it.
 """
 
-from flask_coupling.core.mapping import Computed, FieldMapping, Lookup, Reference, Table, TableMapping
+from flask_coupling.core.mapping import Computed, FieldMapping, Reference, Table, TableMapping
 from flask_coupling.core.record import Value, is_blank
-from flask_coupling.core.side import Direction, Side
+from flask_coupling.core.side import Side
 from flask_coupling.core.table_filter import where
-
-TO_SALES = Direction.TO_SALES
-CURRENCY_AMOUNT = 1
+from flask_coupling.mappings._prices import PRICES_OF_SALES, TO_SALES, price_fields
 
 
 def _sold(item: Value, resource: Value) -> Value:
@@ -32,18 +30,7 @@ PRICE_LIST_LINE = TableMapping(
         route="coupling/simulator/v1.0",
         computed={"productId": Computed(("itemId", "resourceId"), _sold)},
     ),
-    sales=Table(
-        name="productpricelevels",
-        key="productpricelevelid",
-        modified_on="modifiedon",
-        title="productnumber",
-        lookups={
-            "pricelevelid": Lookup("pricelevels", "pricelevelid"),
-            "productid": Lookup("products", "productid"),
-            "uomid": Lookup("uoms", "uomid"),
-            "uomscheduleid": Lookup("uomschedules", "uomscheduleid"),
-        },
-    ),
+    sales=PRICES_OF_SALES,
     bc_filter=where("minimumQuantity", "eq", 0),
     depends_on=("PLHEADER-PRICE", "ITEM-PRODUCT", "RESOURCE-PRODUCT", "UNIT OF MEASURE", "BASE UNIT"),
     match_first=True,
@@ -65,23 +52,6 @@ PRICE_LIST_LINE = TableMapping(
             reference=Reference("ITEM-PRODUCT", others=("RESOURCE-PRODUCT",)),
             required_from=Side.BC,
         ),
-        FieldMapping(
-            bc="unitOfMeasureId",
-            sales="uomscheduleid",
-            direction=TO_SALES,
-            caption="Unit Group",
-            reference=Reference("UNIT OF MEASURE"),
-            required_from=Side.BC,
-        ),
-        FieldMapping(
-            bc="unitOfMeasureId",
-            sales="uomid",
-            direction=TO_SALES,
-            caption="Unit of Measure",
-            reference=Reference("BASE UNIT"),
-            alias="unitOfMeasureId/uomid",
-        ),
-        FieldMapping(bc="unitPrice", sales="amount", direction=TO_SALES, caption="Unit Price"),
-        FieldMapping(sales="pricingmethodcode", constant=CURRENCY_AMOUNT, direction=TO_SALES, caption="Pricing Method"),
+        *price_fields(),
     ),
 )

@@ -24,7 +24,15 @@ from .jobs import find_job, show_now
 from .mapping_settings import change_settings
 from .match_criteria import stored_criteria
 from .matching import OF_USERS
-from .setting import effective_mappings, enabled_connection, find_mapping, fingerprint_of, parse_side, whole_mappings
+from .setting import (
+    effective_mappings,
+    enabled_connection,
+    find_mapping,
+    find_used,
+    fingerprint_of,
+    parse_side,
+    whole_mappings,
+)
 from .views import JobView
 
 ACTIONS = ("full", "couple", "couple_full", "none")
@@ -109,7 +117,7 @@ def _checked_lines(
         usual = {name: usual_action(connection, mapping) for name, mapping in mappings.items()}
         return {name: action for name, action in usual.items() if action != "none"}
     for name, action in lines.items():
-        able = actions_of(connection, find_mapping(connection, name))
+        able = actions_of(connection, find_used(connection, name))
         if action not in able:
             detail = f"{action!r} is nothing that can be done with {name}; it is one of {', '.join(able)}"
             raise InputInvalid(detail=detail, errors={f"lines.{name}": [detail]})

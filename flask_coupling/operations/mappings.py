@@ -42,6 +42,7 @@ __all__ = [
     "list_mappings",
     "list_records",
     "make_card",
+    "names_in_use",
 ]
 
 
@@ -74,6 +75,15 @@ def describe_mapping(connection: str, mapping: str) -> MappingView:
     return _show_mapping(find_mapping(connection, mapping), Numbers(), None)
 
 
+def names_in_use(connection: str) -> frozenset[str]:
+    """The names of the table mappings that are in use in a connection; asks no permission."""
+    query = select(IntegrationTableMapping.name, IntegrationTableMapping.settings)
+    query = query.where(IntegrationTableMapping.connection == connection, IntegrationTableMapping.settings.is_not(None))
+    settings = {row.name: row.settings or {} for row in current_coupling.session.execute(query)}
+    declared = current_coupling.mappings.items()
+    return frozenset(name for name, each in declared if settings.get(name, {}).get("in_use", each.in_use))
+
+
 def _synchronized(connection: str) -> dict[str, object]:
     query = select(IntegrationTableMapping.name, IntegrationTableMapping.synchronized_at)
     rows = current_coupling.session.execute(query.where(IntegrationTableMapping.connection == connection))
@@ -87,6 +97,7 @@ def _show_mapping(mapping: TableMapping, counts: Numbers, synchronized_at: objec
         bc_table=mapping.bc.name,
         sales_table=mapping.sales.name,
         direction=mapping.direction.value,
+        in_use=mapping.in_use,
         only_coupled=mapping.only_coupled,
         update_conflict=mapping.update_conflict.value,
         deletion_conflict=mapping.deletion_conflict.value,

@@ -22,7 +22,7 @@ from flask_coupling.sync.run import Run
 
 from .keyset import checked_limit, make_cursor, read_cursor
 from .match_criteria import chosen_criteria, grouped, load_criteria
-from .setting import blank_references, effective_mappings, enabled_connection, find_mapping, find_whole, services_for
+from .setting import blank_references, enabled_connection, find_mapping, find_whole, services_for, used_mappings
 from .synchronization import checked_direction, start
 from .views import JobView
 
@@ -96,7 +96,7 @@ def preview_matches(
         groups,
         blank_references(row),
         bc_ids=_checked_ids(bc_ids),
-        others=effective_mappings(connection).values(),
+        others=used_mappings(connection).values(),
     )
     keys = sorted((_RANK[each.result], seen.bc.title(id), id) for id, each in seen.matches.items())
     shown = [key for key in keys if place is None or key > place][: size + 1]
@@ -193,7 +193,7 @@ def run_matching(context: JobContext) -> None:
         direction=Direction(job.direction),
         policy=mapping.policy,
         progress=context,
-        others=effective_mappings(job.connection),
+        others=used_mappings(job.connection),
         blanks=blank_references(row),
         sender=current_coupling.app,
         counters=Counter(job.counters),

@@ -19,7 +19,7 @@ from flask_coupling.models import Connection, JobKind, Schedule, table_of
 from flask_coupling.models.schedule import USUAL_MINUTES
 from flask_coupling.permissions import require
 
-from .setting import enabled_connection, find_connection, find_mapping, find_whole, whole_mappings
+from .setting import enabled_connection, find_connection, find_used, find_whole, whole_mappings
 from .statistics import CUSTOMER, start_statistics
 from .synchronization import start
 from .views import JobView, ScheduleView
@@ -184,7 +184,7 @@ def _start(row: Row[Any], now: datetime) -> JobView | None:
 def _start_run(connection: str, name: str, by: str) -> JobView:
     if name == ACCOUNT_STATISTICS.name:
         return start_statistics(connection, inline=False, requested_by=by)
-    kind, direction = JobKind.SYNCHRONIZATION, find_mapping(connection, name).direction.value
+    kind, direction = JobKind.SYNCHRONIZATION, find_used(connection, name).direction.value
     return start(connection, name, kind, direction, {"resolution": None}, inline=False, requested_by=by)
 
 

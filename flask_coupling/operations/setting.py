@@ -23,6 +23,7 @@ from flask_coupling.errors import (
     LinesOfDocument,
     MappingInvalid,
     MappingNotFound,
+    MappingNotInUse,
 )
 from flask_coupling.globals import current_coupling
 from flask_coupling.models import Connection, IntegrationTableMapping
@@ -56,14 +57,27 @@ def effective_mappings(connection: str) -> dict[str, TableMapping]:
     return {mapping.name: mapping for mapping in in_dependency_order(changed)}
 
 
+def used_mappings(connection: str) -> dict[str, TableMapping]:
+    """Those of them that are in use: what anything is coupled, created or synchronized by."""
+    return {name: each for name, each in effective_mappings(connection).items() if each.in_use}
+
+
 def whole_mappings(connection: str) -> dict[str, TableMapping]:
     """The same without those of documents' lines, which are handled with their documents."""
-    return {name: each for name, each in effective_mappings(connection).items() if not each.parent}
+    return {name: each for name, each in used_mappings(connection).items() if not each.parent}
+
+
+def find_used(connection: str, name: str) -> TableMapping:
+    """One table mapping that is in use; raises MappingNotFound, MappingNotInUse."""
+    found = find_mapping(connection, name)
+    if not found.in_use:
+        raise MappingNotInUse(mapping=found.caption or found.name)
+    return found
 
 
 def find_whole(connection: str, name: str) -> TableMapping:
-    """One table mapping that is no mapping of lines; raises MappingNotFound, LinesOfDocument."""
-    found = find_mapping(connection, name)
+    """One in use that is no mapping of lines; raises MappingNotFound, MappingNotInUse, LinesOfDocument."""
+    found = find_used(connection, name)
     if found.parent:
         parent = find_mapping(connection, found.parent)
         raise LinesOfDocument(mapping=found.caption or found.name, parent=parent.caption or parent.name)

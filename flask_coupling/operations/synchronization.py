@@ -42,12 +42,13 @@ from .match_criteria import first_criteria, load_criteria
 from .pausing import without_paused
 from .setting import (
     blank_references,
-    effective_mappings,
     enabled_connection,
     find_mapping,
+    find_used,
     find_whole,
     fingerprint_of,
     services_for,
+    used_mappings,
 )
 from .show import show_job, show_plan
 from .subscriptions import renew_due
@@ -83,7 +84,7 @@ def synchronize(
     """
     require("synchronize", connection=connection, mapping=mapping)
     enabled_connection(connection)
-    found = find_mapping(connection, mapping)
+    found = find_used(connection, mapping)
     way = checked_direction(found, direction)
     payload: dict[str, Any] = {"resolution": _checked_resolution(resolution), "confirm": confirm}
     if couple_dependencies:
@@ -223,7 +224,7 @@ def preview(
 ) -> list[PlanView]:
     """Return what synchronizing these couplings would do now, in order of coupling; nothing is written."""
     require("view", connection=connection, mapping=mapping)
-    row, found = enabled_connection(connection), find_mapping(connection, mapping)
+    row, found = enabled_connection(connection), find_used(connection, mapping)
     way, ids = checked_direction(found, direction), _checked_ids(connection, mapping, coupling_ids)
     if len(ids) > PREVIEW_LIMIT:
         detail = f"a preview holds at most {PREVIEW_LIMIT} records"
@@ -236,7 +237,7 @@ def preview(
         direction=way,
         policy=_policy(found, _checked_resolution(resolution)),
         progress=Onlooker(),
-        others=effective_mappings(connection),
+        others=used_mappings(connection),
         blanks=blank_references(row),
         freight_account=row.freight_account,
     )
@@ -344,7 +345,7 @@ def make_run(context: JobContext, row: Connection, mapping: TableMapping) -> Run
         direction=Direction(job.direction),
         policy=_policy_of_job(mapping, job.payload),
         progress=context,
-        others=effective_mappings(job.connection),
+        others=used_mappings(job.connection),
         blanks=blank_references(row),
         freight_account=row.freight_account,
         sender=current_coupling.app,

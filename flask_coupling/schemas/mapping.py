@@ -30,6 +30,7 @@ class TableMappingSchema(ViewSchema):
     bc_table = fields.String()
     sales_table = fields.String()
     direction = fields.String()
+    in_use = fields.Boolean(metadata={"description": "Whether anything is coupled, created or synchronized by it."})
     only_coupled = fields.Boolean(metadata={"description": "Whether new records are left alone until coupled."})
     update_conflict = fields.String()
     deletion_conflict = fields.String()

@@ -107,6 +107,7 @@ class TemplateSchema(InputSchema):
 class SettingsSchema(InputSchema):
     """Settings of a table mapping; what is left out stays as it is."""
 
+    in_use = truth("Whether anything is coupled, created or synchronized by it.")
     direction = choice(Direction, "Which way data flows.")
     only_coupled = truth("Leave new records alone until somebody couples them.")
     match_first = truth("Couple a new record that matches exactly one by the criteria, before creating a partner.")

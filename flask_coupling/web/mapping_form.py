@@ -19,7 +19,7 @@ Document = dict[str, Any]
 Form = MultiDict[str, str]
 
 CHOICES = ("direction", "update_conflict", "deletion_conflict", "conflict_scope")
-TICKS = ("only_coupled", "match_first")
+TICKS = ("in_use", "only_coupled", "match_first")
 FILTERS = ("bc_filter", "sales_filter")
 TEMPLATE_ROWS = 4
 """Blank rows for values that each template's form offers beyond those it has."""

@@ -13,6 +13,7 @@ from .transformation_words import argument_name, told_transformation
 from .words import SIDES, word
 
 NAMES: Mapping[str, str] = {
+    "in_use": mark("In use"),
     "direction": mark("Direction"),
     "only_coupled": mark("Synch. Only Coupled Records"),
     "match_first": mark("Match before creating"),

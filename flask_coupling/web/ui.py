@@ -16,6 +16,7 @@ from markupsafe import Markup
 from flask_coupling.errors import MappingInvalid
 from flask_coupling.globals import current_coupling
 from flask_coupling.operations import connections, couplings
+from flask_coupling.operations.mappings import names_in_use
 from flask_coupling.operations.naming import Named
 from flask_coupling.operations.setting import find_mapping
 from flask_coupling.operations.views import ConnectionView, CouplingView, Problem
@@ -84,9 +85,13 @@ def offer(mapping: str, side: str, id: str, connection: str = "default") -> Offe
     )
 
 
-def mappings() -> list[tuple[str, str]]:
-    """The table mappings by name and caption, in dependency order; lines are shown with their documents."""
-    shown = [each for each in current_coupling.mappings.values() if not each.parent]
+def mappings(used_in: str | None = None) -> list[tuple[str, str]]:
+    """The table mappings by name and caption, in dependency order; lines are shown with their documents.
+
+    Those of a connection are only the ones in use there.
+    """
+    used = None if used_in is None else names_in_use(used_in)
+    shown = [each for name, each in current_coupling.mappings.items() if not each.parent and (not used or name in used)]
     return [(each.name, language.text(each.caption or each.name)) for each in shown]
 
 

@@ -47,6 +47,7 @@ class BusinessCentralTrade:
         if self.items:
             yield "priceLists", [self._price_list()]
             yield "priceListLines", [self._price(place, thing) for place, thing in enumerate(self._priced())]
+            yield "salesPrices", [self._sales_price(place, thing) for place, thing in enumerate(self.items[:20])]
 
     def vendor(self, firm: Firm) -> Row:
         """Return the vendor that a company also is."""
@@ -128,6 +129,16 @@ class BusinessCentralTrade:
             f"{kind}Id": self.rows.id(f"{kind}s", thing.number), "unitOfMeasureCode": thing.unit,
             "unitOfMeasureId": self.rows.id("unitsOfMeasure", thing.unit), "unitPrice": round(thing.price * 0.95, 2),
             "lastModifiedDateTime": make_moment(place),
+        }  # fmt: skip
+
+    def _sales_price(self, place: int, thing: Thing) -> Row:
+        group = basics.PRICE_GROUPS[place % 2][0]
+        return {
+            "id": self.rows.id("salesPrices", place), "salesType": "Customer Price Group",
+            "customerPriceGroupId": self.rows.id("customerPriceGroups", group), "customerPriceGroupCode": group,
+            "itemId": self.rows.id("items", thing.number), "itemNumber": thing.number,
+            "unitOfMeasureId": self.rows.id("unitsOfMeasure", thing.unit), "unitOfMeasureCode": thing.unit,
+            "unitPrice": round(thing.price * 0.9, 2), "lastModifiedDateTime": make_moment(place),
         }  # fmt: skip
 
     def _document(

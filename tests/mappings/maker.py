@@ -163,6 +163,9 @@ class Maker:
             return {property.wire: not condition.value}
         if property.type is Type.DECIMAL:
             return {property.wire: 5}
+        if condition.field == "currencyCode":
+            currency = self.simulator.bc.get("currencies", self.record(self._setup["CURRENCY"], Side.BC))
+            return {property.wire: (currency or {})["code"]}
         is_text = property.type is Type.ENUM
         values = [option.label if is_text else option.value for option in property.options]
         return {property.wire: self.spelled(property, next(each for each in values if each != condition.value))}

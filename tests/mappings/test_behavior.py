@@ -35,6 +35,23 @@ CONDITIONS = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def the_one_in_use(request: pytest.FixtureRequest, coupling: FlaskCoupling) -> None:
+    """Of those that replace each other, what is tested is in use."""
+    params = request.node.callspec.params if hasattr(request.node, "callspec") else {}
+    tested = params.get("mapping")
+    if tested is not None and not tested.in_use:
+        take_into_use(coupling)
+
+
+def take_into_use(coupling: FlaskCoupling) -> None:
+    """The pricing that price lists have replaced."""
+    for mapping in MAPPINGS:
+        if mapping.instead_of:
+            coupling.add_mapping(default_setup()[mapping.instead_of].replaced(in_use=False), replace=True)
+            coupling.add_mapping(mapping.replaced(in_use=True), replace=True)
+
+
 @pytest.fixture
 def maker(simulator: Simulator) -> Maker:
     """Users of both services."""
@@ -131,13 +148,31 @@ def test_a_filter_excludes_what_it_should(
 
 
 @pytest.mark.simulator(customers=36, seed=3)
+def test_the_pricing_before_price_lists_is_synchronized_once_and_then_nothing_is_written(
+    simulator: Simulator, coupling: FlaskCoupling
+) -> None:
+    take_into_use(coupling)
+    names = ("UNIT OF MEASURE", "ITEM-PRODUCT", "CUSTPRCGRP-PRICE", "SALESPRC-PRODPRICE")
+    for name in names[1:]:
+        coupling.add_mapping(current_coupling.mappings[name].replaced(only_coupled=False), replace=True)
+    first = {name: _synchronize_all(current_coupling.mappings[name]) for name in names}
+    sold = {row["id"] for row in simulator.bc.list("items", blocked=False)}
+    told = [row for row in simulator.bc.list("salesPrices") if row["itemId"] in sold]
+    assert (first["CUSTPRCGRP-PRICE"]["inserted"], first["SALESPRC-PRODPRICE"]["inserted"]) == (2, len(told))
+    writes = len(simulator.bc.changes()), len(simulator.sales.changes())
+    second = {name: _synchronize_all(current_coupling.mappings[name]) for name in names}
+    assert not any(each.get("inserted") or each.get("modified") for each in second.values()), second
+    assert (len(simulator.bc.changes()), len(simulator.sales.changes())) == writes
+
+
+@pytest.mark.simulator(customers=36, seed=3)
 def test_a_full_synchronization_of_everything_is_followed_by_one_that_writes_nothing(
     simulator: Simulator, coupling: FlaskCoupling
 ) -> None:
     for mapping in MAPPINGS:
         if not mapping.couples_by_value:
             coupling.add_mapping(mapping.replaced(only_coupled=False), replace=True)
-    whole = [mapping for mapping in MAPPINGS if not mapping.parent]
+    whole = [mapping for mapping in MAPPINGS if not mapping.parent and mapping.in_use]
     first = {mapping.name: _synchronize_all(mapping) for mapping in whole}
     assert all(any(counters.get(name) for name in ("inserted", "coupled")) for counters in first.values()), first
     writes = len(simulator.bc.changes()), len(simulator.sales.changes())

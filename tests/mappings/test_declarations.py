@@ -103,7 +103,15 @@ def test_mappings_of_one_table_in_sales_select_by_different_values_of_one_column
     for first in MAPPINGS:
         for second in MAPPINGS:
             if first.name < second.name and first.sales.name == second.sales.name:
+                if first.instead_of == second.name or second.instead_of == first.name:
+                    continue  # only one of the two is in use
                 assert first.shares_out(second, Side.SALES), (first.name, second.name)
+
+
+def test_what_replaces_another_is_not_in_use_by_default() -> None:
+    for mapping in MAPPINGS:
+        assert mapping.in_use is not bool(mapping.instead_of), mapping.name
+        assert not mapping.instead_of or mapping.instead_of in default_setup()
 
 
 @each_mapping

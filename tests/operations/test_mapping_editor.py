@@ -16,11 +16,13 @@ from flask_coupling.errors import (
     MappingEditedConflictError,
     MappingInvalid,
     MappingNotFound,
+    MappingNotInUse,
     MappingRefused,
 )
 from flask_coupling.globals import current_coupling
 from flask_coupling.models import IntegrationTableMapping
-from flask_coupling.operations import couplings, jobs, mappings, synchronization
+from flask_coupling.operations import couplings, jobs, mapping_files, mappings, schedules, synchronization
+from flask_coupling.operations.full_synchronization import start_full_synchronization
 from flask_coupling.operations.mapping_changes import list_mapping_changes
 from flask_coupling.operations.mapping_editor import (
     check_settings,
@@ -391,3 +393,39 @@ def test_trying_settings_that_cannot_be_saved_is_refused_like_saving() -> None:
         try_settings(C, M, {"bc_filter": "x"}, "bc", "0a1b2c3d-0000-4000-8000-000000000001")
     with pytest.raises(InputInvalid):
         try_settings(C, M, {}, "up", "x")
+
+
+GROUPS, PRICES, LISTS, LINES = "CUSTPRCGRP-PRICE", "SALESPRC-PRODPRICE", "PLHEADER-PRICE", "PLLINE-PRODPRICE"
+
+
+def test_of_two_that_make_the_same_records_only_one_is_in_use() -> None:
+    assert refused({"in_use": True}, GROUPS) == {
+        "in_use": ["PLHEADER-PRICE makes the same records and is in use: take it out of use first."]
+    }
+    save({"in_use": False}, LISTS)
+    save({"in_use": True}, GROUPS)
+    assert list(refused({"in_use": True}, LISTS)) == ["in_use"]
+    with pytest.raises(MappingRefused, match="CUSTPRCGRP-PRICE makes the same records"):
+        restore_default(C, LISTS)
+    restore_all(C)
+    assert get_settings(C, LISTS).settings["in_use"] and not get_settings(C, GROUPS).settings["in_use"]
+
+
+def test_the_pricing_is_changed_at_once_by_a_file() -> None:
+    wanted = {name: {"in_use": name in (GROUPS, PRICES)} for name in (GROUPS, PRICES, LISTS, LINES)}
+    content = {**mapping_files.export_setup(C), "mappings": wanted}
+    assert set(mapping_files.import_setup(C, content).changed) == set(wanted)
+    assert {GROUPS, PRICES} < mappings.names_in_use(C) and not {LISTS, LINES} & mappings.names_in_use(C)
+
+
+def test_nothing_happens_by_a_mapping_that_is_not_in_use(simulator: Simulator) -> None:
+    group = simulator.bc.create("customerPriceGroups", {"code": "X", "displayName": "X"})["id"]
+    for attempt in (
+        lambda: synchronization.synchronize(C, GROUPS),
+        lambda: couplings.create_partner(C, GROUPS, "bc", group),
+        lambda: schedules.set_schedule(C, GROUPS, enabled=True),
+        lambda: start_full_synchronization(C, {GROUPS: "full"}),
+    ):
+        with pytest.raises(MappingNotInUse, match="Customer Price Groups is not in use"):
+            attempt()
+    assert GROUPS not in {each.mapping for each in schedules.list_schedules(C)}

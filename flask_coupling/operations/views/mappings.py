@@ -34,6 +34,7 @@ class MappingView:
     bc_table: str
     sales_table: str
     direction: str
+    in_use: bool
     only_coupled: bool
     update_conflict: str
     deletion_conflict: str
