@@ -128,8 +128,10 @@ class People:
             self.stage.with_process(lambda host: pause(host, job))
         else:
             self.script.note("a person cancels a job", job[:4])
-            self.stopped[job] = self.stage.carried.get(job, 0)
-            self.stage.with_process(lambda host: cancel(host, job))
+            before, heard = self.stage.carried.get(job, 0), list[SynchJob]()
+            self.stage.with_process(lambda host: heard.append(cancel(host, job)))
+            if heard:  # a database that is locked just then lets nobody cancel
+                self.stopped[job] = before
 
     def go_on(self) -> None:
         """Somebody lets the jobs that rest go on."""
