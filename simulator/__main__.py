@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -30,8 +31,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     scheme = "https" if options.tls else "http"
     print(_welcome(simulator_of(app), f"{scheme}://{options.host}:{options.port}"), flush=True)
     simulator_of(app).notifier.start()
+    _rest_collector()
     serve(app, options.host, options.port, threads=options.threads, certificate=options.tls)
     return 0
+
+
+def _rest_collector() -> None:
+    """Let Python's cyclic collector look at what requests leave only: what is there now stays until the end.
+
+    Otherwise it looks through all of it again and again while rows are written, which takes a tenth of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -25,8 +25,8 @@ from simulator.store.store import Store
 from simulator.store.transaction import Transaction
 
 Handle = Callable[[ServiceRequest, Transaction], ServiceResponse]
-Prepared = Callable[[], ServiceResponse]
-Prepare = Callable[[ServiceRequest, Transaction], Prepared | None]
+Answering = Callable[[Part], ServiceResponse]
+Prepare = Callable[[ServiceRequest, Transaction], Answering | None]
 
 
 class Answer(NamedTuple):
@@ -41,6 +41,13 @@ class _Undone(Exception):
     """Passes a savepoint to undo what was written in it."""
 
 
+def _kind_of(part: Part) -> tuple[object, ...] | None:
+    """Return what creates in the same set have in common; None for what is no plain create."""
+    if part.method != "POST" or "$" in part.url or part.depends_on:
+        return None
+    return part.url, *part.headers.items()
+
+
 class Batch:
     """One `$batch` request."""
 
@@ -52,8 +59,9 @@ class Batch:
         self.store = store
         self.handle = handle
         self.prepare = prepare
-        self._prepared: dict[tuple[object, ...], tuple[ServiceRequest, Prepared | None]] = {}
         self.references: dict[str, str] = {}
+        # whether a part may name the row of another
+        self._refers = any(dollar in request.body for dollar in (b"$", b"%24", b"\\u0024"))
         self.failed: set[str] = set()
         self.answers: list[Answer] = []
         self.goes_on = "odata.continue-on-error" in parse_prefer(request.header("prefer"))
@@ -104,54 +112,66 @@ class Batch:
             if group:
                 self._run_change_set(list(members), world)
             else:
-                for part in members:
-                    if self.failed and not self.goes_on:
-                        return
-                    self._run_part(part, world)
+                self._run_members(list(members), world, lambda: bool(self.failed) and not self.goes_on)
             if self.failed and not self.goes_on:
                 return
 
-    def _run_part(self, part: Part, world: Transaction) -> Answer:
-        answer = Answer(part.id, self._respond(part, world), part.group)
-        self.answers.append(answer)
-        return answer
+    def _run_members(self, parts: Sequence[Part], world: Transaction, must_stop: Callable[[], bool]) -> None:
+        """Run parts until one fails where that ends it; creates in one set that stand together are stored together."""
+        for kind, several in groupby(parts, key=_kind_of):
+            alike = list(several)
+            if kind is None or len(alike) == 1:
+                self._run_each(alike, world, must_stop, None)
+            else:
+                self._run_alike(alike, world, must_stop)
+            if must_stop():
+                return
+
+    def _run_alike(self, parts: Sequence[Part], world: Transaction, must_stop: Callable[[], bool]) -> None:
+        start, failed, references = len(self.answers), set(self.failed), dict(self.references)
+
+        def run() -> None:
+            del self.answers[start:]
+            self.failed.clear()
+            self.failed.update(failed)
+            self.references.clear()
+            self.references.update(references)
+            answering = self.prepare(self._inner(parts[0]), world) if world.is_holding else None
+            self._run_each(parts, world, must_stop, answering)
+
+        world.together(run)
+
+    def _run_each(
+        self, parts: Sequence[Part], world: Transaction, must_stop: Callable[[], bool], answering: Answering | None
+    ) -> None:
+        for part in parts:
+            response = answering(part) if answering is not None else self._respond(part, world)
+            self._note(part, response)
+            if must_stop():
+                return
+
+    def _note(self, part: Part, response: ServiceResponse) -> None:
+        self.answers.append(Answer(part.id, response, part.group))
+        if response.status >= 400:
+            self.failed.add(part.id or "")
+        if self._refers and part.id is not None:
+            address = response.headers.get("Location") or response.headers.get("OData-EntityId")
+            if address:
+                self.references[f"${part.id}"] = address
 
     def _respond(self, part: Part, world: Transaction) -> ServiceResponse:
         if any(key in self.failed for key in part.depends_on):
-            self.failed.add(part.id or "")
             return ServiceResponse(424)
-        response = self._handle(part, world)
-        if response.status >= 400:
-            self.failed.add(part.id or "")
-        address = response.headers.get("Location") or response.headers.get("OData-EntityId")
-        if part.id is not None and address:
-            self.references[f"${part.id}"] = address
-        return response
-
-    def _handle(self, part: Part, world: Transaction) -> ServiceResponse:
-        """Answer a part; one that differs from an earlier one in its body only is not read again."""
-        if part.method != "POST" or "$" in part.url:
-            return self.handle(self._inner(part), world)
-        alike = (part.url, *part.headers.items())
-        known = self._prepared.get(alike)
-        if known is None:
-            request = self._inner(part)
-            known = self._prepared[alike] = request, self.prepare(request, world)
-        request, prepared = known
-        if prepared is None:
-            return self.handle(self._inner(part), world)
-        request.body, request.parsed = part.body, part.parsed
-        return prepared()
+        return self.handle(self._inner(part), world)
 
     def _run_change_set(self, parts: Sequence[Part], world: Transaction) -> None:
         """All or nothing; a failed change set answers with its one failure."""
         start = len(self.answers)
         try:
             with world.savepoint():
-                for part in parts:
-                    answer = self._run_part(part, world)
-                    if answer.response.status >= 400:
-                        raise _Undone
+                self._run_members(parts, world, lambda: self.answers[-1].response.status >= 400)
+                if self.answers[-1].response.status >= 400:
+                    raise _Undone
         except _Undone:
             failure = self.answers[-1]
             if self.manners.reads_json_batch and parts[0].parsed is not None:

@@ -8,11 +8,12 @@ from uuid import uuid4
 import orjson
 
 from simulator.faults import Faults
-from simulator.http.batch import Batch
+from simulator.http.batch import Answering, Batch
+from simulator.http.creates import Creates
 from simulator.http.definitions import Definitions, metadata_changes
 from simulator.http.flat import FlatReading
 from simulator.http.gate import Gate
-from simulator.http.levels import at_level
+from simulator.http.levels import asked_level, at_level
 from simulator.http.multiple import MULTIPLE
 from simulator.http.pages import Mark, Pages
 from simulator.http.reading import Reading
@@ -23,6 +24,7 @@ from simulator.http.target import Resolver, Target
 from simulator.http.writing import Writing
 from simulator.limits import Limits
 from simulator.odata.address import BadKey, Segment
+from simulator.odata.batch import Part
 from simulator.odata.csdl import write_csdl
 from simulator.odata.edm import Action
 from simulator.odata.errors import ServiceError
@@ -89,12 +91,12 @@ class Handler:
         except (ServiceError, FilterError) as problem:
             return self.refusal(problem)
 
-    def prepare_part(self, request: ServiceRequest, world: Transaction) -> Callable[[], ServiceResponse] | None:
-        """Return what answers a create in a set, again for every other body that the request is given; None for others.
+    def prepare_creates(self, request: ServiceRequest, world: Transaction) -> Answering | None:
+        """Return what answers creates in one set that differ from this request in their bodies only; None for others.
 
-        The parts of a batch mostly differ in their bodies only, and need not be understood each for itself.
+        The parts of a batch are mostly such, and need not be understood each for itself.
         """
-        if request.method != "POST" or not self.gate.is_open:
+        if request.method != "POST" or request.query or not self.gate.is_open:
             return None
         try:
             found = self._resolve_create(request, world)
@@ -102,11 +104,13 @@ class Handler:
             return None  # it is refused the ordinary way
         if found is None:
             return None
-        writing, target = found
+        create = Creates(*found).answer
+        is_minimal = asked_level(request.header("accept")) is None
 
-        def answer() -> ServiceResponse:
+        def answer(part: Part) -> ServiceResponse:
             try:
-                return at_level(request, self.manners, writing.create(target))
+                response = create(part)
+                return response if is_minimal else at_level(request, self.manners, response)
             except (ServiceError, FilterError) as problem:
                 return self.refusal(problem)
 
@@ -116,7 +120,7 @@ class Handler:
         self.manners.check_request(request)
         company, segments = self.manners.locate(request, parse_options(request.query))
         shape = world.service.shapes.get(segments[0].name) if segments else None
-        if shape is None or len(segments) > 1 or segments[0].has_key:
+        if shape is None or len(segments) > 1 or segments[0].has_key or not shape.entity.insert_allowed:
             return None
         scope = self._scope(world, company, segments)
         if shape.entity.scoped and not scope and self.manners.needs_company:
@@ -139,7 +143,7 @@ class Handler:
         if request.path.strip("/") == "$batch":
             if request.method != "POST":
                 raise self.manners.method_not_allowed(request.method, None)
-            return Batch(request, self.manners, self.store, self.handle_part, self.prepare_part).run()
+            return Batch(request, self.manners, self.store, self.handle_part, self.prepare_creates).run()
         if request.method in ("GET", "HEAD"):
             key = self.pages.key(request)
             kept = self.pages.get(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -18,12 +19,19 @@ _KEPT = ("@odata.nextLink", "@odata.deltaLink", "@odata.count")
 _PLAIN = (Type.TEXT, Type.BOOLEAN, Type.INTEGER, Type.DOUBLE, Type.CHOICE)  # JSON itself says what these are
 
 
+@lru_cache(maxsize=256)
+def asked_level(accept: str) -> str | None:
+    """Return the level other than the minimal one that an Accept header asks for, or None."""
+    found = _ASKED.search(accept)
+    return found[1].lower() if found else None
+
+
 def at_level(request: ServiceRequest, manners: Manners, response: ServiceResponse) -> ServiceResponse:
     """Return the answer at the level its request accepts; most accept the minimal one and get it unchanged."""
-    found = _ASKED.search(request.header("accept"))
+    found = asked_level(request.header("accept"))
     if found is None or response.status >= 400 or not response.body or "Content-Type" in response.headers:
         return response
-    level = found[1].lower()
+    level = found
     document = orjson.loads(response.body)
     shown = _bare(document) if level == "none" else _full(request, manners, document)
     headers = response.headers | {"Content-Type": manners.content_type.replace("minimal", level)}

@@ -35,10 +35,9 @@ def read_targets(writing: Writing, target: Target) -> list[Row]:
 
 def create_multiple(writing: Writing, target: Target) -> ServiceResponse:
     """Create every target and answer their ids in order."""
-    ids = []
+    rows = read_targets(writing, target)
     with writing.world.savepoint():
-        for row in read_targets(writing, target):
-            ids.append(writing.insert(target.shape, row, {}).key)
+        ids = writing.world.together(lambda: [writing.insert(target.shape, row, {}).key for row in rows])
     return _answer(writing, "CreateMultipleResponse", {"Ids": ids})
 
 
@@ -55,20 +54,31 @@ def update_multiple(writing: Writing, target: Target) -> ServiceResponse:
 
 def upsert_multiple(writing: Writing, target: Target) -> ServiceResponse:
     """Create or update every target."""
-    results = []
+    rows = read_targets(writing, target)
     with writing.world.savepoint():
-        for row in read_targets(writing, target):
-            results.append(_upsert(writing, target, row))
+        results = writing.world.together(lambda: _upsert_all(writing, target, rows))
     return _answer(writing, "UpsertMultipleResponse", {"Results": results})
 
 
-def _upsert(writing: Writing, target: Target, row: Row) -> Row:
-    named = _named(writing, target, row)
-    if writing.resolver.find(named) is not None:
+def _upsert_all(writing: Writing, target: Target, rows: list[Row]) -> list[Row]:
+    ids = {key for row in rows if (key := parse_guid(row.get(target.shape.key)))}
+    new = ids - writing.world.known_keys(target.shape, ids)  # so that no row is looked for which cannot be there
+    results = []
+    for row in rows:
+        values = dict(row)
+        named = _named(writing, target, values)
+        results.append(_upsert(writing, named, values, is_new=named.key in new))
+        new.discard(named.key or "")
+    return results
+
+
+def _upsert(writing: Writing, named: Target, row: Row, *, is_new: bool) -> Row:
+    shape = named.shape
+    if not is_new and writing.resolver.find(named) is not None:
         return {"RecordCreated": False, "Target": {"@odata.id": _change(writing, named, row)}}
-    given = dict(named.wanted) if named.wanted else {target.shape.key: named.key}
-    made = writing.insert(target.shape, row, given)
-    return {"RecordCreated": True, "Target": {"@odata.id": writing.manners.row_path(target.shape, made.key, "")[1:]}}
+    given = dict(named.wanted) if named.wanted else {shape.key: named.key}
+    made = writing.insert(shape, row, given)
+    return {"RecordCreated": True, "Target": {"@odata.id": writing.manners.row_path(shape, made.key, "")[1:]}}
 
 
 def _named(writing: Writing, target: Target, row: Row) -> Target:

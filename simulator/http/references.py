@@ -44,7 +44,7 @@ class References:
         for start in range(0, len(keys), 1000):
             part = keys[start : start + 1000]
             marks = ",".join("?" * len(part))
-            found = self._reader.store.query(f"SELECT _key, _body FROM {table} WHERE _key IN ({marks})", part)
+            found = self._reader.query(f"SELECT _key, _body FROM {table} WHERE _key IN ({marks})", part)
             for key, body in found:
                 row = orjson.loads(body)
                 self._found[key] = Reference(target, row.get(declared.primary_name), row)

@@ -189,4 +189,4 @@ def compile_select(statement: Select[Any]) -> tuple[str, list[Any]]:
 def run(reader: Reader, statement: Select[Any]) -> list[Any]:
     """Run a statement and return its rows as tuples."""
     sql, parameters = compile_select(statement)
-    return reader.store.query(sql, parameters)
+    return reader.query(sql, parameters)

@@ -58,7 +58,7 @@ class Tracking:
         """Return the next page of changes behind the request's delta token."""
         since = self._version(self.options[self.manners.delta_option])
         now = self.reader.store.version(self.manners.service.name)
-        touched = self.reader.store.query(
+        touched = self.reader.query(
             f'SELECT key, max(version) AS latest FROM "{self.manners.service.name}__changes" '
             "WHERE version > ? AND entity_set = ? AND scope = ? GROUP BY key ORDER BY latest LIMIT ?",
             (since, shape.name, self.reader.scope_of(shape), limit + 1),
@@ -78,7 +78,7 @@ class Tracking:
     def count(self, shape: Shape) -> int:
         """Return how many rows were written or deleted since the request's delta token."""
         since = self._version(self.options[self.manners.delta_option])
-        found = self.reader.store.query(
+        found = self.reader.query(
             f'SELECT count(DISTINCT key) FROM "{self.manners.service.name}__changes" '
             "WHERE version > ? AND entity_set = ? AND scope = ?",
             (since, shape.name, self.reader.scope_of(shape)),

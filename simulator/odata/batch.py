@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -18,14 +17,13 @@ class BadBatch(Exception):
     """A batch body that cannot be read; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One operation of a batch. `group` names its change set ("" for none); headers are lower case."""
 
     id: str | None
     method: str
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str]
     body: bytes = b""
     parsed: Any = None
     group: str = ""
@@ -111,10 +109,11 @@ def read_multipart(body: bytes, boundary: str) -> list[Part]:
     parts: list[Part] = []
     for number, piece in enumerate(_pieces(body, boundary), 1):
         headers, content = _headers(piece)
-        inner = boundary_of(headers.get("content-type", ""))
-        if not headers.get("content-type", "").lower().startswith("multipart/mixed"):
+        content_type = headers.get("content-type", "")
+        if not content_type.lower().startswith("multipart/mixed"):
             parts.append(_http_part(headers, content, ""))
             continue
+        inner = boundary_of(content_type)
         if inner is None:
             raise BadBatch("A change set has no boundary.")
         parts += [_http_part(*_headers(one), f"changeset{number}") for one in _pieces(content, inner)]
@@ -163,17 +162,23 @@ def _read_headers(head: bytes) -> Mapping[str, str]:
 def _split_blank(text: bytes) -> tuple[bytes, bytes]:
     """Return what is before the first blank line, and what is behind it."""
     head, mark, content = text.partition(b"\r\n\r\n")
-    if mark and b"\n\n" not in head and b"\n\r\n" not in head:
+    if mark and _is_plain(head):
         return head, content
     found = re.search(rb"\r?\n\r?\n", text)
     return (text.rstrip(), b"") if found is None else (text[: found.start()], text[found.end() :])
+
+
+@lru_cache(maxsize=512)
+def _is_plain(head: bytes) -> bool:
+    """Whether no blank line that ends in a bare LF comes before the first that ends in CRLF."""
+    return b"\n\n" not in head and b"\n\r\n" not in head
 
 
 def _http_part(outer: Mapping[str, str], content: bytes, group: str) -> Part:
     head, body = _split_blank(content.lstrip())
     method, url, headers = _read_request(head)
     key = outer.get("content-id") or headers.get("content-id")
-    return Part(key, method, url, headers, body.rstrip(b"\r\n"), group=group)
+    return Part(key, method, url, headers, body.rstrip(b"\r\n"), None, group)
 
 
 @lru_cache(maxsize=512)

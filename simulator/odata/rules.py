@@ -61,6 +61,12 @@ class World(Rows, Protocol):
     def add(self, entity_set: str, values: Row) -> Row:
         """Insert a row of values that are already as the service keeps them, and return it with all its properties."""
 
+    def add_later(self, entity_set: str, values: Row) -> None:
+        """Insert a row like `add` whose key and number are given; it may be stored when it is first asked for."""
+
+    def new_id(self) -> str:
+        """Return an id for a new row."""
+
     def update(self, entity_set: str, key: str, values: Mapping[str, Any]) -> Row:
         """Change properties of a row (read-only ones too) and return it; LookupError when it is not there."""
 

@@ -146,8 +146,10 @@ _BLANKS: dict[Type, Any] = {
 
 def acceptor(prop: Property, style: ValueStyle) -> Acceptor:
     """Return the function that checks and normalizes one property's value as this service does."""
-    convert = _CONVERTERS[prop.type](prop, style)
     nothing = blank(prop) if style.blanks else None
+    if prop.type is Type.TEXT and prop.kind != "Code":
+        return _plain_text(prop, style, nothing)
+    convert = _CONVERTERS[prop.type](prop, style)
 
     def accept(value: Any) -> Any:
         return nothing if value is None else convert(value)
@@ -155,18 +157,34 @@ def acceptor(prop: Property, style: ValueStyle) -> Acceptor:
     return accept
 
 
-def _text(prop: Property, style: ValueStyle) -> Acceptor:
+def _plain_text(prop: Property, style: ValueStyle, nothing: Any) -> Acceptor:
+    """Most values are plain text: one call for each."""
     limit = prop.max_length or 1_048_576
-    is_code, empty_is_null = prop.kind == "Code", style.empty_text_is_null
+    empty = None if style.empty_text_is_null else ""
+
+    def accept(value: Any) -> Any:
+        if type(value) is str:
+            if len(value) > limit:
+                raise BadValue(prop, value, "length")
+            return value or empty
+        if value is None:
+            return nothing
+        raise BadValue(prop, value, "type")
+
+    return accept
+
+
+def _code(prop: Property, style: ValueStyle) -> Acceptor:
+    limit = prop.max_length or 1_048_576
+    empty = None if style.empty_text_is_null else ""
 
     def convert(value: Any) -> Any:
         if type(value) is not str:
             raise BadValue(prop, value, "type")
-        if is_code:
-            value = value.strip().upper()
+        value = value.strip().upper()
         if len(value) > limit:
             raise BadValue(prop, value, "length")
-        return None if empty_is_null and not value else value
+        return value or empty
 
     return convert
 
@@ -274,7 +292,7 @@ def _choice(prop: Property, style: ValueStyle) -> Acceptor:
 _CONVERTERS: dict[Type, Callable[[Property, ValueStyle], Acceptor]] = {
     Type.GUID: _guid,
     Type.LOOKUP: _guid,
-    Type.TEXT: _text,
+    Type.TEXT: _code,
     Type.INTEGER: _integer,
     Type.BIGINT: _integer,
     Type.DECIMAL: _number,

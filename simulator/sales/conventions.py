@@ -46,17 +46,16 @@ def _on_create(shape: Shape, write: Write) -> Row:
     known: dict[tuple[str, str], Row] = world.memo.setdefault("server set", {})
     found = known.get((shape.name, owner))
     if found is None:
-        found = known[shape.name, owner] = _declared(
-            shape,
-            {
-                "createdon": world.stamp,
-                "modifiedon": world.stamp,
-                "_createdby_value": world.author,
-                "_modifiedby_value": world.author,
-                "_ownerid_value": owner,
-                **_ownership(write, owner),
-            },
-        )
+        every = {
+            "createdon": world.stamp,
+            "modifiedon": world.stamp,
+            "_createdby_value": world.author,
+            "_modifiedby_value": world.author,
+            "_ownerid_value": owner,
+            **_ownership(write, owner),
+        }
+        declared = _declared(shape, every)
+        found = known[shape.name, owner] = {name: value for name, value in declared.items() if value is not None}
     created = values.get("overriddencreatedon")
     return found | {"createdon": created} if created else found
 

@@ -6,6 +6,8 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from sqlalchemy.schema import CreateIndex
 from simulator.store.tables import Schema
 
 _LARGE = 2_000  # rows from which an index pays for itself
+_TOGETHER = 50  # rows of one INSERT; SQLite takes 32,766 values in all, and no table has 600 columns
 _MOST_INDEXES = 16  # of one table: each makes creates slower
 _MEMORY = ("synchronous=OFF", "temp_store=MEMORY", "cache_size=-65536")
 # A simulated world survives its process, not a power cut: no write waits for the disk. Every connection has a cache of
@@ -64,7 +67,7 @@ class Database:
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """Run a SELECT and return all its rows as tuples."""
-        if self._path and not self._is_writing():
+        if self._path and not self.is_writing():
             return self._read(sql, parameters)
         with self._lock:
             return self._writer.execute(sql, parameters).fetchall()
@@ -75,10 +78,12 @@ class Database:
             return self._writer.execute(sql, parameters)
 
     def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Run one statement for many rows; nothing when there are none."""
+        """Run one INSERT … VALUES (?, …) for many rows, several in one statement; nothing when there are none."""
+        listed = rows if isinstance(rows, list) else list(rows)
         with self._lock:
-            if sql:
-                self._writer.executemany(sql, rows)
+            for start in range(0, len(listed), _TOGETHER):
+                part = listed[start : start + _TOGETHER]
+                self._writer.execute(_repeated(sql, len(part)), list(chain.from_iterable(part)))
 
     def begin(self) -> None:
         """Begin a write; until it ends, only this thread reaches the writer's connection."""
@@ -101,7 +106,8 @@ class Database:
             self._threads.writing = False
             self._lock.release()
 
-    def _is_writing(self) -> bool:
+    def is_writing(self) -> bool:
+        """Whether this thread is between the begin and the end of a write."""
         return getattr(self._threads, "writing", False)
 
     def _read(self, sql: str, parameters: Sequence[Any]) -> list[Any]:
@@ -226,6 +232,13 @@ class Database:
         self._idle.clear()
         self._fairy.close()
         self._engine.dispose()
+
+
+@lru_cache(maxsize=256)
+def _repeated(sql: str, times: int) -> str:
+    """Return an INSERT of one row as one of several: they take a quarter less, and the lock of Python once."""
+    head, mark, values = sql.rpartition(" VALUES ")
+    return head + mark + ", ".join([values] * times)
 
 
 def _fold(text: str | float | bytes | None) -> str | float | bytes | None:

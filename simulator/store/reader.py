@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -59,13 +59,17 @@ class Reader:
         """Return the same reader in another company."""
         return self if scope == self.scope else Reader(self.store, self.state, scope, self.author)
 
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """Return the rows a statement finds."""
+        return self.store.query(sql, parameters)
+
     def scope_of(self, shape: Shape) -> int:
         """Return the number under which a set's rows of this company are stored."""
         return self._scope_number if shape.entity.scoped else 0
 
     def fetch(self, shape: Shape, key: str) -> StoredRow | None:
         """Return the stored row with this key in this scope, or None."""
-        found = self.store.query(self.state.plans[shape.name].select_one, (key,))
+        found = self.query(self.state.plans[shape.name].select_one, (key,))
         if not found or found[0][4] != self.scope_of(shape):
             return None
         return StoredRow(*found[0])
@@ -76,10 +80,15 @@ class Reader:
             return {}
         table = self.state.plans[shape.name].table
         listed = orjson.dumps(numbers).decode()  # one parameter, however many rows
-        found = self.store.query(
-            f"SELECT _pk, _body FROM {table} WHERE _pk IN (SELECT value FROM json_each(?))", (listed,)
-        )
+        found = self.query(f"SELECT _pk, _body FROM {table} WHERE _pk IN (SELECT value FROM json_each(?))", (listed,))
         return dict(found)
+
+    def known_keys(self, shape: Shape, keys: Iterable[str]) -> set[str]:
+        """Return those of these keys that a row has."""
+        listed = orjson.dumps(list(keys)).decode()
+        table = self.state.plans[shape.name].table
+        found = self.query(f"SELECT _key FROM {table} WHERE _key IN (SELECT value FROM json_each(?))", (listed,))
+        return {key for (key,) in found}
 
     def get(self, entity_set: str, key: str) -> Row | None:
         """Return the row with this key, or None."""
@@ -89,7 +98,7 @@ class Reader:
     def secret(self, entity_set: str, key: str, name: str) -> str:
         """Return a property that is never answered; "" when the row or its value is not there."""
         table = self.state.plans[entity_set].table
-        found = self.store.query(f'SELECT "{name}" FROM {table} WHERE _key = ?', (key,))
+        found = self.query(f'SELECT "{name}" FROM {table} WHERE _key = ?', (key,))
         return str(found[0][0] or "") if found else ""
 
     def find(self, entity_set: str, **equal: Any) -> Row | None:
@@ -103,7 +112,7 @@ class Reader:
     def find_key(self, shape: Shape, equal: Mapping[str, Any]) -> str | None:
         """Return the key of the first row whose properties (by name) equal these values, or None."""
         condition, parameters = self._condition(shape, equal)
-        found = self.store.query(
+        found = self.query(
             f"SELECT _key FROM {self.state.plans[shape.name].table} WHERE {condition} LIMIT 1", parameters
         )
         return str(found[0][0]) if found else None
@@ -112,7 +121,7 @@ class Reader:
         """Return how many rows the set has in this scope."""
         condition, parameters = self._condition(self._shapes[entity_set], {})
         table = self.state.plans[entity_set].table
-        return int(self.store.query(f"SELECT count(*) FROM {table} WHERE {condition}", parameters)[0][0])
+        return int(self.query(f"SELECT count(*) FROM {table} WHERE {condition}", parameters)[0][0])
 
     def search(self, entity_set: str, text: str, offset: int, limit: int) -> tuple[int, Rows]:
         """Return how many rows hold a text anywhere (case ignored), and one page of them in default order."""
@@ -123,8 +132,8 @@ class Reader:
             parameters.append(text.casefold())
         order = ", ".join([*(f'"{name}"' for name in shape.entity.order), "_key"])
         where = f"FROM {self.state.plans[entity_set].table} WHERE {condition}"
-        total = int(self.store.query(f"SELECT count(*) {where}", parameters)[0][0])
-        found = self.store.query(
+        total = int(self.query(f"SELECT count(*) {where}", parameters)[0][0])
+        found = self.query(
             f"SELECT {ROW} {where} ORDER BY {order} LIMIT ? OFFSET ?",
             [*parameters, limit, offset],
         )
@@ -139,7 +148,7 @@ class Reader:
         shape = self._shapes[entity_set]
         condition, parameters = self._condition(shape, equal)
         order = ", ".join([*(f'"{name}"' for name in shape.entity.order), "_key"])
-        found = self.store.query(
+        found = self.query(
             f"SELECT {ROW} FROM {self.state.plans[entity_set].table} WHERE {condition} ORDER BY {order} LIMIT {limit}",
             parameters,
         )

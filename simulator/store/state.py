@@ -81,6 +81,12 @@ class StoredRows(Protocol):
     def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement for each of the rows."""
 
+    def lets_wait(self, state: ServiceState, entity_set: str) -> bool:
+        """Whether a new row of this set may wait outside its table: nobody is told of it at once."""
+
+    def waits_for(self, sql: str) -> bool:
+        """Whether a statement is about a table for which rows wait."""
+
     def version(self, service: str) -> int:
         """Return the version of a service's latest change."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,18 +16,17 @@ from simulator.store.bulk import store_rows
 from simulator.store.changes import Change, LogRow
 from simulator.store.database import Database
 from simulator.store.ids import Ids
+from simulator.store.later import Later
 from simulator.store.log import read_log, write_log
 from simulator.store.options import OptionSets
 from simulator.store.reader import Reader
 from simulator.store.state import ServiceState, TellsTime
+from simulator.store.statements import Listener, Statements, Wants
 from simulator.store.tables import declare
 from simulator.store.transaction import Transaction
 
-Listener = Callable[[str, Sequence[Change]], None]
-Wants = Callable[[str], bool]
 
-
-class Store:
+class Store(Statements):
     """All rows of both services, in one SQLite database (private memory unless a URL names a file).
 
     Usage::
@@ -53,9 +52,7 @@ class Store:
         self._services = {service.name: service for service in services}
         schema = declare(self._services.values())
         self._database = Database(url, schema)
-        self.query = self._database.query
-        self.execute = self._database.execute
-        self.execute_many = self._database.execute_many
+        self._later = Later(self)
         self.epoch = 0
         self._listeners: list[tuple[Listener, Wants]] = []
         self._states = {
@@ -83,12 +80,15 @@ class Store:
                 transaction = Transaction(self, state, scope, author)
                 yield transaction
                 write_log(self.execute_many, service, transaction.log)
+                later = transaction.later
+                self._later.keep(service, later)
             except BaseException:
                 self._rollback()  # versions that were used are gone: none is given out twice
                 raise
             self._database.commit()
             state.committed = state.version
-            for entity_set in {row.entity_set for row in transaction.log}:
+            self._later.last(state, later)
+            for entity_set in {*(row.entity_set for row in transaction.log), *(row.entity_set for _, row in later)}:
                 state.set_versions[entity_set] += 1
         if transaction.log and self._listeners:
             self._tell(service, transaction.log)
@@ -96,12 +96,9 @@ class Store:
     def _rollback(self) -> None:
         self._database.rollback()
         self._values.clear()
+        self._later.undone()
         for state in self._states.values():
             self.recall_options(state)
-
-    def listen(self, listener: Listener, wants: Wants = bool) -> None:
-        """Call `listener(service, changes)` after every commit that wrote something, if it wants that service's now."""
-        self._listeners.append((listener, wants))
 
     def _tell(self, service: str, log: Sequence[LogRow]) -> None:
         listeners = [listener for listener, wants in self._listeners if wants(service)]
@@ -286,27 +283,6 @@ class Store:
         if kept != state.options.as_json() and (kept or state.options != OptionSets()):
             state.use_options(OptionSets.of(kept))
 
-    def ensure_index(self, state: ServiceState, shape: Shape, column: str) -> None:
-        """Index a column that is being filtered on, when its table has grown large; cheap when it is there."""
-        self._database.ensure_index(state.tables[shape.name], column, self.lock)
-
-    # small state
-
-    def get_state(self, name: str, default: Any = None) -> Any:
-        """Return a JSON value kept under a name, or the default."""
-        kept = self._values.get(name, b"")
-        if kept == b"":
-            with self.lock:
-                found = self.query("SELECT value FROM _state WHERE name = ?", (name,))
-                kept = self._values[name] = found[0][0] if found else None
-        return default if kept is None else orjson.loads(kept)
-
-    def put_state(self, name: str, value: Any) -> None:
-        """Keep a JSON value under a name."""
-        with self.lock:
-            kept = self._values[name] = orjson.dumps(value)
-            self.execute("INSERT OR REPLACE INTO _state VALUES (?, ?)", (name, kept))
-
     def _remember_state(self, state: ServiceState) -> None:
         keys = {name: [[key.name, list(key.properties)] for key in keys] for name, keys in state.keys.items()}
         facts = {"version": state.version, "oldest_token": state.oldest_token, "keys": keys}
@@ -315,6 +291,7 @@ class Store:
     def _recall(self) -> None:
         self._values.clear()
         self._scopes = self.get_state("scopes", {"": 0})
+        self._later.recall(self._states)
         for name, state in self._states.items():
             facts = self.get_state(f"service:{name}", {})
             latest = self.query(f'SELECT max(version) FROM "{name}__changes"', ())[0][0] or 0

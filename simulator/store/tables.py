@@ -83,6 +83,18 @@ def state_table(metadata: MetaData) -> Table:
     return Table("_state", metadata, Column("name", Text, primary_key=True), Column("value", BLOB, nullable=False))
 
 
+def later_table(metadata: MetaData) -> Table:
+    """Declare the table of rows that wait to be put into theirs: a transaction's, of one company, in one piece."""
+    return Table(
+        "_later",
+        metadata,
+        Column("number", Integer, primary_key=True),
+        Column("service", Text, nullable=False),
+        Column("scope", Text, nullable=False),
+        Column("rows", BLOB, nullable=False),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Schema:
     """The declared tables of several services, and the statements that create them and, by name, their indexes."""
@@ -110,6 +122,7 @@ def declare(services: Iterable[Service]) -> Schema:
 def _declare(services: tuple[Service, ...]) -> Schema:
     metadata = MetaData()
     state_table(metadata)
+    later_table(metadata)
     tables: dict[tuple[str, str], Table] = {}
     for service in services:
         change_table(metadata, service.name)

@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from sqlite3 import IntegrityError
 from typing import Any
 
 import orjson
 
-from simulator.odata.edm import NumberSeries, Option, Type
 from simulator.odata.errors import ServiceError
 from simulator.odata.rules import Row, Write
 from simulator.odata.service import Shape
-from simulator.odata.values import EMPTY_GUID
+from simulator.odata.values import EMPTY_GUID, moment_text
 from simulator.store.changes import Change, LogRow
-from simulator.store.reader import Reader, StoredRow
-from simulator.store.state import ServiceState, StoredRows
-from simulator.store.undo import Statement, Undo
+from simulator.store.reader import StoredRow
+from simulator.store.series import last_number
+from simulator.store.work import LaterRow, Statement
+from simulator.store.working import Working
 
 
-class Transaction(Reader):
+class Transaction(Working):
     """One service (and company) being written to; made by `Store.writing`."""
-
-    def __init__(self, store: StoredRows, state: ServiceState, scope: str, author: str) -> None:
-        super().__init__(store, state, scope, author)
-        self.log: list[LogRow] = []
-        self._undo = Undo()
-        self.changes_options = False
 
     def in_scope(self, scope: str, author: str = "") -> Transaction:
         """Return the same transaction in another company, which a part of a batch may name, or by another author."""
         if scope == self.scope and author in ("", self.author):
             return self
         other = Transaction(self.store, self.state, scope, author or self.author)
-        other.log, other._undo = self.log, self._undo
+        other._work = self._work
         return other
 
     # writing as the service itself
@@ -48,6 +41,32 @@ class Transaction(Reader):
     def add(self, entity_set: str, values: Row) -> Row:
         """Insert a row of values that are already as the service keeps them, and return it with all its properties."""
         return self._insert(self._shapes[entity_set], values, values)[1]
+
+    def add_later(self, entity_set: str, values: Row) -> None:
+        """Insert a row like `add` whose key and number are given; it may be stored when it is first asked for."""
+        lets_wait = self._work.lets_wait.get(entity_set)
+        if lets_wait is None:
+            lets_wait = self._work.lets_wait[entity_set] = self.store.lets_wait(self.state, entity_set)
+        if not lets_wait:
+            self.add(entity_set, values)
+            return
+        key = values[self._shapes[entity_set].key]
+        row = LaterRow(entity_set, key, self.state.next_version(), self.author, self.ticks, values)
+        self._work.later.append((self.scope, row))
+
+    def settle(self, rows: Iterable[LaterRow]) -> None:
+        """Store rows that were inserted earlier, as they were then."""
+        for row in rows:
+            self.author, self.ticks = row.author, row.ticks
+            self.stamp = moment_text(row.ticks, self.service.style.millisecond)
+            self._insert(self._shapes[row.entity_set], row.values, row.values, row.version)
+
+    def settle_own(self) -> None:
+        """Store what waits of this transaction itself."""
+        for scope, row in self.later:
+            world = Transaction(self.store, self.state, scope, row.author)
+            world._work = self._work
+            world.settle((row,))
 
     def update(self, entity_set: str, key: str, values: Mapping[str, Any]) -> Row:
         """Change properties of a row (read-only ones too) and return it; LookupError when it is not there."""
@@ -75,47 +94,18 @@ class Transaction(Reader):
         self.remove(self._shapes[declared.name], row)
         return True
 
-    # options of choices
-
-    def options_of(self, entity: str, column: str) -> tuple[Option, ...] | None:
-        """Return the options of a choice of an entity, unpublished ones too; None when it is no choice."""
-        declared = self.service.model.by_entity(entity)
-        prop = declared.property(column) if declared else None
-        if declared is None or prop is None or prop.type is not Type.CHOICE or prop.kind:
-            return None
-        return self.state.options.latest(self.state.declared, (declared.name, column))
-
-    def change_options(self, entity: str, column: str, options: tuple[Option, ...]) -> None:
-        """Give a choice of an entity other options, which are seen once they are published."""
-        declared = self.service.model.by_entity(entity)
-        assert declared is not None
-        self._note_options()
-        self.state.options.drafts[declared.name, column] = options
-        self.store.remember_options(self.state)
-
-    def publish_options(self) -> None:
-        """Let everyone see the options that were changed."""
-        self._note_options()
-        for entity_set, _ in self.state.options.publish():
-            self.state.set_versions[entity_set] += 1  # pages kept with their labels are stale
-        self.state.use_options(self.state.options)
-        self.store.remember_options(self.state)
-
-    def _note_options(self) -> None:
-        self.changes_options = True
-        if self._undo.depth:
-            self._undo.statements.append(self.store.restoring_options(self.state))
-
     # writing rows already checked
 
     def insert(self, shape: Shape, accepted: Row, given: Mapping[str, Any]) -> StoredRow:
         """Store a new row of accepted values and return it; the conventions and the entity's rules run."""
         key = accepted.get(shape.key)
+        if self._work.is_holding:
+            return self._insert(shape, accepted, given)[0]  # the database finds twins when the rows get there
         if (key and not (shape.has_guid_key and key == EMPTY_GUID)) and self.fetch_anywhere(shape, key):
             raise self.service.words.duplicate(shape.entity, (shape.key,), accepted, "")
         return self._insert(shape, accepted, given)[0]
 
-    def _insert(self, shape: Shape, accepted: Row, given: Mapping[str, Any]) -> tuple[StoredRow, Row]:
+    def _insert(self, shape: Shape, accepted: Row, given: Mapping[str, Any], version: int = 0) -> tuple[StoredRow, Row]:
         values = shape.template | accepted
         if shape.has_guid_key and values.get(shape.key, EMPTY_GUID) == EMPTY_GUID:
             values[shape.key] = self.store.new_id()
@@ -125,14 +115,14 @@ class Transaction(Reader):
         if rules.before_write is not None:
             rules.before_write(write)
         key = values[shape.key]
-        self._check_alternate(shape, write, key)
-        version = self.state.next_version()
+        self.check_alternate(shape, write, key)
+        version = version or self.state.next_version()
         try:
             row = self._store_new(shape, values, key, version)
         except IntegrityError as error:
             raise self._twin(shape, write, key) or error from error
         self._log(shape, version, key, "created", None, row.body)
-        return self._after_write(shape, write, row), values
+        return self.after_write(shape, write, row), values
 
     def _store_new(self, shape: Shape, values: Row, key: str, version: int) -> StoredRow:
         sparse = values if shape.style.blanks else {name: one for name, one in values.items() if one is not None}
@@ -140,9 +130,12 @@ class Transaction(Reader):
         plan = self.state.plans[shape.name]
         scope = self.scope_of(shape)
         sql, parameters = plan.insert(sparse, scope, key, version, body)
+        if self._work.is_holding:
+            self._work.hold(plan.table, (sql, parameters))
+            return StoredRow(0, version, body, parameters[3], scope, key)
         pk = self.store.execute(sql, parameters).lastrowid or 0
-        if self._undo.depth:
-            self._undo.statements.append((plan.delete_one, (pk,)))
+        if self._work.depth:
+            self._work.statements.append((plan.delete_one, (pk,)))
         return StoredRow(pk, version, body, parameters[3], scope, key)
 
     def next_number(self, entity_set: str) -> str:
@@ -154,19 +147,9 @@ class Transaction(Reader):
         place = (entity_set, self.scope)
         last = self.state.series.get(place)
         if last is None:
-            last = self._last_number(shape, series)
+            last = last_number(self, shape, series)
         number = self.state.series[place] = last + series.step
         return f"{series.prefix}{number:0{series.width}d}"
-
-    def _last_number(self, shape: Shape, series: NumberSeries) -> int:
-        column = f'"{series.property}"'
-        digits = f"substr({column}, {len(series.prefix) + 1})"
-        found = self.store.query(  # a long-lived series has outgrown its width
-            f"SELECT max(CAST({digits} AS INTEGER)) FROM {self.state.plans[shape.name].table} WHERE _scope = ? "
-            f"AND {column} >= ? AND {column} < ? AND length({digits}) >= ? AND {digits} NOT GLOB '*[^0-9]*'",
-            (self.scope_of(shape), series.prefix, series.prefix + "\U0010ffff", series.width),
-        )
-        return int(max(found[0][0] or 0, series.first - series.step))
 
     def modify(self, shape: Shape, row: StoredRow, accepted: Row) -> StoredRow:
         """Apply accepted values to a stored row and return it as it is now; the version always rises."""
@@ -178,24 +161,24 @@ class Transaction(Reader):
         if rules.before_write is not None:
             rules.before_write(write)
         key = self._key_of(shape, before)
-        self._check_alternate(shape, write, key)
+        self.check_alternate(shape, write, key)
         version = self.state.next_version()
         try:
             now = self._store_changed(shape, row, before, values, version)
         except IntegrityError as error:
             raise self._twin(shape, write, key) or error from error
         self._log(shape, version, key, "updated", row.body, now.body)
-        return self._after_write(shape, write, now)
+        return self.after_write(shape, write, now)
 
     def _store_changed(self, shape: Shape, row: StoredRow, before: Row, values: Row, version: int) -> StoredRow:
         sparse = values if shape.style.blanks else {name: one for name, one in values.items() if one is not None}
         body = self.render(shape, sparse, version)
         changed = tuple(name for name in {**before, **sparse} if before.get(name) != sparse.get(name))
         sql, parameters = self.state.plans[shape.name].update(sparse, changed, row.pk, version, body)
-        if self._undo.depth:
+        if self._work.depth:
             plan = self.state.plans[shape.name]
             undo = self._whole(shape, row) or plan.update(before, changed, row.pk, row.version, row.body)
-            self._undo.statements.append(undo)
+            self._work.statements.append(undo)
         self.store.execute(sql, parameters)
         return StoredRow(row.pk, version, body, parameters[1], row.scope, row.key)
 
@@ -210,9 +193,9 @@ class Transaction(Reader):
             if navigation.contained:
                 self._remove_contained(navigation.target, navigation.target_column, key)
         plan = self.state.plans[shape.name]
-        if self._undo.depth:
+        if self._work.depth:
             undo = self._whole(shape, row) or plan.insert(values, row.scope, row.key, row.version, row.body, row.pk)
-            self._undo.statements.append(undo)
+            self._work.statements.append(undo)
         self.store.execute(plan.delete_one, (row.pk,))
         self._log(shape, self.state.next_version(), key, "deleted", row.body, None)
         if shape.entity.rules.after_delete is not None:
@@ -224,7 +207,7 @@ class Transaction(Reader):
         if not shape.secrets:
             return None
         table = self.state.plans[shape.name].table
-        found = self.store.query(f"SELECT * FROM {table} WHERE _pk = ?", (row.pk,))
+        found = self.query(f"SELECT * FROM {table} WHERE _pk = ?", (row.pk,))
         return f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * len(found[0]))})", found[0]
 
     def _remove_contained(self, target: str, column: str, key: str) -> None:
@@ -234,28 +217,6 @@ class Transaction(Reader):
             if stored is not None:
                 self.remove(child, stored)
 
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """Undo what rows were written inside when an exception passes.
-
-        Each write leaves the statement that takes it back: a savepoint of the database would cost every part of a
-        batch, and the pages it touches, as much again.
-        """
-        undo, mark = self._undo, len(self.log)
-        done = len(undo.statements)
-        undo.depth += 1
-        try:
-            yield
-        except BaseException:
-            for sql, parameters in reversed(undo.statements[done:]):
-                self.store.execute(sql, parameters)
-            del undo.statements[done:], self.log[mark:]
-            if self.changes_options:
-                self.store.recall_options(self.state)
-            raise
-        finally:
-            undo.depth -= 1
-
     def render(self, shape: Shape, values: Row, version: int) -> bytes:
         """Return a row's JSON with the ETag of its version, which the row itself shows where the service does."""
         self.service.conventions.stamp(values, version)
@@ -264,7 +225,7 @@ class Transaction(Reader):
     def _key_of(self, shape: Shape, values: Mapping[str, Any]) -> str:
         return str(values[shape.key])
 
-    def _after_write(self, shape: Shape, write: Write, row: StoredRow) -> StoredRow:
+    def after_write(self, shape: Shape, write: Write, row: StoredRow) -> StoredRow:
         """Run what follows a write and return the row as it is then: its own rules may have written it again."""
         mark = len(self.log)
         if shape.entity.rules.after_write is not None:
@@ -275,7 +236,8 @@ class Transaction(Reader):
             return self.fetch(shape, row.key) or row
         return row
 
-    def _check_alternate(self, shape: Shape, write: Write, key: str) -> None:
+    def check_alternate(self, shape: Shape, write: Write, key: str) -> None:
+        """Refuse a row whose values in an alternate key another one has."""
         values = write.values
         for alternate in self.state.alternate_keys(shape.name):
             names = tuple(shape.wire_of[name] for name in alternate.properties)
@@ -296,7 +258,7 @@ class Transaction(Reader):
 
     def fetch_anywhere(self, shape: Shape, key: str) -> bool:
         """Whether any scope has a row with this key."""
-        return bool(self.store.query(self.state.plans[shape.name].select_one, (key,)))
+        return bool(self.query(self.state.plans[shape.name].select_one, (key,)))
 
     def _log(self, shape: Shape, version: int, key: str, kind: str, before: bytes | None, after: bytes | None) -> None:
         row = LogRow(version, shape.name, self.scope_of(shape), key, kind, self.author, self.ticks, before, after)

@@ -60,7 +60,7 @@ def test_nonsense_is_refused_before_anything_is_started(capsys: pytest.CaptureFi
 
 def test_each_new_row_has_a_name_of_its_own() -> None:
     batch = _multipart_batch()
-    names = re.findall(rb'"name":"(\d+)"', batch)
+    names = re.findall(rb'"name":"Account (\d+)"', batch)
     assert len(set(names)) == BATCH
 
 

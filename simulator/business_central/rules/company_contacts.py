@@ -52,13 +52,15 @@ def business_relation(entity_set: str, relation: str) -> Rules:
 
 def _create_contact(write: Write, relation: str) -> None:
     world, values = write.world, write.values
-    contact = world.add("contacts", _shared(values) | {"type": "Company", "contactBusinessRelation": relation})
-    world.add(
+    key, number = world.new_id(), world.next_number("contacts")
+    own = {"id": key, "number": number, "type": "Company", "contactBusinessRelation": relation}
+    world.add_later("contacts", _shared(values) | own)
+    world.add_later(
         "contactsInformation",
         {
-            "contactId": contact["id"],
-            "contactNumber": contact["number"],
-            "contactName": contact["displayName"],
+            "contactId": key,
+            "contactNumber": number,
+            "contactName": values["displayName"],
             "contactType": "Company",
             "relatedId": values["id"],
             "relatedType": relation,
@@ -68,7 +70,7 @@ def _create_contact(write: Write, relation: str) -> None:
 
 def _create_financial_details(write: Write) -> None:
     details = {"id": write.values["id"], "number": write.values["number"]}
-    write.world.add("customerFinancialDetails", details)
+    write.world.add_later("customerFinancialDetails", details)
 
 
 def _update_contact(write: Write) -> None:

@@ -15,10 +15,13 @@ def full_name(values: Row) -> str | None:
 
 def compose_address(values: Row, prefix: str) -> str | None:
     """Return an address as one text of several lines, or None when it is empty."""
-    town = " ".join(part for part in (values.get(f"{prefix}_postalcode"), values.get(f"{prefix}_city")) if part)
-    parts = [values.get(f"{prefix}_{name}") for name in _ADDRESS_LINES]
-    parts += [town, values.get(f"{prefix}_stateorprovince"), values.get(f"{prefix}_country")]
-    return "\r\n".join(part for part in parts if part) or None
+    return _compose(values, _columns(prefix))
+
+
+def _compose(values: Row, columns: tuple[str, ...]) -> str | None:
+    line1, line2, line3, postal_code, city, state, country = map(values.get, columns)
+    town = f"{postal_code} {city}" if postal_code and city else postal_code or city
+    return "\r\n".join([part for part in (line1, line2, line3, town, state, country) if part]) or None
 
 
 def _columns(prefix: str) -> tuple[str, ...]:
@@ -28,13 +31,15 @@ def _columns(prefix: str) -> tuple[str, ...]:
 
 def composing(*prefixes: str) -> Rule:
     """Return the rule that keeps the composite columns of these addresses."""
-
-    composites = [(prefix, f"{prefix}_composite", frozenset(_columns(prefix))) for prefix in prefixes]
+    composites = [(f"{prefix}_composite", _columns(prefix), frozenset(_columns(prefix))) for prefix in prefixes]
 
     def before_write(write: Write) -> None:
-        for prefix, composite, columns in composites:
-            if write.before is not None or not columns.isdisjoint(write.values):
-                write.values[composite] = compose_address(write.values, prefix)
+        values = write.values
+        for composite, columns, names in composites:
+            if not names.isdisjoint(values):
+                values[composite] = _compose(values, columns)
+            elif write.before is not None:
+                values.pop(composite, None)
 
     return before_write
 

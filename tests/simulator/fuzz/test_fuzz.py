@@ -44,10 +44,16 @@ class World:
 
     def send(self, request: Request) -> TestResponse:
         authorization = {"Authorization": self.token}
-        return self.client.open(
+        reply = self.client.open(
             request.path, method=request.method, query_string=request.query,
             headers=authorization | request.headers, data=request.body,
         )  # fmt: skip
+        self._wake_rows()
+        return reply
+
+    def _wake_rows(self) -> None:
+        """Put rows that wait into their tables now, or a later request that only reads would do it."""
+        self.simulator.store.changes("bc", since=self.simulator.store.version("bc"))
 
     def wrote(self) -> bool:
         """Whether any row of either service is another than when this was last asked."""

@@ -1,0 +1,72 @@
+"""Inserts many rows of one set in one transaction: what they have in common is worked out once."""
+
+from __future__ import annotations
+
+import orjson
+
+from simulator.odata.rules import Row, Write
+from simulator.odata.service import Shape
+from simulator.odata.values import EMPTY_GUID
+from simulator.store.changes import LogRow
+from simulator.store.reader import StoredRow
+from simulator.store.transaction import Transaction
+from simulator.store.work import Collided
+
+
+class Inserter:
+    """Inserts accepted values as `Transaction.insert` does, while rows are held; nobody is told before they are stored.
+
+    A row that is refused when others were written with it raises Collided: all is to be done again, row by row.
+    """
+
+    def __init__(self, world: Transaction, shape: Shape) -> None:
+        self._world = world
+        self._shape = shape
+        self._new_id = world.new_id
+        self._next_version = world.state.next_version
+        self._conventions = world.service.conventions
+        self._plan = world.state.plans[shape.name]
+        self._scope = world.scope_of(shape)
+        self._before_write = shape.entity.rules.before_write
+        self._has_keys = bool(world.state.alternate_keys(shape.name))
+        self._is_sparse = not shape.style.blanks
+        self._follows = bool(shape.entity.rules.after_write or shape.entity.parent)
+
+    def insert(self, accepted: Row) -> StoredRow:
+        """Insert a row and return it."""
+        world, shape, scope = self._world, self._shape, self._scope
+        write = Write(shape.name, shape.template | accepted, accepted, None, world)
+        key, version = self._complete(write), self._next_version()
+        values = write.values
+        if self._is_sparse and None in values.values():
+            values = {name: one for name, one in values.items() if one is not None}
+        body = self._render(values, version)
+        sql, parameters = self._plan.insert(values, scope, key, version, body)
+        world.hold(self._plan.table, (sql, parameters))
+        world.log.append(LogRow(version, shape.name, scope, key, "created", world.author, world.ticks, None, body))
+        row = StoredRow(0, version, body, parameters[3], scope, key)
+        return self._follow(write, row) if self._follows else row
+
+    def _complete(self, write: Write) -> str:
+        """Let the service and the entity fill in the row and return its key."""
+        shape, values = self._shape, write.values
+        if shape.has_guid_key and values.get(shape.key, EMPTY_GUID) == EMPTY_GUID:
+            values[shape.key] = self._new_id()
+        self._conventions.complete(shape, write)
+        if self._before_write is not None:
+            self._before_write(write)
+        key: str = values[shape.key]
+        if self._has_keys:
+            self._world.check_alternate(shape, write, key)
+        return key
+
+    def _render(self, values: Row, version: int) -> bytes:
+        self._conventions.stamp(values, version)
+        etag = orjson.dumps(self._conventions.etag(version))
+        return b'{"@odata.etag":%b,%b' % (etag, orjson.dumps(self._shape.shown(values))[1:])
+
+    def _follow(self, write: Write, row: StoredRow) -> StoredRow:
+        try:
+            return self._world.after_write(self._shape, write, row)
+        except Exception as error:
+            raise Collided from error

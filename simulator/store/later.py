@@ -1,0 +1,86 @@
+"""Rows that are certain to be there but wait outside their tables until somebody asks for one of them.
+
+Business Central makes several rows with each new customer that hardly anybody reads. To store them costs more than the
+customer itself; their facts - id, number, version, time, author and values - are known at once, and kept in one piece
+for all of a transaction. The first statement about one of their tables, or about the change log, puts them there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import orjson
+
+from simulator.store.log import write_log
+from simulator.store.state import ServiceState, StoredRows
+from simulator.store.transaction import Transaction
+from simulator.store.work import LaterRow
+
+
+class Later:
+    """The waiting rows of a store.
+
+    They are put into their tables within the transaction that is open, or in one of their own; until that one lasts,
+    the tables count as incomplete, so that other threads wait for it.
+    """
+
+    def __init__(self, store: StoredRows) -> None:
+        self._store = store
+        self._tables: set[str] = set()
+        self._is_busy = False
+        self._is_settled = False
+
+    def __bool__(self) -> bool:
+        return bool(self._tables)
+
+    def concerns(self, sql: str) -> bool:
+        """Whether a statement is about a table for which rows wait."""
+        return any(table in sql for table in self._tables)
+
+    def expect(self, state: ServiceState, entity_set: str) -> None:
+        """Be ready for statements about a table, and about the log: a row for it waits from now on."""
+        self._tables.update((state.tables[entity_set].name, f"{state.service.name}__changes"))
+
+    def recall(self, services: Iterable[str]) -> None:
+        """Look whether rows wait, when the database was opened or changed as a whole; then any log is a reason."""
+        self._is_settled = False
+        waiting = self._store.query("SELECT 1 FROM _later LIMIT 1")
+        self._tables = {f"{service}__changes" for service in services} if waiting else set()
+
+    def keep(self, service: str, rows: Sequence[tuple[str, LaterRow]]) -> None:
+        """Keep a transaction's waiting rows, each with its company."""
+        by_scope = defaultdict[str, list[LaterRow]](list)
+        for scope, row in rows:
+            by_scope[scope].append(row)
+        packed = [(service, scope, orjson.dumps(several, default=tuple)) for scope, several in by_scope.items()]
+        self._store.execute_many("INSERT INTO _later (service, scope, rows) VALUES (?, ?, ?)", packed)
+
+    def settle(self, states: Mapping[str, ServiceState]) -> None:
+        """Put all that waits into its tables; a transaction is open."""
+        if self._is_busy:
+            return
+        self._is_busy = True
+        try:
+            for service, scope, rows in self._store.query("SELECT service, scope, rows FROM _later ORDER BY number"):
+                self._put(states[service], scope, [LaterRow(*row) for row in orjson.loads(rows)])
+            self._store.execute("DELETE FROM _later")
+            self._is_settled = True
+        finally:
+            self._is_busy = False
+
+    def _put(self, state: ServiceState, scope: str, rows: Sequence[LaterRow]) -> None:
+        world = Transaction(self._store, state, scope, "")
+        world.together(lambda: world.settle(rows))
+        write_log(self._store.execute_many, state.service.name, world.log)
+
+    def undone(self) -> None:
+        """The transaction is taken back: what it settled waits as before."""
+        self._is_settled = False
+
+    def last(self, state: ServiceState, rows: Sequence[tuple[str, LaterRow]]) -> None:
+        """The transaction lasts: what it settled does not wait any more, but these rows do."""
+        if self._is_settled:
+            self._tables, self._is_settled = set(), False
+        for entity_set in {row.entity_set for _, row in rows}:
+            self.expect(state, entity_set)
