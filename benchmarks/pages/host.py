@@ -47,13 +47,13 @@ KEY = {"connection": "default", "mapping": "CUSTOMER"}
 
 
 @contextmanager
-def furnished_host(folder: Path, couplings: int) -> Iterator[Flask]:
-    """A host with that many coupled customers; its pages can be asked for by a test client."""
+def furnished_host(folder: Path, couplings: int, address: str) -> Iterator[Flask]:
+    """A host with that many coupled customers in the database at `address`; a test client may ask for its pages."""
     app = Flask("benchmark", instance_path=str(folder))
     app.config.update(
         TESTING=True,
         SECRET_KEY="only for measuring",
-        SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder / f'{couplings}.sqlite3'}",
+        SQLALCHEMY_DATABASE_URI=address,
         COUPLING_SECRET_KEYS=["MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="],
         COUPLING_JOB_ENGINE="inline",
         WTF_CSRF_ENABLED=False,
@@ -115,8 +115,8 @@ def _fill(app: Flask, couplings: int) -> None:
                     portion = []
             if portion:
                 connection.execute(insert(table_of(model)), portion)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("ANALYZE")
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE" if engine.dialect.name == "sqlite" else "VACUUM ANALYZE")
 
 
 def _tables(couplings: int) -> Iterator[tuple[type[Base], Iterator[dict[str, Any]]]]:

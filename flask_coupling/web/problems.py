@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from flask_coupling.errors import CouplingError, error_classes
 from flask_coupling.globals import current_coupling
 from flask_coupling.operations.views import Problem
 
+from .detail_words import told_detail
 from .language import shown, text
 from .setting_words import fault_message
 from .words import word
@@ -32,7 +33,14 @@ def problem_of(error: CouplingError) -> Problem:
     facts = dict(error.facts)
     if faults := facts.get("faults"):
         facts["detail"] = fault_message(faults[0])
+    elif isinstance(errors := facts.get("errors"), Mapping) and facts.get("detail") == _joined(errors, str, str):
+        facts["detail"] = _joined(errors, partial(word, "value"), told_detail)
     return Problem(error.code, error.message, error.hint, facts)
+
+
+def _joined(errors: Mapping[str, Any], name: Callable[[str], str], say: Callable[[str], str]) -> str:
+    """What is wrong with each value, as the sentence of the whole error tells it."""
+    return "; ".join(f"{name(key)}: {say(told[0])}" for key, told in errors.items() if told).rstrip(".")
 
 
 def message_of(problem: Problem, caption: Callable[[str], str] | None = None) -> str:
@@ -85,4 +93,4 @@ def _told(facts: Mapping[str, Any]) -> dict[str, str]:
 def _fact(value: Any, translate: bool) -> str:
     if isinstance(value, Iterable) and not isinstance(value, str | Mapping):
         return ", ".join(_fact(each, translate) for each in value)
-    return text(value) if translate and isinstance(value, str) else shown(value)
+    return told_detail(value) if translate and isinstance(value, str) else shown(value)

@@ -161,6 +161,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sales_url": mark("Environment URL"),
         "bc_url": mark("Business Central API"),
         "token_url": mark("Token service"),
+        "secret_expires_on": mark("The secret expires on"),
+        "name": mark("Name"),
+        "side": mark("Side"),
+        "query": mark("Filter"),
     },
     "webhook_state": {
         "pending": mark("Asked for"),

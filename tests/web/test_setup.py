@@ -103,6 +103,9 @@ def test_the_day_a_secret_ends_is_kept_and_shown(pages: Pages, simulator: Simula
     assert page.xpath("//input[@name='secret_expires_on']/@value") == ["2027-12-31"]
     page = pages.post("/setup", status=422, do="save", secret_expires_on="someday")
     assert "year, month and day" in text_of(page)
+    page = pages.post("/setup?lang=da", status=422, do="save", secret_expires_on="someday")
+    assert messages_of(page)[0].startswith("Forespørgslen er ikke gyldig: Hemmeligheden udløber: en dag skrives som år")
+    assert not page.xpath("//main//*[contains(., 'year, month')]")
 
 
 @pytest.mark.settings(COUPLING_PUBLIC_URL="https://host.example")

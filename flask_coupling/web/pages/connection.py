@@ -14,6 +14,7 @@ from flask_coupling.operations.views import ConnectionReport, ConnectionView, Pr
 
 from .. import ui
 from ..answers import Answer, back_to, done, page
+from ..detail_words import told_detail
 from ..language import mark, text
 from ..problems import problem_of
 from ..security import FormExpiredConflictError, form_expired
@@ -112,7 +113,8 @@ def connection_setup(connection: str) -> Answer:
     try:
         return _BUTTONS.get(request.form.get("do", ""), _save)(connection, values)
     except InputInvalid as error:
-        return _show(connection, values, problem=problem_of(error), errors=error.facts.get("errors")), error.status
+        errors = {name: [told_detail(each) for each in told] for name, told in error.facts.get("errors", {}).items()}
+        return _show(connection, values, problem=problem_of(error), errors=errors), error.status
     except CouplingError as error:
         if error.code == "not_permitted":
             raise
