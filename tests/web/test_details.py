@@ -12,6 +12,8 @@ from flask import Flask
 import flask_coupling
 from flask_coupling.web.detail_words import DETAILS, told_detail
 
+from .world import BASE, World
+
 HOME = Path(flask_coupling.__file__).parent
 PACKAGES = ("operations", "endpoints", "sync", "jobs", "models")
 
@@ -59,3 +61,11 @@ def test_a_detail_is_told_in_danish_with_its_facts(app: Flask, detail: str, dani
         assert told_detail(detail) == danish
     with app.test_request_context("/coupling/?lang=en"):
         assert told_detail(detail) == detail
+
+
+def test_what_keeps_couplings_apart_is_told_in_the_readers_language(world: World) -> None:
+    listed = world.app.test_client().get(f"{BASE}/tables/CUSTOMER/couplings/?state=attention&lang=da").text
+    assert "blev ændret på begge sider: Telefonnr." in listed
+    assert "blev slettet i Dynamics 365 Sales" in listed
+    assert "Business Central afviste" in listed
+    assert "was changed on both sides" not in listed and "refused" not in listed

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request
 
-from flask_coupling.operations import couplings, mappings, saved_filters
+from flask_coupling.operations import couplings, explaining, mappings, saved_filters
 
 from .. import ui
 from ..answers import Answer, go, page
@@ -73,6 +73,7 @@ def coupling_list(connection: str, mapping: str) -> Answer:
     return page(
         "coupling_list.html",
         mapping=mappings.describe_mapping(connection, mapping),
+        problems=explaining.explain(connection, found.rows),
         side="couplings",
         found=found,
         asked=wanted,
