@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_coupling.operations import synchronization
+from flask_coupling.operations import coupling_lists, synchronization
 from flask_coupling.schemas.base import EmptySchema
 from flask_coupling.schemas.job import JobSchema
 from flask_coupling.schemas.synchronization import PreviewSchema, SynchronizeSchema
@@ -23,12 +23,15 @@ resource = Resource("synchronization", __name__, "Keeping coupled records alike.
 def synchronize(
     connection: str, mapping: str, wait: bool = False, preview: bool = False, confirm: bool = False, **what: Any
 ) -> Any:
-    """Synchronize the named couplings, or the whole table mapping, as a job.
+    """Synchronize the couplings that are named, or those that a search and a state find, or all that changed, as a job.
 
     Answers 202 with the job. With `wait` it answers 200 with the finished job, with `preview` 200 with the plans.
     A run that would change too large a share of all records stops before its first write, its problem `mass_change`;
     start it again with `confirm`.
     """
+    if what.keys() & {"search", "state"}:
+        which = {name: what.pop(name) for name in ("search", "state") if name in what}
+        what["coupling_ids"] = coupling_lists.find_ids(connection, mapping, **which)
     if preview:
         plans = synchronization.preview(connection, mapping, **what)
         return give({"plans": plans}, PreviewSchema, 200)

@@ -59,6 +59,19 @@ NORMALIZATIONS: Mapping[str, Normalize] = {
 """What can be evened out before two texts are compared: blanks, accents, all but the digits, an e-mail's case."""
 
 
+@cache
+def _comparing(normalize: tuple[str, ...], case_sensitive: bool) -> Callable[[str], str | None]:
+    """What makes a text comparable, put together once; None of it when nothing is left."""
+    steps = [NORMALIZATIONS[name] for name in normalize]
+    if normalize == ("trim",) and not case_sensitive:
+        return lambda text: " ".join(text.split()).casefold() or None
+    return lambda text: _folded(reduce(lambda told, step: step(told), steps, text), case_sensitive) or None
+
+
+def _folded(text: str, case_sensitive: bool) -> str:
+    return text if case_sensitive else text.casefold()
+
+
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """Match on one field (Use For Match-Based Coupling), by its name in the mapping.
@@ -85,8 +98,7 @@ class Criterion:
             return None
         if not isinstance(value, str):
             return value if isinstance(value, bool | Decimal) else Decimal(str(value))
-        told = reduce(lambda text, name: NORMALIZATIONS[name](text), self.normalize, value)
-        return (told if self.case_sensitive else told.casefold()) or None
+        return _comparing(self.normalize, self.case_sensitive)(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +151,20 @@ def keys_of(side: Side, record: Record, groups: Sequence[Group], references: Ref
 
 
 def _sales_key(values: Mapping[str, Any], group: Group, _: References) -> Key:
-    return _if_any(tuple(part.criterion.comparable(values.get(part.field.sales or "")) for part in group))
+    return _if_any(tuple([part.criterion.comparable(values.get(part.field.sales or "")) for part in group]))
 
 
 def _bc_key(values: Mapping[str, Any], group: Group, references: References) -> Key:
     try:
-        told = [translate(part.field, Side.BC, values.get(part.field.bc or ""), references) for part in group]
+        told = [_told(part.field, values.get(part.field.bc or ""), references) for part in group]
     except UnplannableError:  # what it refers to has no partner yet, so no row of Sales can hold the same
         return ()
-    return _if_any(tuple(part.criterion.comparable(value) for part, value in zip(group, told, strict=True)))
+    return _if_any(tuple([part.criterion.comparable(value) for part, value in zip(group, told, strict=True)]))
+
+
+def _told(field: FieldMapping, value: Value, references: References) -> Value:
+    return value if field.is_plain else translate(field, Side.BC, value, references)
 
 
 def _if_any(key: Key) -> Key:
-    return key if any(value is not None for value in key) else ()
+    return key if key.count(None) < len(key) else ()

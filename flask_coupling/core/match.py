@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 from typing import TypeAlias
 
 from .criteria import Key, Keys
@@ -109,14 +110,21 @@ def _wishes(
 ) -> Iterator[_Wish]:
     """The records by what they look for, with all that fits it: one pass over the other side."""
     fitting: dict[Key, list[str]] = defaultdict(list)
+    project = _projecting(pattern)
     for id, keys in sales.items():
-        if key := keys[group]:
-            projected = tuple(key[place] for place in pattern)
-            if projected in wanted:
-                fitting[projected].append(id)
+        if (key := keys[group]) and (projected := project(key)) in wanted:
+            fitting[projected].append(id)
     for projected, ids in fitting.items():
         free = tuple(id for id in ids if id not in taken)
         yield _Wish(wanted[projected], free, tuple(id for id in ids if id in taken))
+
+
+def _projecting(pattern: Pattern) -> Callable[[Key], Key]:
+    """What takes the values at some places out of a key."""
+    if len(pattern) == 1:
+        (place,) = pattern
+        return lambda key: (key[place],)
+    return itemgetter(*pattern)
 
 
 def _decide(group: int, wish: _Wish, claims: Mapping[str, int], given: Set[str]) -> Iterator[Match]:

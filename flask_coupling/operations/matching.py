@@ -15,6 +15,7 @@ from flask_coupling.globals import current_coupling
 from flask_coupling.jobs.context import JobContext
 from flask_coupling.models import JobKind
 from flask_coupling.permissions import require
+from flask_coupling.sync.dependencies import couple_missing
 from flask_coupling.sync.ledger import Ledger
 from flask_coupling.sync.match_run import Asked, match_records
 from flask_coupling.sync.matching import Found, find_partners
@@ -130,12 +131,15 @@ def match(
     exclude: Sequence[str] = (),
     create_new: bool = False,
     synchronize: str = "none",
+    couple_dependencies: bool = False,
 ) -> JobView:
     """Start a job that couples the records without a partner that match exactly one, and return it.
 
     `criteria` are those of the mapping unless given. `bc_ids` limits it to these records, `exclude` takes some out.
     `create_new` creates partners in Sales for what matches nothing (a doubtful match is left alone). `synchronize`
-    (none, bc, sales, both) then synchronizes the new couplings, with the data of that side. The job's log has a row
+    (none, bc, sales, both) then synchronizes the new couplings, with the data of that side. `couple_dependencies`
+    couples or creates first what the records refer to: a contact is matched by its company once that has a partner.
+    The job's log has a row
     for each record that was not coupled. Raises MatchCriteriaMissing, InputInvalid, DirectionNotAllowed.
     """
     require("couple", connection=connection, mapping=mapping)
@@ -150,6 +154,7 @@ def match(
         "bc_ids": _checked_ids(bc_ids),
         "exclude": _checked_ids(exclude) or [],
         "create_new": create_new,
+        "couple_dependencies": couple_dependencies,
         "synchronize": _checked_choice(connection, found, synchronize),
     }
     return start(connection, mapping, JobKind.COUPLING, found.direction.value, payload, inline=False)
@@ -197,6 +202,7 @@ def run_matching(context: JobContext) -> None:
         blanks=blank_references(row),
         sender=current_coupling.app,
         counters=Counter(job.counters),
+        couple_missing=couple_missing if payload.get("couple_dependencies") else None,
     )
     asked = Asked(
         groups=in_groups(load_criteria(payload["criteria"]), mapping),

@@ -90,6 +90,7 @@ class MatchSchema(InputSchema):
     bc_ids = _ids("Only these records of Business Central; absent for all that are not coupled.")
     exclude = _ids("Records of Business Central to leave alone.")
     create_new = truth("Create a partner in Sales for each record that matches nothing.")
+    couple_dependencies = truth("Couple or create first what the records refer to, also before they are matched by it.")
     synchronize = choice(
         SYNCHRONIZE_AFTER,
         "Synchronize the new couplings: not, with the data of this side, or both (what differs is a conflict).",

@@ -9,7 +9,8 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from flask_coupling.core.conflict import UpdateConflictResolution
 from flask_coupling.core.side import Direction, Side
 
-from .base import GREATEST_NUMBER, InputSchema, ValueField, ViewSchema, choice, truth
+from .base import GREATEST_NUMBER, InputSchema, ValueField, ViewSchema, choice, text, truth
+from .coupling import SEARCHED_STATES
 from .problem import ProblemSchema
 
 EXTENTS = ("modified", "full", "unconditional")
@@ -25,6 +26,8 @@ class SynchronizeSchema(InputSchema):
         validate=validate.Length(1, MOST_COUPLINGS),
         metadata={"description": "Only these couplings; absent for the whole table mapping."},
     )
+    search = text(250, "Instead of ids: only the couplings whose number or name holds this text (any: empty).")
+    state = choice(SEARCHED_STATES, "Instead of ids, also with a search: only the couplings in this state.")
     direction = choice(Direction, "Only this way; absent for the direction of the table mapping.")
     resolution = choice(UpdateConflictResolution, "What to do with conflicts; absent for the table mapping's rule.")
     confirm = truth("Let the run change more records than the host's share of all; for the whole table mapping.")
@@ -41,17 +44,21 @@ class SynchronizeSchema(InputSchema):
     def check_extent(self, values: dict[str, Any], **_: Any) -> None:
         """Refuse to wait for, or to preview, more than can be answered at once."""
         named = len(values.get("coupling_ids", ()))
+        is_searched = bool(values.keys() & {"search", "state"})
+        if is_searched and "coupling_ids" in values:
+            raise ValidationError("Name either couplings, or a search and a state.", "coupling_ids")
         if values.get("wait") and values.get("preview"):
             raise ValidationError("Choose either wait or preview.", "preview")
         if values.get("wait") and named != 1:
             raise ValidationError("Waiting is possible for exactly one coupling.", "coupling_ids")
-        if values.get("confirm") and "coupling_ids" in values:
+        is_partial = is_searched or "coupling_ids" in values
+        if values.get("confirm") and is_partial:
             raise ValidationError("Only a run of the whole table mapping can be confirmed.", "confirm")
-        if values.get("extent", "modified") != "modified" and "coupling_ids" in values:
+        if values.get("extent", "modified") != "modified" and is_partial:
             raise ValidationError("Only a run of the whole table mapping has an extent.", "extent")
         if values.get("preview") and (values.get("couple_dependencies") or "extent" in values):
             raise ValidationError("A preview neither couples dependencies nor has an extent.", "preview")
-        if values.get("preview") and not 1 <= named <= MOST_PREVIEWED:
+        if values.get("preview") and not is_searched and not 1 <= named <= MOST_PREVIEWED:
             raise ValidationError(f"Name 1 to {MOST_PREVIEWED} couplings to preview.", "coupling_ids")
 
 

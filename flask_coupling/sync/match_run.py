@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from flask_coupling.core.criteria import Group
+from flask_coupling.core.criteria import Group, fields_of
 from flask_coupling.core.match import Match, MatchResult
 from flask_coupling.core.plan import Plan
 from flask_coupling.core.record import Pair, Record
+from flask_coupling.core.reference import References
 from flask_coupling.core.side import Side
 from flask_coupling.errors import AlreadyCoupled, CouplingError, RecordNotFound
 
@@ -18,7 +19,7 @@ from .link import chunks, couplings, read_links
 from .matching import Found, couple_found, find_partners, unmatched
 from .observe import observe_links
 from .portions import process
-from .process import BATCH
+from .process import BATCH, partner_values
 from .reasons import reason_of
 from .run import Run
 from .selected import create_partners
@@ -61,6 +62,7 @@ def match_records(run: Run, asked: Asked) -> None:
             bc_ids=asked.bc_ids,
             others=run.others.values(),
             each_page=_watch(run),
+            refer=_couple_first(run, asked),
         )
     except _Stopped:
         return
@@ -71,6 +73,13 @@ def match_records(run: Run, asked: Asked) -> None:
         return
     _log_missing(run, found, asked.bc_ids or ())
     _log_unmatched(run, found, {**late}, asked.exclude | created)
+
+
+def _couple_first(run: Run, asked: Asked) -> Callable[[Sequence[Record]], References] | None:
+    """What couples what records refer to before they are matched by it; None where they are not, or nobody asked."""
+    if run.couple_missing is None or not any(each.reference for each in fields_of(asked.groups)):
+        return None
+    return lambda records: partner_values(run, [Pair(record, None) for record in records])
 
 
 def _watch(run: Run) -> Callable[[], None]:

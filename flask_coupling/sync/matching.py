@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy import select
 
@@ -54,9 +55,10 @@ class Rows:
 
     def take(self, records: Iterable[Record], groups: Sequence[Group], references: Blanks) -> None:
         """Note the keys and labels of these."""
+        names = self.label_names
         for record in records:
             self.keys[record.id] = keys_of(self.side, record, groups, references)
-            self.labels[record.id] = tuple(record.values.get(name) for name in self.label_names)
+            self.labels[record.id] = tuple([record.values.get(name) for name in names])
 
     def record(self, id: str) -> Record:
         """The record again, with its labels only."""
@@ -107,19 +109,22 @@ def find_partners(
     others: Iterable[TableMapping] = (),
     each_page: Callable[[], None] = lambda: None,
     both: bool = False,
+    refer: Callable[[Sequence[Record]], Blanks] | None = None,
 ) -> Found:
     """Read both sides once and match the uncoupled records of Business Central; nothing is written.
 
     `bc_ids` limits it to these records, which alone are then read there, and alone compete. A record coupled in one
     of the `others` that divide a table with this mapping has a partner too. `each_page` is called after every page.
-    Sales is read also when nothing is looked for there if `both` says so.
+    Sales is read also when nothing is looked for there if `both` says so. `refer` tells the partners of what records
+    refer to where they are not simply those that are coupled.
     """
+    wanted = partial(references_of, mapping=services.mapping, groups=groups, ledger=ledger, blanks=blanks or {})
     known = list(others)
     taken = {side: coupled_rows(ledger, known, side) for side in Side}
     bc, sales = (Rows(side, services.mapping) for side in Side)
     for page in read_rows(services, bc, groups, bc_ids):
         free = [record for record in page if record.id not in taken[Side.BC]]
-        bc.take(free, groups, references_of(free, services.mapping, groups, ledger, blanks or {}))
+        bc.take(free, groups, (refer or wanted)(free))
         each_page()
     for page in read_rows(services, sales, groups, None) if bc.keys or both else ():
         sales.take(page, groups, {})

@@ -107,3 +107,28 @@ def test_a_direction_the_mapping_does_not_allow_is_refused(api, world):
     answer = api.post(f"{HOME}/table-mappings/CURRENCY/synchronize", {"direction": "from_sales"})
 
     expect_problem(answer, 409, "direction_not_allowed")
+
+
+def test_couplings_are_chosen_by_what_a_list_is_narrowed_by(api, world, synchronized):
+    title = world.simulator.bc.get("customers", synchronized["bc_id"])["displayName"]
+    answer = api.post(SYNCHRONIZE, {"search": title, "state": "synchronized", "preview": True})
+    assert [plan["bc_id"] for plan in answer.json["plans"]] == [synchronized["bc_id"]]
+    assert city(world, synchronized) != "Aarhus"
+
+    answer = api.post(SYNCHRONIZE, {"search": title})
+    assert answer.status_code == 202
+    assert api.get(answer.headers["Location"]).json["counters"]["modified"] == 1
+    assert city(world, synchronized) == "Aarhus"
+
+
+@pytest.mark.parametrize("body", [{"search": "nobody is called so"}, {"state": "conflict"}])
+def test_a_search_that_finds_nothing_starts_nothing(api, world, synchronized, body):
+    expect_problem(api.post(SYNCHRONIZE, body), 422, "input_invalid")
+    assert len(api.get(f"{HOME}/jobs").json["rows"]) == 1
+
+
+@pytest.mark.parametrize(
+    "body", [{"search": "a", "coupling_ids": [1]}, {"search": "a", "confirm": True}, {"state": "x"}]
+)
+def test_a_search_goes_with_nothing_that_is_of_another_extent(api, world, body):
+    assert api.post(SYNCHRONIZE, body).status_code == 422

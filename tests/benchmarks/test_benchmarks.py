@@ -11,6 +11,7 @@ import pytest
 
 from benchmarks.engine.__main__ import main as engine_main
 from benchmarks.engine.story import Row, tell_story
+from benchmarks.matching.__main__ import main as matching_main
 from benchmarks.pages.__main__ import main as pages_main
 from benchmarks.pages.addresses import PAGES
 from benchmarks.simulator.__main__ import main as simulator_main
@@ -38,6 +39,15 @@ def test_engine_and_floor_program_load_the_same_records(loaded: Row) -> None:
 def test_an_initial_load_needs_hardly_more_than_the_fewest_requests(loaded: Row) -> None:
     assert loaded.minimum == 2, "one page and one batch"
     assert loaded.minimum <= loaded.ours.requests <= loaded.minimum + BESIDES
+
+
+def test_match_based_coupling_reads_both_sides_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert matching_main(["--records", str(RECORDS)]) == 0
+    told = capsys.readouterr().out.splitlines()
+    (floor,) = (line for line in told if line.startswith("floor: "))
+    (match,) = (line for line in told if line.startswith("match: "))
+    assert re.search(r"\b2 +1\.00x", floor) and re.search(r"\b2 +1\.00x", match), "one page of each side"
+    assert int(match.split()[-1]) > RECORDS // 2
 
 
 def test_the_simulator_is_compared_in_every_kind_of_request(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask_coupling.operations import couplings, partners
+from flask_coupling.core.criteria import Criterion
+from flask_coupling.operations import couplings, matching, partners
 
 from .conftest import C, Stage, counted
 
@@ -83,3 +84,15 @@ def test_couple_can_bring_dependencies_too(stage):
     made = couplings.couple(C, "CONTACT", contact, person, synchronize="bc", couple_dependencies=True)
     assert made.coupling.state == "synchronized"
     assert stage.sales(person, "contacts")["_parentcustomerid_value"] == stage.coupled()[customer]
+
+
+def test_contacts_are_matched_by_their_company_once_it_is_coupled_too(stage):
+    """Where the company has no partner yet, no contact of Sales can be of the same one, and a double would be made."""
+    customer, account = stage.customer("Adatum"), stage.account("Adatum")
+    contact = contact_of(stage, customer, "Anna Holm")
+    row = {"firstname": "Anna", "lastname": "Holm", "_parentcustomerid_value": account}
+    person = stage.simulator.sales.create("contacts", row)["contactid"]
+    by_company = [Criterion("displayName"), Criterion("companyNumber")]
+    job = matching.match(C, "CONTACT", by_company, bc_ids=[contact], synchronize="bc", couple_dependencies=True)
+    assert counted(job)["coupled"] == 2
+    assert stage.coupled()[customer] == account and stage.coupled("CONTACT") == {contact: person}

@@ -97,6 +97,7 @@ def _start(connection: str, mapping: str, rows: list[Row], bc_ids: list[str] | N
         exclude=_excluded(request.form),
         create_new="create_new" in request.form,
         synchronize=request.form.get("synchronize", "none"),
+        couple_dependencies="couple_dependencies" in request.form,
     )
     return done(ui.address("job", id=job.id), text("The job is started."), "info")
 

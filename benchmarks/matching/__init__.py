@@ -1,0 +1,1 @@
+"""Match-based coupling against a program that only reads both sides."""
