@@ -139,8 +139,8 @@ def match(
     `create_new` creates partners in Sales for what matches nothing (a doubtful match is left alone). `synchronize`
     (none, bc, sales, both) then synchronizes the new couplings, with the data of that side. `couple_dependencies`
     couples or creates first what the records refer to: a contact is matched by its company once that has a partner.
-    The job's log has a row
-    for each record that was not coupled. Raises MatchCriteriaMissing, InputInvalid, DirectionNotAllowed.
+    The job's log has a row for each record that was not coupled. Raises MatchCriteriaMissing, InputInvalid,
+    DirectionNotAllowed.
     """
     require("couple", connection=connection, mapping=mapping)
     enabled_connection(connection)
