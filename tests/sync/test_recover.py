@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from flask_coupling.core.conflict import DeletionConflictResolution
-from flask_coupling.core.side import Side
-from flask_coupling.models import JobState, SynchJob
+from flask_coupling.core.side import Direction, Side
+from flask_coupling.models import Coupling, HistoryEntry, JobState, SynchJob
 
 from .bench import CUSTOMER, CUSTOMER_VALUES, Bench
 
@@ -140,3 +140,16 @@ def test_a_deletion_told_of_an_earlier_row_does_not_take_its_successor_away(benc
     bench.run()
     assert [(each.bc_id, each.sales_id) for each in bench.couplings()] == [(bc_id, sales_id)]
     assert len(bench.bc.rows("customers")) == len(bench.sales.rows("accounts")) == 1
+
+
+def test_a_row_in_sales_that_a_restored_database_has_forgotten_is_found_and_not_made_again(bench: Bench) -> None:
+    bc_id, sales_id = bench.pair(phoneNumber="100")
+    for model in (Coupling, HistoryEntry):  # the backup is older than both
+        bench.session.execute(sa.delete(model))
+    bench.session.commit()
+    bench.forget_cursors()
+    bench.bc.edit("customers", bc_id, phoneNumber="200")
+    bench.run(Direction.TO_SALES)
+    assert [each.sales_id for each in bench.couplings()] == [sales_id] == list(bench.sales.rows("accounts"))
+    bench.run(Direction.TO_SALES)
+    assert bench.account(sales_id)["telephone1"] == "200"
