@@ -156,7 +156,7 @@ def _coupling(number: int) -> dict[str, Any]:
         "bc_number": f"C{number:06d}",
         "bc_title": _name(number),
         "sales_title": _name(number),
-        "search_text": f"c{number:06d} {_name(number).casefold()} {_name(number).casefold()}",
+        "search_text": f"c{number:06d} {_name(number).casefold()}",
         "bc_etag": None if is_first else "1",
         "sales_etag": None if is_first else "1",
         "bc_values": None if is_first else _bc(number),

@@ -86,7 +86,10 @@ def labels(bc: Record | None, sales: Record | None, mapping: TableMapping) -> tu
     """What stands in these columns."""
     number, title = text_of(bc, mapping.bc.number)[:100], text_of(bc, mapping.bc.title)
     sales_title = text_of(sales, mapping.sales.title)
-    search_text = fold(f"{number} {title} {sales_title}")
+    search_text = fold(f"{number} {title}")
+    # a name both sides have stands there once: a search that few fit reads this text of every coupling
+    if title != sales_title and (other := fold(sales_title)) not in search_text:
+        search_text = f"{search_text} {other}"
     if not mapping.reference_keys:
         return number, title, sales_title, search_text, None, None
     bc_key, sales_key = (mapping.reference_keys.get(side, "") for side in Side)

@@ -59,7 +59,7 @@ def test_a_new_coupling_is_known_by_its_names_and_by_what_others_refer_to(bench)
     (made,) = bench.couplings()
     assert (made.bc_number, made.bc_title, made.sales_title) == ("0", "Name 0", "NAME 0")
     assert (made.bc_reference, made.sales_reference, made.source, made.job_id) == ("0", "A0", "bc", "job-1")
-    assert made.unsettled and made.bc_values is None and made.search_text == "0 name 0 name 0"
+    assert made.unsettled and made.bc_values is None and made.search_text == "0 name 0"
 
 
 def test_what_was_taken_out_is_left_alone_and_does_not_count(bench):
