@@ -384,6 +384,16 @@ class TotalsDiffer(RecordError):
     advice = "Compare its lines, discounts, freight and tax on both sides, correct one of them, then synchronize again."
 
 
+class FreightDiffers(RecordError):
+    """Freight of an order was changed on one side after the order was created on the other."""
+
+    code = "freight_differs"
+    template = "{record} charges freight of {bc} in Business Central and of {sales} in Dynamics 365 Sales."
+    advice = (
+        "Change the line of the freight account in Business Central, or the freight in Sales, then synchronize again."
+    )
+
+
 class FreightAccountMissing(RecordError):
     """An order charges freight, and nobody said by which G/L account it is sold in Business Central."""
 
@@ -644,6 +654,14 @@ class RecordsDiffer(ConflictError):
     code = "records_differ"
     template = "{record} differs in {fields}."
     advice = "Synchronize it, or look at its card to see which side is right."
+
+
+class LineAlone(ConflictError):
+    """A line of a document is on one side only; a drift report says so, and changes nothing."""
+
+    code = "line_alone"
+    template = "{record} is a line in {service} only."
+    advice = "Synchronize the document, or look at its card to see which side is right."
 
 
 class DeletionConflictError(ConflictError):

@@ -35,11 +35,22 @@ class Freight:
 
         The account may have been another one when the line was made.
         """
-        charging = [line for line in lines if line.values.get(self.account)]
-        found = next((line for line in charging if line.values[self.account] == account), None)
-        found = found or next((line for line in charging if _same(line.values.get(self.price), amount)), None)
+        found = self._charging(lines, account, amount)
         return [line for line in lines if line is not found]
 
+    def billed(self, lines: Sequence[Record], account: str, amount: Value) -> Decimal:
+        """What these lines of Business Central charge where Sales charges `amount`; 0 where none does."""
+        found = self._charging(lines, account, amount)
+        if found is None:
+            return Decimal(0)
+        return money(found.values.get(self.price)) * money(found.values.get(self.quantity))
 
-def _same(price: Value, amount: Value) -> bool:
-    return Decimal(str(price or 0)) == Decimal(str(amount))
+    def _charging(self, lines: Sequence[Record], account: str, amount: Value) -> Record | None:
+        charging = [line for line in lines if line.values.get(self.account)]
+        found = next((line for line in charging if line.values[self.account] == account), None)
+        return found or next((line for line in charging if money(line.values.get(self.price)) == money(amount)), None)
+
+
+def money(value: Value) -> Decimal:
+    """An amount as an exact number; 0 where there is none."""
+    return Decimal(str(value or 0))

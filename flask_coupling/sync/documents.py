@@ -19,7 +19,7 @@ from flask_coupling.core.closing import (
 from flask_coupling.core.plan import Plan, is_resolved
 from flask_coupling.core.record import Pair
 from flask_coupling.core.side import Side, direction_from
-from flask_coupling.errors import CouplingError, TotalsDiffer
+from flask_coupling.errors import CouplingError, FreightDiffers, TotalsDiffer
 
 from .announce import announce
 from .lines import Document, nest_lines, synchronize_lines
@@ -177,7 +177,7 @@ def _conclude(run: Run, documents: Documents) -> dict[int, Work]:
         work = document.last
         if not _is_sound(work) or not is_resolved(work.plan):
             continue
-        error = document.error or (_difference(run, work) if document.is_settled and work.plan.is_settled else None)
+        error = document.error or (_difference(run, document) if document.is_settled and work.plan.is_settled else None)
         if error is not None:
             failed[id] = _fail(document, error)
         elif work.plan.is_settled and document.is_settled:
@@ -187,12 +187,16 @@ def _conclude(run: Run, documents: Documents) -> dict[int, Work]:
     return failed
 
 
-def _difference(run: Run, work: Work) -> TotalsDiffer | None:
+def _difference(run: Run, document: Document) -> TotalsDiffer | FreightDiffers | None:
+    work = document.last
     bc, sales = work.final(Side.BC), work.final(Side.SALES)
     differing = differing_totals(run.mapping, bc, sales) if bc and sales else None
     if differing is None:
         return None
-    return TotalsDiffer(record=run.ledger.describe(work), bc=str(differing[0]), sales=str(differing[1]))
+    record, freight = run.ledger.describe(work), document.freight
+    if freight is not None and freight[0] != freight[1]:
+        return FreightDiffers(record=record, bc=str(freight[0]), sales=str(freight[1]))
+    return TotalsDiffer(record=record, bc=str(differing[0]), sales=str(differing[1]))
 
 
 def _settle(run: Run, works: Mapping[int, Work]) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from flask_coupling.core.plan import Plan
 from flask_coupling.core.record import Pair, Record
 from flask_coupling.core.reference import References, agree
 from flask_coupling.core.side import Side
-from flask_coupling.errors import CouplingError, DeletionConflictError, RecordsDiffer
+from flask_coupling.errors import CouplingError, DeletionConflictError, LineAlone, RecordsDiffer
 
 from .handled import forget_log
+from .lines import see_lines
 from .link import Link, chunks, read_after, read_links
 from .observe import observe_links
 from .process import partner_values
@@ -22,9 +23,10 @@ PORTION = 5000
 
 
 def report_drift(run: Run) -> None:
-    """Compare every coupled pair field by field as it is now, and log each that differs.
+    """Compare every coupled pair field by field as it is now, documents line by line, and log each that differs.
 
-    The counter `unchanged` counts the pairs that are alike, `skipped` those that differ and are left as they are.
+    The counter `unchanged` counts the pairs that are alike, `skipped` those that differ and are left as they are. A
+    line that differs, or that only one side has, has a row of its own in the log; its document counts as different.
     A report that was interrupted begins anew. Costs one reading of both sides.
     """
     forget_log(run.ledger)
@@ -62,11 +64,42 @@ def _report(run: Run, observed: Sequence[tuple[Pair, Link]]) -> None:
     works = [(link, pair, _difference(run, pair, references)) for pair, link in observed]
     differing = [(link, pair, error) for link, pair, error in works if error is not None]
     run.ledger.log([(_work(pair, link), error) for link, pair, error in differing], "skipped")
-    run.counters["skipped"] += len(differing)
-    run.counters["unchanged"] += len(works) - len(differing)
+    count = len({link.id for link, _, _ in differing} | _report_lines(run, observed))
+    run.counters["skipped"] += count
+    run.counters["unchanged"] += len(works) - count
     run.done += len(works)
     run.report()
     run.progress.commit()
+
+
+def _report_lines(run: Run, observed: Sequence[tuple[Pair, Link]]) -> set[int]:
+    """Log the lines that differ; returns the couplings of their documents."""
+    documents = [(pair, link) for pair, link in observed if pair.bc is not None and pair.sales is not None]
+    titles = {link.id: _title(run, pair) for pair, link in documents}
+    seen: dict[str, list[tuple[Run, int, Pair, Link | None]]] = {}
+    for each in see_lines(run, documents):
+        seen.setdefault(each[0].mapping.name, []).append(each)
+    differing: set[int] = set()
+    for lines in seen.values():
+        differing |= _report_these(lines, titles)
+    return differing
+
+
+def _report_these(seen: Sequence[tuple[Run, int, Pair, Link | None]], titles: Mapping[int, str]) -> set[int]:
+    run = seen[0][0]
+    references = partner_values(run, [pair for _, _, pair, _ in seen])
+    found = [(id, pair, link, _line_difference(run, titles[id], pair, references)) for _, id, pair, link in seen]
+    told = [(id, Work(Plan(pair), link, parent=id), error) for id, pair, link, error in found if error is not None]
+    run.ledger.log([(work, error) for _, work, error in told], "skipped")
+    return {id for id, _, _ in told}
+
+
+def _line_difference(run: Run, document: str, pair: Pair, references: References) -> CouplingError | None:
+    line = f"{document} / {_title(run, pair)}"
+    if pair.bc is None or pair.sales is None:
+        return LineAlone(record=line, service=(Side.SALES if pair.bc is None else Side.BC).label)
+    differing = _differing(run, pair, references)
+    return RecordsDiffer(record=line, fields=", ".join(differing)) if differing else None
 
 
 def _work(pair: Pair, link: Link) -> Work:
@@ -77,12 +110,19 @@ def _difference(run: Run, pair: Pair, references: References) -> CouplingError |
     if pair.bc is None or pair.sales is None:
         missing = Side.BC if pair.bc is None else Side.SALES
         return DeletionConflictError(record=_title(run, pair), service=missing.label, side=missing.value)
-    differing = [
+    differing = _differing(run, pair, references)
+    return RecordsDiffer(record=_title(run, pair), fields=", ".join(differing)) if differing else None
+
+
+def _differing(run: Run, pair: Pair, references: References) -> list[str]:
+    """The captions of the fields in which the two are not alike."""
+    assert pair.bc is not None and pair.sales is not None
+    bc, sales = pair.bc.values, pair.sales.values
+    return [
         field.caption or field.name
         for field, _ in run.mapping.pairs
-        if not agree(field, pair.bc.values.get(field.bc or ""), pair.sales.values.get(field.sales or ""), references)
+        if not agree(field, bc.get(field.bc or ""), sales.get(field.sales or ""), references)
     ]
-    return RecordsDiffer(record=_title(run, pair), fields=", ".join(differing)) if differing else None
 
 
 def _title(run: Run, pair: Pair) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import chain
 
 from flask_coupling.core.action import Couple, Insert, Skip
 from flask_coupling.core.closing import hold_returning
+from flask_coupling.core.freight import money
 from flask_coupling.core.lines import pair_lines
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.plan import Plan, insert_values, plan, resolve
@@ -33,7 +35,8 @@ class Document:
     `first` and `last` are the looks at the document itself: before its lines, and the latest one. `made` is the side on
     which it was created just now, `source` where its data come from while its two sides never agreed. `wrote` tells to
     which sides something of its lines was sent the last time, `is_touched` whether ever, `is_settled` whether nothing
-    of them is left to another run, and `error` what went wrong.
+    of them is left to another run, and `error` what went wrong. `freight` is what Business Central and Sales charge
+    for it, where that was looked at.
     """
 
     link: Link
@@ -45,6 +48,7 @@ class Document:
     is_touched: bool = False
     is_settled: bool = True
     error: CouplingError | None = None
+    freight: tuple[Decimal, Decimal] | None = None
 
 
 def nest_lines(run: Run, works: Sequence[Work]) -> None:
@@ -147,6 +151,20 @@ def plan_lines(run: Run, links: Sequence[Link]) -> dict[int, list[tuple[TableMap
     return told
 
 
+def see_lines(run: Run, documents: Sequence[tuple[Pair, Link]]) -> Iterator[tuple[Run, int, Pair, Link | None]]:
+    """Every line of these documents as it is now, with the run that handles it and the coupling of its document.
+
+    Lines that are coupled come as pairs, the others alone. Costs one bulk reading of each side; nothing is written.
+    """
+    looked_at = {link.id: _looked_at(link, pair.sales) for pair, link in documents}
+    for child in run.lines_mappings if documents else ():
+        lines = run.of_lines(child)
+        for id, seen in _observe(lines, looked_at).items():
+            yield from ((lines, id, pair, link) for pair, link in seen.coupled)
+            fitting = _fitting(lines, looked_at[id], seen)
+            yield from ((lines, id, alone(side, row), None) for side in Side for row in fitting[side])
+
+
 def _headers(run: Run, links: Sequence[Link]) -> Mapping[str, Record]:
     """The documents of Sales, where more has to be known of them than their lines."""
     if run.mapping.freight is None or not links:
@@ -226,18 +244,27 @@ def _place(row: Record, number: str) -> float:
 
 
 def _plan_strangers(run: Run, document: Document, lines: _Lines, references: References) -> list[Work]:
-    fitting = {
-        side: [row for row in rows if run.mapping.filter(side).admits(row)] for side, rows in lines.strangers.items()
-    }
-    charged = run.freight.charged(document.last.final(Side.SALES)) if run.freight else None
-    if run.freight and charged is not None:
-        fitting[Side.BC] = run.freight.without(fitting[Side.BC], run.freight_account, charged)
+    fitting = _fitting(run, document, lines)
     partners = pair_lines(fitting[Side.BC], fitting[Side.SALES], run.mapping, references)
     _settle_intents(run, partners)
     works = [_couple(run, document, bc, sales, references) for bc, sales in partners]
     taken = {row.id for both in partners for row in both}
     rest = [alone(side, row) for side in Side for row in fitting[side] if row.id not in taken]
     return works + plan_all(run, [(pair, None) for pair in rest], references)
+
+
+def _fitting(run: Run, document: Document, lines: _Lines) -> dict[Side, list[Record]]:
+    """The lines of each side that take part and have no partner, without the one that charges freight."""
+    fitting = {
+        side: [row for row in rows if run.mapping.filter(side).admits(row)] for side, rows in lines.strangers.items()
+    }
+    charged = run.freight.charged(document.last.final(Side.SALES)) if run.freight else None
+    if run.freight:
+        billed = run.freight.billed(lines.strangers[Side.BC], run.freight_account, charged)
+        document.freight = (billed, money(charged))
+    if run.freight and charged is not None:
+        fitting[Side.BC] = run.freight.without(fitting[Side.BC], run.freight_account, charged)
+    return fitting
 
 
 def _couple(run: Run, document: Document, bc: Record, sales: Record, references: References) -> Work:
