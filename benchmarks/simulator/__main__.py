@@ -97,12 +97,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--requests", type=int, default=1000, help="of each kind, to each server (default: %(default)s)"
     )
-    parser.add_argument("--only", default="", help="only kinds whose name holds this text")
+    parser.add_argument("--only", nargs="+", default=[""], help="only kinds whose name holds one of these texts")
     options = parser.parse_args(arguments)
     with running_world(options.customers, threads=8, lenient=False) as world, TemporaryDirectory() as folder:
         ours = Server(world.address, world.pid)
         memory = ours.memory()
-        cases = [case for case in make_cases(world.address) if options.only in case.name]
+        cases = [case for case in make_cases(world.address) if any(each in case.name for each in options.only)]
         with started_floor(cases, Path(folder)) as floor, started_clients(Path(folder)) as clients:
             _compare_all(cases, floor, ours, clients, options.requests)
         print(

@@ -9,6 +9,7 @@ from faker import Faker
 
 from simulator.odata.edm import Access, EntitySet, Navigation, boolean, guid, integer, lookup, memo, text
 from simulator.sales.columns import OWNERSHIP, OWNERSHIP_NAVIGATIONS, STAMP_NAVIGATIONS, STAMPS
+from simulator.sales.rules.files import FILE_RULES
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -49,5 +50,6 @@ ANNOTATIONS = EntitySet(
     object_type_code=5,
     owned=True,
     schema_name="Annotation",
+    rules=FILE_RULES,
     sample=sample,
 )

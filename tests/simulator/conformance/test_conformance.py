@@ -45,7 +45,7 @@ _COMPUTED = {
     "contacts": {"type", "companyNumber", "companyName", "contactBusinessRelation"},
     "salesInvoices": {"status"},
 }
-_FORMED = {"serviceendpoints": {"url"}}  # texts that must have a form
+_FORMED = {"serviceendpoints": {"url"}, "annotations": {"documentbody"}}  # texts that must have a form
 
 
 def settable(service: str, declared: EntitySet) -> list[Property]:

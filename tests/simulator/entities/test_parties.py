@@ -94,3 +94,21 @@ def test_a_price_list_has_lines(custom: Call) -> None:
     made = custom("POST", "/priceLists?$expand=priceListLines", body).json()
     assert made["code"].startswith("S")
     assert [line["unitPrice"] for line in made["priceListLines"]] == [12.5]
+
+
+def test_a_note_tells_the_size_of_its_file(sales: Call) -> None:
+    sent = {"subject": "Offer", "filename": "offer.txt", "mimetype": "text/plain", "documentbody": "aGVsbG8="}
+    address = sales("POST", "/annotations", sent).headers["OData-EntityId"].partition("/api/data/v9.2")[2]
+    row = sales("GET", address).json()
+    assert (row["filesize"], row["isdocument"], row["documentbody"]) == (5, True, "aGVsbG8=")
+    assert sales("GET", f"{address}/documentbody/$value").text == "aGVsbG8="
+    sales("PATCH", address, {"documentbody": None})
+    row = sales("GET", address).json()
+    assert (row["filesize"], row["isdocument"]) == (None, False)
+
+
+def test_a_file_that_is_no_base64_is_refused(sales: Call) -> None:
+    for nonsense in ("hello!", "aGVsbG8", "ÆØÅ="):
+        refused = sales("POST", "/annotations", {"subject": "Offer", "documentbody": nonsense})
+        assert refused.status_code == 400 and "documentbody" in refused.json()["error"]["message"]
+    assert sales("GET", "/annotations").json()["value"] == []
