@@ -74,6 +74,8 @@ class Resolver:
         key = parse_guid(segment.key) if target.shape.has_guid_key else segment.key
         if key is None:
             raise self.manners.bad_key_value(target.entity, segment.key)
+        if target.navigation is None:
+            return Target(target.shape, key)
         return replace(target, key=key)
 
     def _named_key(self, target: Target, segment: Segment) -> Target:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -25,6 +25,9 @@ class Rows(Protocol):
 
     def list(self, entity_set: str, **equal: Any) -> list[Row]:
         """Return every row whose properties equal these values, in default order."""
+
+    def keys(self, entity_set: str, **equal: Any) -> Sequence[str]:
+        """Return the keys of the rows whose properties equal these values."""
 
     def count_entity(self, entity: str) -> int:
         """Return how many rows the set of an entity (logical) name has; 0 for an unknown one."""
@@ -69,6 +72,9 @@ class World(Rows, Protocol):
 
     def update(self, entity_set: str, key: str, values: Mapping[str, Any]) -> Row:
         """Change properties of a row (read-only ones too) and return it; LookupError when it is not there."""
+
+    def put(self, entity_set: str, key: str, values: Row) -> None:
+        """Change properties of a row to values that are already as the service keeps them, like `add`."""
 
     def delete(self, entity_set: str, key: str) -> None:
         """Delete a row; LookupError when it is not there."""

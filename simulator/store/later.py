@@ -38,23 +38,23 @@ class Later:
         """Whether a statement is about a table for which rows wait."""
         return any(table in sql for table in self._tables)
 
-    def expect(self, state: ServiceState, entity_set: str) -> None:
-        """Be ready for statements about a table, and about the log: a row for it waits from now on."""
-        self._tables.update((state.tables[entity_set].name, f"{state.service.name}__changes"))
-
     def recall(self, services: Iterable[str]) -> None:
         """Look whether rows wait, when the database was opened or changed as a whole; then any log is a reason."""
         self._is_settled = False
         waiting = self._store.query("SELECT 1 FROM _later LIMIT 1")
         self._tables = {f"{service}__changes" for service in services} if waiting else set()
 
-    def keep(self, service: str, rows: Sequence[tuple[str, LaterRow]]) -> None:
-        """Keep a transaction's waiting rows, each with its company."""
+    def keep(self, state: ServiceState, rows: Sequence[tuple[str, LaterRow]]) -> None:
+        """Keep a transaction's waiting rows, each with its company; statements about their tables bring them there."""
+        if not rows:
+            return
         by_scope = defaultdict[str, list[LaterRow]](list)
         for scope, row in rows:
             by_scope[scope].append(row)
+        service = state.service.name
         packed = [(service, scope, orjson.dumps(several, default=tuple)) for scope, several in by_scope.items()]
         self._store.execute_many("INSERT INTO _later (service, scope, rows) VALUES (?, ?, ?)", packed)
+        self._tables = self._tables | _tables_of(state, rows)  # before the transaction lasts: no reader is to miss them
 
     def settle(self, states: Mapping[str, ServiceState]) -> None:
         """Put all that waits into its tables; a transaction is open."""
@@ -81,6 +81,9 @@ class Later:
     def last(self, state: ServiceState, rows: Sequence[tuple[str, LaterRow]]) -> None:
         """The transaction lasts: what it settled does not wait any more, but these rows do."""
         if self._is_settled:
-            self._tables, self._is_settled = set(), False
-        for entity_set in {row.entity_set for _, row in rows}:
-            self.expect(state, entity_set)
+            self._tables, self._is_settled = _tables_of(state, rows), False
+
+
+def _tables_of(state: ServiceState, rows: Sequence[tuple[str, LaterRow]]) -> set[str]:
+    names = {state.tables[row.entity_set].name for _, row in rows}
+    return names | {f"{state.service.name}__changes"} if names else names

@@ -48,16 +48,32 @@ class Reader:
         self.service = state.service
         self.scope = scope
         self.author = author
-        self.now: datetime = store.clock.now() + state.skew
-        self.ticks = ticks_of(self.now)
-        self.stamp = moment_text(self.ticks, state.service.style.millisecond)
+        self._read_clock()
         self.memo: dict[str, Any] = {}
         self._scope_number = store.scope_number(state, scope)
         self._shapes = state.service.shapes
 
+    def _read_clock(self) -> None:
+        self._skew = self.state.skew
+        self.now: datetime = self.store.clock.now() + self._skew
+        self.ticks = ticks_of(self.now)
+        self.stamp = moment_text(self.ticks, self.service.style.millisecond)
+
     def in_scope(self, scope: str) -> Reader:
         """Return the same reader in another company."""
-        return self if scope == self.scope else Reader(self.store, self.state, scope, self.author)
+        if scope == self.scope:
+            return self
+        other = object.__new__(Reader)
+        other.__dict__.update(self.__dict__)
+        other._move(scope, self.author)
+        return other
+
+    def _move(self, scope: str, author: str) -> None:
+        """Be in another company, at the same time unless a fault has set the clock; what was looked up is forgotten."""
+        if self._skew != self.state.skew:
+            self._read_clock()
+        self.scope, self.author, self.memo = scope, author, {}
+        self._scope_number = self.store.scope_number(self.state, scope)
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """Return the rows a statement finds."""
@@ -108,6 +124,12 @@ class Reader:
     def list(self, entity_set: str, **equal: Any) -> Rows:
         """Return every row whose properties equal these values, in default order."""
         return self._select(entity_set, equal)
+
+    def keys(self, entity_set: str, **equal: Any) -> Sequence[str]:
+        """Return the keys of the rows whose properties equal these values."""
+        condition, parameters = self._condition(self._shapes[entity_set], equal)
+        found = self.query(f"SELECT _key FROM {self.state.plans[entity_set].table} WHERE {condition}", parameters)
+        return [key for (key,) in found]
 
     def find_key(self, shape: Shape, equal: Mapping[str, Any]) -> str | None:
         """Return the key of the first row whose properties (by name) equal these values, or None."""

@@ -81,11 +81,8 @@ class StoredRows(Protocol):
     def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement for each of the rows."""
 
-    def lets_wait(self, state: ServiceState, entity_set: str) -> bool:
-        """Whether a new row of this set may wait outside its table: nobody is told of it at once."""
-
-    def waits_for(self, sql: str) -> bool:
-        """Whether a statement is about a table for which rows wait."""
+    def lets_wait(self, state: ServiceState) -> bool:
+        """Whether new rows of a service may wait outside their tables: nobody is told of them at once."""
 
     def version(self, service: str) -> int:
         """Return the version of a service's latest change."""

@@ -45,16 +45,9 @@ class Statements:
         """Run a statement for each of the rows."""
         self._database.execute_many(sql, rows)
 
-    def lets_wait(self, state: ServiceState, entity_set: str) -> bool:
-        """Whether a new row of this set may wait outside its table: nobody is told of it at once."""
-        if state.guard is not None or any(wants(state.service.name) for _, wants in self._listeners):
-            return False
-        self._later.expect(state, entity_set)
-        return True
-
-    def waits_for(self, sql: str) -> bool:
-        """Whether a statement is about a table for which rows wait."""
-        return self._later.concerns(sql)
+    def lets_wait(self, state: ServiceState) -> bool:
+        """Whether new rows of a service may wait outside their tables: nobody is told of them at once."""
+        return state.guard is None and not any(wants(state.service.name) for _, wants in self._listeners)
 
     def _settle(self) -> None:
         """Put the rows that wait into their tables, in the transaction of this thread or in one of their own."""

@@ -81,7 +81,7 @@ class Store(Statements):
                 yield transaction
                 write_log(self.execute_many, service, transaction.log)
                 later = transaction.later
-                self._later.keep(service, later)
+                self._later.keep(state, later)
             except BaseException:
                 self._rollback()  # versions that were used are gone: none is given out twice
                 raise

@@ -26,8 +26,9 @@ class Transaction(Working):
         """Return the same transaction in another company, which a part of a batch may name, or by another author."""
         if scope == self.scope and author in ("", self.author):
             return self
-        other = Transaction(self.store, self.state, scope, author or self.author)
-        other._work = self._work
+        other = object.__new__(Transaction)
+        other.__dict__.update(self.__dict__)
+        other._move(scope, author or self.author)
         return other
 
     # writing as the service itself
@@ -44,15 +45,16 @@ class Transaction(Working):
 
     def add_later(self, entity_set: str, values: Row) -> None:
         """Insert a row like `add` whose key and number are given; it may be stored when it is first asked for."""
-        lets_wait = self._work.lets_wait.get(entity_set)
-        if lets_wait is None:
-            lets_wait = self._work.lets_wait[entity_set] = self.store.lets_wait(self.state, entity_set)
-        if not lets_wait:
+        work = self._work
+        if work.lets_wait is None:
+            work.lets_wait = self.store.lets_wait(self.state)
+        if not work.lets_wait:
             self.add(entity_set, values)
             return
         key = values[self._shapes[entity_set].key]
         row = LaterRow(entity_set, key, self.state.next_version(), self.author, self.ticks, values)
-        self._work.later.append((self.scope, row))
+        work.later.append((self.scope, row))
+        work.waiting.add(self.state.tables[entity_set].name)
 
     def settle(self, rows: Iterable[LaterRow]) -> None:
         """Store rows that were inserted earlier, as they were then."""
@@ -73,6 +75,11 @@ class Transaction(Working):
         shape = self._shapes[entity_set]
         row = self._must_fetch(shape, key)
         return self.modify(shape, row, shape.accept(values, self.service.words)).values
+
+    def put(self, entity_set: str, key: str, values: Row) -> None:
+        """Change properties of a row to values that are already as the service keeps them, like `add`."""
+        shape = self._shapes[entity_set]
+        self.modify(shape, self._must_fetch(shape, key), values)
 
     def delete(self, entity_set: str, key: str) -> None:
         """Delete a row; LookupError when it is not there."""
@@ -173,11 +180,13 @@ class Transaction(Working):
     def _store_changed(self, shape: Shape, row: StoredRow, before: Row, values: Row, version: int) -> StoredRow:
         sparse = values if shape.style.blanks else {name: one for name, one in values.items() if one is not None}
         body = self.render(shape, sparse, version)
-        changed = tuple(name for name in {**before, **sparse} if before.get(name) != sparse.get(name))
-        sql, parameters = self.state.plans[shape.name].update(sparse, changed, row.pk, version, body)
+        changed = [name for name, value in sparse.items() if before.get(name) != value]
+        if len(before) != len(sparse) or not before.keys() <= sparse.keys():
+            changed += [name for name in before if name not in sparse]
+        sql, parameters = self.state.plans[shape.name].update(sparse, tuple(changed), row.pk, version, body)
         if self._work.depth:
             plan = self.state.plans[shape.name]
-            undo = self._whole(shape, row) or plan.update(before, changed, row.pk, row.version, row.body)
+            undo = self._whole(shape, row) or plan.update(before, tuple(changed), row.pk, row.version, row.body)
             self._work.statements.append(undo)
         self.store.execute(sql, parameters)
         return StoredRow(row.pk, version, body, parameters[1], row.scope, row.key)

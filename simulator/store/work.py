@@ -39,7 +39,7 @@ class Work:
 
     __slots__ = (
         "changes_options", "depth", "flushes", "held", "is_holding", "later", "lets_wait", "log", "statements", "store",
-        "tables",
+        "tables", "waiting",
     )  # fmt: skip
 
     def __init__(self, store: StoredRows) -> None:
@@ -53,7 +53,8 @@ class Work:
         self.tables: dict[str, str] = {}
         self.flushes = 0
         self.later: list[tuple[str, LaterRow]] = []
-        self.lets_wait: dict[str, bool] = {}
+        self.lets_wait: bool | None = None
+        self.waiting: set[str] = set()
 
     def hold(self, table: str, statement: Statement) -> None:
         """Keep a row back, with the INSERT that will store it."""
@@ -63,6 +64,10 @@ class Work:
     def concerns(self, sql: str) -> bool:
         """Whether a statement would miss rows that are held."""
         return any(table.strip('"') in sql for table in self.tables.values())
+
+    def awaits(self, sql: str) -> bool:
+        """Whether a statement is about a table for which rows of this transaction wait, or about the log."""
+        return "__changes" in sql or any(table in sql for table in self.waiting)
 
     def flush(self) -> None:
         """Store what is held; raises Collided when the database finds a value taken."""

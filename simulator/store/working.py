@@ -50,7 +50,7 @@ class Working(Reader):
         work = self._work
         if work.held and work.concerns(sql):
             work.flush()
-        if work.later and self.store.waits_for(sql):
+        if work.later and work.awaits(sql):
             self.settle_own()
         return self.store.query(sql, parameters)
 

@@ -31,7 +31,7 @@ def business_relation(entity_set: str, relation: str) -> Rules:
             _create_contact(write, relation)
             if relation == "Customer":
                 _create_financial_details(write)
-        elif write.changes(*_SHARED):
+        else:
             _update_contact(write)
 
     def before_delete(write: Write) -> None:
@@ -74,11 +74,14 @@ def _create_financial_details(write: Write) -> None:
 
 
 def _update_contact(write: Write) -> None:
-    world = write.world
-    for information in world.list("contactsInformation", relatedId=write.values["id"]):
-        world.update("contacts", information["contactId"], _shared(write.values))
-        if write.changes("displayName"):
-            world.update("contactsInformation", information["contactId"], {"contactName": write.values["displayName"]})
+    world, values, before = write.world, write.values, write.before or {}
+    changed = {name: values[name] for name in _SHARED if values[name] != before.get(name)}
+    if not changed:
+        return
+    for contact in world.keys("contactsInformation", relatedId=write.values["id"]):
+        world.put("contacts", contact, changed)
+        if "displayName" in changed:
+            world.put("contactsInformation", contact, {"contactName": values["displayName"]})
 
 
 def _release_contacts(write: Write) -> None:
