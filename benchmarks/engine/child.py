@@ -52,8 +52,10 @@ def _ours(task: Task) -> Usage:
     app = ours.make_host(Path(task.folder))
     with app.app_context():
         ours.connect(task.bc, task.sales)
-        if task.work == "nothing":
+        if task.work in ("nothing", "edited"):
             ours.synchronize()  # a process in service has done so before
+        if task.work == "edited":
+            Floor(task.bc, task.sales).edit(**task.facts)
         return _median([measure(_WORK[task.work]) for _ in range(task.repeat)])
 
 
@@ -65,6 +67,7 @@ def _full() -> int:
 _WORK: dict[str, Callable[[], int]] = {
     "synchronize": lambda: ours.synchronize().requests,
     "nothing": lambda: ours.synchronize().requests,
+    "edited": lambda: ours.synchronize().requests,
     "full": _full,
     "compare": ours.compare,
 }

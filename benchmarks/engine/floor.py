@@ -26,9 +26,14 @@ FIELDS = {
     "creditLimit": "creditlimit",
 }
 BC_PAGE, SALES_PAGE = "odata.maxpagesize=20000", "odata.track-changes,odata.maxpagesize=5000"
-_BC_SELECT = f"$select=id,{','.join(FIELDS)},currencyId,number,blocked,lastModifiedDateTime"
+OPTIONS = {"paymentTermsId": "paymenttermscode", "shipmentMethodId": "address1_freighttermscode"}
+"""References to options: the floor reads them, and writes the same one for all rows."""
+_BC_SELECT = f"$select=id,{','.join((*FIELDS, *OPTIONS))},currencyId,number,blocked,lastModifiedDateTime"
 _SALES_NAMES = [name for name in FIELDS.values() if name != "creditlimit"]
-_SALES_SELECT = f"$select=accountid,{','.join(_SALES_NAMES)},_transactioncurrencyid_value,customertypecode,statecode"
+_SALES_SELECT = (
+    f"$select=accountid,{','.join((*_SALES_NAMES, *OPTIONS.values()))},"
+    "_transactioncurrencyid_value,customertypecode,statecode,creditlimit,accountnumber,modifiedon"
+)
 _BLANK = (None, "", "00000000-0000-0000-0000-000000000000")
 
 
@@ -72,7 +77,7 @@ class Floor:
             pass
         for start in range(0, len(changed), 1000):
             part = changed[start : start + 1000]
-            accounts = [_account(row, currencies) for row in part]
+            accounts = [_account({**row, **dict.fromkeys(OPTIONS)}, currencies) for row in part]
             self.send_multipart("PATCH", "accounts", accounts, [partners[row["id"]] for row in part])
         return self.requests
 
@@ -82,6 +87,12 @@ class Floor:
             for _ in self.pages(address, page):
                 pass
         return self.requests
+
+    def edit(self, customers: Sequence[str]) -> None:
+        """Change the phone numbers of these customers, as users of Business Central."""
+        for start in range(0, len(customers), 100):
+            part = customers[start : start + 100]
+            self.send_json([{"id": id, "phoneNumber": f"{place:08}"} for place, id in enumerate(part)], "PATCH")
 
     # --- how -----------------------------------------------------------------------------------------------------
 
@@ -145,6 +156,7 @@ def _check(done: int, asked: int) -> None:
 
 def _account(row: Row, currencies: dict[str, str]) -> Row:
     account = {FIELDS[name]: row[name] for name in FIELDS if row[name] not in _BLANK}
+    account |= {OPTIONS[name]: 1 for name in OPTIONS if row[name] not in _BLANK}
     account["customertypecode"] = 3
     if row["currencyId"] in currencies:
         account["transactioncurrencyid@odata.bind"] = f"/transactioncurrencies({currencies[row['currencyId']]})"

@@ -47,8 +47,11 @@ KEY = {"connection": "default", "mapping": "CUSTOMER"}
 
 
 @contextmanager
-def furnished_host(folder: Path, couplings: int, address: str) -> Iterator[Flask]:
-    """A host with that many coupled customers in the database at `address`; a test client may ask for its pages."""
+def furnished_host(folder: Path, couplings: int, address: str, **settings: Any) -> Iterator[Flask]:
+    """A host with that many coupled customers in the database at `address`; a test client may ask for its pages.
+
+    `settings` are further settings of the app.
+    """
     app = Flask("benchmark", instance_path=str(folder))
     app.config.update(
         TESTING=True,
@@ -58,6 +61,7 @@ def furnished_host(folder: Path, couplings: int, address: str) -> Iterator[Flask
         COUPLING_JOB_ENGINE="inline",
         WTF_CSRF_ENABLED=False,
     )
+    app.config.update(settings)
     coupling = FlaskCoupling(app, SQLAlchemy(app))
     with app.app_context():
         coupling.upgrade_db()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import itemgetter
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from flask_coupling.errors import MappingInvalid
 
@@ -15,7 +15,7 @@ from . import texts as texts
 from .conflict import ConflictScope, DeletionConflictResolution, Policy, UpdateConflictResolution
 from .freight import Freight as Freight
 from .rates import Rates as Rates
-from .record import Record, Value, Values
+from .record import Record, Value, Values, is_blank, taker
 from .side import Direction, Side
 from .table import Computed as Computed
 from .table import Lookup as Lookup
@@ -29,6 +29,19 @@ from .transformation import Transformation, get_transformation
 
 Reader: TypeAlias = Callable[[Values], tuple[Value, ...]]
 """What takes some values out of a record's, in a fixed order."""
+
+
+class Filled(NamedTuple):
+    """What a new partner is filled with.
+
+    `take` gives the values that are simply taken over, and `targets` their names there; `translated` are the names
+    here and there of all others, with their fields; `constants` are values by name.
+    """
+
+    take: Reader
+    targets: tuple[str, ...]
+    translated: tuple[tuple[str, str, FieldMapping], ...]
+    constants: Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,21 +328,19 @@ class TableMapping:
         return self._flowing[source]
 
     @cached_property
-    def _filled(self) -> dict[Side, tuple[tuple[str | None, str, FieldMapping | None], ...]]:
-        return {
-            side: tuple(
-                (each.of(side), each.of(side.other) or "", None if each.is_copied else each)
-                for each in self.flowing_from(side)
-                if each.of(side.other) is not None
-            )
-            for side in Side
-        }
+    def _filled(self) -> dict[Side, Filled]:
+        return {side: self._filling(side) for side in Side}
 
-    def filled_from(self, source: Side) -> tuple[tuple[str | None, str, FieldMapping | None], ...]:
-        """What a new partner of a record of `source` is filled with: the property here (None: a constant), and there.
+    def _filling(self, source: Side) -> Filled:
+        flowing = [(each.of(source), each.of(source.other), each) for each in self.flowing_from(source)]
+        copied = [(name, target) for name, target, each in flowing if name and target and each.is_copied]
+        others = ((name, target, each) for name, target, each in flowing if name and target and not each.is_copied)
+        fixed = {target: each.constant for name, target, each in flowing if name is None and target is not None}
+        constants = {target: value for target, value in fixed.items() if not is_blank(value)}
+        return Filled(taker(tuple(name for name, _ in copied)), tuple(to for _, to in copied), tuple(others), constants)
 
-        The field mapping comes with those whose value is not simply taken over.
-        """
+    def filled_from(self, source: Side) -> Filled:
+        """What a new partner of a record of `source` is filled with."""
         return self._filled[source]
 
     def table(self, side: Side) -> Table:

@@ -9,11 +9,11 @@ from .action import Action, Couple, Delete, Insert, Modify, Skip, Unchanged, Unc
 from .change import Change, changes
 from .conflict import Conflict, ConflictKind, ConflictScope, DeletionConflictResolution, Policy, Write
 from .field_plan import FieldPlan, in_conflict, plan_field
+from .fill import insert_values
 from .mapping import FieldMapping, TableMapping
-from .record import BLANKS, Pair, Record, Value, is_blank
-from .reference import References, UnplannableError, ValueMissingError, translate
+from .record import Pair, Record, Value
+from .reference import References, UnplannableError
 from .side import Direction, Side, direction_from
-from .template import choose_template
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,25 +92,6 @@ def _insert(pair: Pair, source: Side, mapping: TableMapping, references: Referen
         return Insert(source.other, insert_values(record, source, mapping, references))
     except UnplannableError as error:
         return Skip(error.code, error.facts)
-
-
-def insert_values(record: Record, source: Side, mapping: TableMapping, references: References) -> dict[str, Value]:
-    """The values a new partner starts with: all that flow towards it, without the blanks, the constants, a template's.
-
-    Raises UnplannableError.
-    """
-    template = choose_template(mapping.templates, source.other, record) if mapping.templates else None
-    values: dict[str, Value] = dict(template.values) if template is not None else {}
-    get = record.values.get
-    for name, target, field in mapping.filled_from(source):
-        value = None if name is None else get(name)
-        if field is not None:
-            if field.required_from is source and is_blank(value):
-                raise ValueMissingError(field, value, side=source.value, mapping=mapping.name)
-            value = field.constant if name is None else translate(field, source, value, references)
-        if value not in BLANKS:
-            values[target] = value
-    return values
 
 
 def _plan_survivor(pair: Pair, mapping: TableMapping, references: References, run: Direction) -> Plan:

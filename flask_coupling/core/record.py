@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from typing import TypeAlias
 
 from .side import Side
@@ -35,6 +36,21 @@ def same_value(left: Value, right: Value) -> bool:
     if left == right or (is_blank(left) and is_blank(right)):
         return True
     return isinstance(left, _NUMBERS) and isinstance(right, _NUMBERS) and Decimal(str(left)) == Decimal(str(right))
+
+
+def taker(names: tuple[str, ...]) -> Callable[[Values], tuple[Value, ...]]:
+    """What takes these values out of a record's at once, in their order; None stands for one that is missing."""
+    if len(names) < 2:
+        return lambda values: tuple(map(values.get, names))
+    take: Callable[[Values], tuple[Value, ...]] = itemgetter(*names)
+
+    def taken(values: Values) -> tuple[Value, ...]:
+        try:
+            return take(values)
+        except KeyError:
+            return tuple(map(values.get, names))
+
+    return taken
 
 
 def is_kept(value: Value, sent: Value) -> bool:

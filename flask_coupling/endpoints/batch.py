@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from types import MappingProxyType
@@ -20,7 +20,7 @@ from .wire import Answer
 T = TypeVar("T")
 
 _BOUNDARY = re.compile(r'boundary="?([^";,\s]+)"?', re.IGNORECASE)
-_CONTENT_ID = re.compile(rb"(?m)^content-id:[ \t]*(\d+)[ \t]*\r?$")
+_CONTENT_ID = re.compile(rb"(?i)\ncontent-id:[ \t]*(\d+)[ \t]*(?:\r|\n|$)")
 _STATUS = re.compile(rb"HTTP/\d\.\d (\d{3})")
 _HEAD_LINES = 3
 _JSON = {"Content-Type": "application/json"}
@@ -108,16 +108,16 @@ def write_multipart(parts: Sequence[Part], root_path: str, service: str) -> tupl
     boundary = f"batch_{uuid4()}"
     envelope = f"--{boundary}\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\nContent-ID: "
     opening = envelope.encode()
-    pieces: list[bytes] = []
+    written = bytearray()  # joined as it comes: what orjson returns holds several times its length
     method, path, headers, head = "", "", _NO_HEADERS, b""
     for number, part in enumerate(parts, 1):
         if part.path != path or part.headers is not headers or part.method != method:  # creates are all alike
             method, path, headers = part.method, part.path, part.headers
             head = _head(part, root_path, service)
         body = b"" if part.body is None else orjson.dumps(part.body)
-        pieces += (opening, b"%d" % number, head, body, b"\r\n")
-    pieces.append(f"--{boundary}--\r\n".encode())
-    return f'multipart/mixed; boundary="{boundary}"', b"".join(pieces)
+        written += b"%s%d%s%s\r\n" % (opening, number, head, body)
+    written += f"--{boundary}--\r\n".encode()
+    return f'multipart/mixed; boundary="{boundary}"', bytes(written)
 
 
 def _head(part: Part, root_path: str, service: str) -> bytes:
@@ -136,29 +136,45 @@ def read_multipart(answer: Answer) -> list[Reply]:
     found = _BOUNDARY.search(answer.headers.get("Content-Type") or "")
     if not found:
         raise ServiceGarbled(service=answer.service, detail="a batch answer without a boundary", sent=True)
-    _, *sections, end = (b"\n" + answer.body).split(b"\n--" + found[1].encode())
-    if not end.startswith(b"--"):
-        raise ServiceGarbled(service=answer.service, detail="a batch answer that was cut off", sent=True)
-    return [_reply(section, answer.service) for section in sections]
+    return list(_replies(answer.body, b"\n--" + found[1].encode(), answer.service))
+
+
+def _replies(body: bytes, mark: bytes, service: str) -> Iterator[Reply]:
+    """One after the other: an answer is large, and not copied as a whole."""
+    place = 0 if body.startswith(mark[1:]) else body.find(mark) + 1
+    while body.startswith(mark[1:], place):
+        begin = place + len(mark) - 1
+        if body.startswith(b"--", begin):
+            return
+        end = body.find(mark, begin)
+        if end < 0:
+            break
+        yield _reply(body[begin:end], service)
+        place = end + 1
+    raise ServiceGarbled(service=service, detail="a batch answer that was cut off", sent=True)
 
 
 def _reply(section: bytes, service: str) -> Reply:
-    pieces = section.split(b"\r\n\r\n", 2)
-    if len(pieces) < 2:
-        pieces = section.replace(b"\n", b"\r\n").split(b"\r\n\r\n", 2)
-    envelope, head, content = (*pieces, b"", b"")[:3]
+    envelope, _, rest = section.partition(b"\r\n\r\n")
+    head, _, content = rest.partition(b"\r\n\r\n")
+    if not rest:
+        envelope, head, content = (*section.replace(b"\n", b"\r\n").split(b"\r\n\r\n", 2), b"", b"")[:3]
     status = _STATUS.match(head)
     if not status:
         raise ServiceGarbled(service=service, detail="a batch reply without a status", sent=True)
-    names = (envelope + b"\r\n" + head).lower()
-    number = _CONTENT_ID.search(names) if b"content-id:" in names else None
     try:
         parsed = orjson.loads(content) if content and not content.isspace() else None
     except orjson.JSONDecodeError as error:
         raise ServiceGarbled(service=service, detail="a batch reply that is not whole JSON", sent=True) from error
     code = int(status[1])
     headers = _NO_HEADERS if code < 300 and parsed is not None else _headers(head)
-    return Reply(code, parsed, headers, int(number[1]) - 1 if number else None)
+    return Reply(code, parsed, headers, _number(envelope, head))
+
+
+def _number(envelope: bytes, head: bytes) -> int | None:
+    """The place of the part that a reply says it answers; None where it does not say."""
+    found = _CONTENT_ID.search(envelope) or _CONTENT_ID.search(head)
+    return int(found[1]) - 1 if found else None
 
 
 def _headers(head: bytes) -> dict[str, str]:
@@ -173,6 +189,8 @@ def arrange(replies: Sequence[Reply], parts: Sequence[Part], service: str) -> li
     their place, but only when no reply is missing and none that names its operation stands elsewhere: an answer is
     never given to another operation.
     """
+    if len(replies) == len(parts) and all(reply.number == index for index, reply in enumerate(replies)):
+        return list(replies)  # as always, from a service that repeats our numbers
     places = {part.id.lower(): place for place, part in enumerate(parts) if part.id}
     keys = {part.key for part in parts if part.id}
     named = [_place(reply, places, keys, len(parts)) for reply in replies]

@@ -113,8 +113,8 @@ class Endpoint(Protocol):
         """
         ...
 
-    def changes_of(self, feeds: Sequence[tuple[TableView, str]]) -> list[Iterator[Page]]:
-        """Return what `changes` yields for several tables and their cursors, the first pages asked for together.
+    def changes_of(self, feeds: Sequence[tuple[TableView, str | None]]) -> list[Iterator[Page]]:
+        """Return what `changes` yields for several tables and their cursors (or None), the first pages asked together.
 
         That takes one request for all tables of the same API. What is wrong with one feed is raised by its iterator.
         """

@@ -148,7 +148,7 @@ class MemoryEndpoint:
             yield Page(page, resume=f"{start} {page[-1].id} {cursor}")
         yield Page(pages[-1], gone, cursor)
 
-    def changes_of(self, feeds: Sequence[tuple[TableView, str]]) -> list[Iterator[Page]]:
+    def changes_of(self, feeds: Sequence[tuple[TableView, str | None]]) -> list[Iterator[Page]]:
         """See `Endpoint.changes_of`."""
         return [self.changes(view, since) for view, since in feeds]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
 import orjson
@@ -39,10 +40,17 @@ class Exchange(Protocol):
         """Raises ServiceError types when the whole exchange failed."""
 
 
+@lru_cache(maxsize=4096)
+def known_number(id: str) -> int | None:
+    """The number of an option whose id is this text; None where it is none."""
+    return int(id) if id.isascii() and id.isdigit() and len(id) < 11 else None
+
+
 def option_number(value: Value, service: str, subject: Subject) -> int:
     """The number of an option whose id is `value`; raises ValueRefused for anything that is none."""
-    if isinstance(value, int) or (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 11):
-        return int(value)
+    number = known_number(value) if isinstance(value, str) else value
+    if isinstance(number, int):
+        return int(number)
     raise ValueRefused(service=service, record=subject.record, detail=f"{value!r} is not the number of an option")
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from orjson import JSONDecodeError
 
 from flask_coupling.errors import ServiceGarbled
 
@@ -24,6 +26,7 @@ class RawPage:
     """A page as the service gave it; links are absolute and already judged, "" when there is none.
 
     `applied` names the preferences the service honored, `service_time` is its clock (None where it did not say).
+    `more` are further rows of a large page, which are not parsed yet.
     """
 
     rows: list[Row]
@@ -31,9 +34,30 @@ class RawPage:
     delta: str
     applied: str = ""
     service_time: float | None = None
+    more: Iterator[list[Row]] = field(default_factory=lambda: iter(()))
+
+    def portions(self, service: str) -> Iterator[tuple[list[Row], bool]]:
+        """The rows, a portion at a time, each with whether it is the last; raises ServiceGarbled."""
+        rows, left = self.rows, self.more
+        try:
+            for following in left:
+                given = [(rows, False)]
+                rows = following
+                yield given.pop()
+        except JSONDecodeError as error:
+            raise ServiceGarbled(service=service, detail="a page that is not whole JSON", sent=True) from error
+        given = [(rows, True)]
+        del rows
+        yield given.pop()
 
 
-def raw_page(content: Any, transport: Transport, answer: Answer | None = None) -> RawPage:
+Parsed = tuple[Any, Iterator[list[Row]]]
+"""The JSON of a page, and further rows of it that are parsed when they are due."""
+
+
+def raw_page(
+    content: Any, transport: Transport, answer: Answer | None = None, more: Iterator[list[Row]] | None = None
+) -> RawPage:
     """The page that parsed JSON holds; raises ServiceGarbled when it is none, or when a link leads elsewhere."""
     service = transport.dialect.title
     rows = content.get("value") if isinstance(content, dict) else None
@@ -44,20 +68,23 @@ def raw_page(content: Any, transport: Transport, answer: Answer | None = None) -
     )
     if answer is None:
         return RawPage(rows, next, delta)
-    return RawPage(rows, next, delta, answer.headers.get("Preference-Applied") or "", answer_date(answer.headers))
+    applied, told_at = answer.headers.get("Preference-Applied") or "", answer_date(answer.headers)
+    return RawPage(rows, next, delta, applied, told_at, more or iter(()))
 
 
 def follow(
-    transport: Transport, parse: Callable[[Answer], Any], path: str, headers: Mapping[str, str], subject: Subject
+    transport: Transport, parse: Callable[[Answer], Parsed], path: str, headers: Mapping[str, str], subject: Subject
 ) -> Iterator[RawPage]:
     """Yield the page at `path` and those its next links lead to; raises ServiceGarbled when one comes again."""
     seen: set[str] = set()
     while path:
         answer = transport.get(path, headers, subject)
-        page = raw_page(parse(answer), transport, answer)
-        del answer  # its body is as large as the rows
+        content, more = parse(answer)
+        page = raw_page(content, transport, answer, more)
+        del answer, content, more  # its body is as large as the rows
         if page.next in seen:
             raise ServiceGarbled(service=transport.dialect.title, detail=f"{subject.table} whose pages go in a circle")
         seen.add(page.next)
-        path = page.next
-        yield page
+        path, given = page.next, [page]
+        del page
+        yield given.pop()

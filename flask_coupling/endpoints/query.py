@@ -91,10 +91,12 @@ def any_of(
     """Yield `a eq 1 or a eq 2 ...` texts that hold all the values, each within a length (encoded) and a number."""
     prefix = wire_name(table, name) + " eq "
     terms: list[str] = []
-    length = 0
+    length = id_weight = 0  # ids, which come by the thousand, are all of the same length
     for value in dict.fromkeys(values):
         term = prefix + spell(table, name, value)
-        weight = len(quote(term)) + len("%20or%20")
+        weight = (is_guid(value) and id_weight) or len(quote(term)) + len("%20or%20")
+        if not id_weight and is_guid(value):
+            id_weight = weight
         if terms and (length + weight > longest or len(terms) >= most):
             yield " or ".join(terms)
             terms, length = [], 0

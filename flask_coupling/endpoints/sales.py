@@ -16,7 +16,7 @@ from flask_coupling.errors import QueryRefused, ServiceGarbled, TableUnknown
 from . import definitions
 from .batch import Part, Reply, Result, arrange, chunks, read_multipart, write_multipart
 from .endpoint import Count, Nested, Outcome, Page, ServiceFacts, Verb, Write
-from .options import OptionRows, option_number
+from .options import OptionRows, known_number, option_number
 from .pages import RawPage, raw_page
 from .query import Spell, any_of, is_guid, spell_sales, with_options
 from .refusal import Subject
@@ -65,10 +65,7 @@ class Sales(ServiceEndpoint):
         if since and since.startswith("["):
             yield from self._changes_by_time(view, since, self._paging, first)
             return
-        path = with_options(self._set_path(view.table), **chosen(view))
-        if since:
-            path = self._stored(view.table, since)
-        yield from self._tracked(view, path, first, is_first=not since)
+        yield from self._tracked(view, self._tracked_path(view, since), first, is_first=not since)
 
     def get(self, view: TableView, id: str) -> Record | None:
         """See `Endpoint.get`."""
@@ -191,12 +188,17 @@ class Sales(ServiceEndpoint):
 
     # --- change tracking ---------------------------------------------------------------------------------------------
 
-    def _opening(self, view: TableView, since: str) -> Part:
+    def _opening(self, view: TableView, since: str | None) -> Part:
         if view.table.option_set is not None:
             return self._options.opening(view)
-        if since.startswith("["):
+        if since and since.startswith("["):
             return super()._opening(view, since)
-        return Part("GET", self._stored(view.table, since), self._tracking)
+        return Part("GET", self._tracked_path(view, since), self._tracking)
+
+    def _tracked_path(self, view: TableView, since: str | None) -> str:
+        if since:
+            return self._stored(view.table, since)
+        return with_options(self._set_path(view.table), **chosen(view))
 
     @property
     def _tracking(self) -> dict[str, str]:
@@ -261,7 +263,7 @@ class Sales(ServiceEndpoint):
         if write.verb is Verb.CREATE:
             body = self._body(write)
             if write.id:
-                body[table.key] = self._checked_id(write)
+                body[table.key] = write.id
             return Part("POST", path + query, _REPRESENTATION, body, table.key, write.id or "")
         id, etag = self._checked_id(write), self._checked_etag(write)
         if write.verb is Verb.DELETE:
@@ -270,24 +272,26 @@ class Sales(ServiceEndpoint):
         return Part("PATCH", f"{path}({id}){query}", headers, self._body(write), table.key, id)
 
     def _body(self, write: Write) -> dict[str, Any]:
-        subject = Subject(write.view.table.name, write.id or "", write.verb)
-        body: dict[str, Any] = self._row(write.view.table, write.values, subject)
+        body: dict[str, Any] = self._row(write.view.table, write.values, write)
         for each in write.nested:
-            body[_navigation(each)] = [self._row(each.table, values, subject) for values in each.rows]
+            body[_navigation(each)] = [self._row(each.table, values, write) for values in each.rows]
         return body
 
-    def _row(self, table: Table, values: Values, subject: Subject) -> dict[str, Value]:
+    def _row(self, table: Table, values: Values, write: Write) -> dict[str, Value]:
         """Lookups are set by their navigation property; everything else by its column."""
         body = dict(table.spread(values) if table.composites else values)
         for name, lookup in table.lookups.items():
-            if name not in body:
-                continue
-            value = body.pop(name)
-            body[f"{lookup.navigation}@odata.bind"] = f"/{lookup.target}({value})" if value else None
+            if name in body:
+                value = body.pop(name)
+                body[f"{lookup.navigation}@odata.bind"] = f"/{lookup.target}({value})" if value else None
         for name in table.options:
-            if body.get(name) is not None:
-                body[name] = option_number(body[name], self.side.label, subject)
+            if (value := body.get(name)) is not None:
+                number = known_number(value) if isinstance(value, str) else None
+                body[name] = self._option_number(value, write) if number is None else number
         return body
+
+    def _option_number(self, value: Value, write: Write) -> int:
+        return option_number(value, self.side.label, Subject(write.view.table.name, write.id or "", write.verb))
 
     def _search_filters(self, table: Table, text: str) -> list[str]:
         quoted = literal(text)

@@ -29,7 +29,7 @@ from .batch import Part, Reply, Result, carry_all, chunks
 from .endpoint import Count, Outcome, Page, Verb, Write
 from .gate import retry_after
 from .known_columns import KnownColumns
-from .pages import RawPage, follow, raw_page
+from .pages import Parsed, RawPage, follow, raw_page
 from .query import Spell, any_of, is_guid, render, with_options
 from .refusal import Subject
 from .rows import Reader, Row, chosen, read_rows, reader
@@ -173,7 +173,7 @@ class ServiceEndpoint(ABC):
         for raw in self._raw_pages(path, headers, Subject(view.table.name)):
             yield Page(read_rows(read, raw.rows, self.side.label))
 
-    def changes_of(self, feeds: Sequence[tuple[TableView, str]]) -> list[Iterator[Page]]:
+    def changes_of(self, feeds: Sequence[tuple[TableView, str | None]]) -> list[Iterator[Page]]:
         """See `Endpoint.changes_of`."""
         openings: dict[int, Part] = {}
         for place, (view, since) in enumerate(feeds):
@@ -185,9 +185,9 @@ class ServiceEndpoint(ABC):
     def _read_batch(self, table: Table, parts: Sequence[Part]) -> list[Result]:
         return self._exchange_patiently(table, parts, is_reading=True)
 
-    def _opening(self, view: TableView, since: str) -> Part:
-        """How the first page after a cursor is asked for."""
-        reading = Reading.parse(since, self.side.label, view.table.name)
+    def _opening(self, view: TableView, since: str | None) -> Part:
+        """How the first page after a cursor, or of all, is asked for."""
+        reading = Reading.parse(since, self.side.label, view.table.name) if since else Reading()
         return Part("GET", self._time_path(view, reading), self._paging)
 
     @property
@@ -202,17 +202,19 @@ class ServiceEndpoint(ABC):
         known: Reply | None = None,
         *,
         is_stored: bool = False,
+        in_portions: bool = False,
     ) -> Iterator[RawPage]:
-        """The pages from `path` on, of which the first may be `known`.
+        """The pages from `path` on, of which the first may be `known`; with `in_portions` large ones are cut.
 
         One that was stored and is not taken any more raises CursorExpired.
         """
+        parse = self._parse_portions if in_portions else self._parse_whole
         if known is not None:
             page = raw_page(known.content, self.transport)
             yield page
-            yield from follow(self.transport, self._parse, page.next, headers, subject)
+            yield from follow(self.transport, parse, page.next, headers, subject)
             return
-        pages = follow(self.transport, self._parse, path, headers, subject)
+        pages = follow(self.transport, parse, path, headers, subject)
         try:
             first = next(pages, None)
         except CouplingError as error:
@@ -230,14 +232,15 @@ class ServiceEndpoint(ABC):
         table, clock = view.table, self.transport.clock
         reading = Reading.parse(since, self.side.label, table.name) if since else Reading()
         reading = replace(reading, began=reading.began or clock.wall())
-        read = reader(view)
+        read, records = reader(view), list[Record]()
         for raw in self._time_pages(view, reading, headers, known):
-            records = read_rows(read, raw.rows, self.side.label)
-            reading = reading.after(records, self._below_root(raw.next), raw.service_time)
-            if raw.next:
-                given = [Page(records, resume=reading.cursor)]
-                del records
-                yield given.pop()
+            for rows, is_last in raw.portions(self.side.label):
+                records = read_rows(read, rows, self.side.label)
+                reading = reading.after(records, self._below_root(raw.next), raw.service_time)
+                if raw.next or not is_last:
+                    given = [Page(records, resume=reading.cursor if is_last else None)]
+                    records = []
+                    yield given.pop()
         given = [Page(records, cursor=reading.ended(clock.wall(), self.transport.settings.overlap).cursor)]
         del records
         yield given.pop()
@@ -246,7 +249,14 @@ class ServiceEndpoint(ABC):
         self, view: TableView, reading: Reading, headers: Mapping[str, str], known: Reply | None
     ) -> Iterator[RawPage]:
         path, is_stored = self._time_path(view, reading), bool(reading.path)
-        return self._raw_pages(path, headers, Subject(view.table.name), known, is_stored=is_stored)
+        return self._raw_pages(path, headers, Subject(view.table.name), known, is_stored=is_stored, in_portions=True)
+
+    def _parse_whole(self, answer: Answer) -> Parsed:
+        return self._parse(answer), iter(())
+
+    def _parse_portions(self, answer: Answer) -> Parsed:
+        """A page whose rows may come in portions, where a service's pages are that large."""
+        return self._parse_whole(answer)
 
     def _time_path(self, view: TableView, reading: Reading) -> str:
         table, start = view.table, reading.mark.start

@@ -13,7 +13,7 @@ Exchange = Callable[[Table, Sequence[Part]], list[Result]]
 
 
 def first_replies(
-    feeds: Sequence[tuple[TableView, str]], openings: Mapping[int, Part], exchange: Exchange, limit: int
+    feeds: Sequence[tuple[TableView, str | None]], openings: Mapping[int, Part], exchange: Exchange, limit: int
 ) -> dict[int, Reply]:
     """The answer that begins each feed, by its place; all of one API are asked for in batches of up to `limit`.
 

@@ -6,17 +6,33 @@ import os
 import socket
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, Update, and_, or_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Dialect,
+    Update,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    update,
+)
 from sqlalchemy.orm import Session, scoped_session
 
-from flask_coupling.models import JobState, SynchJob
+from flask_coupling.models import JobState, SynchJob, table_of
+from flask_coupling.models.prepared import Prepared, prepare
 
 from .host import JobHost
 
 Executor = Connection | Session | scoped_session[Session]
+
+_jobs = table_of(SynchJob)
 
 
 def worker_name() -> str:
@@ -26,19 +42,10 @@ def worker_name() -> str:
 
 def take_lease(executor: Executor, job_id: str, worker: str, now: datetime, seconds: float) -> bool:
     """Begin a job that is ready, or whose worker fell silent; False when somebody else has it, or it is over."""
-    statement = (
-        update(SynchJob)
-        .where(SynchJob.id == job_id, or_(SynchJob.state == JobState.READY, is_silent(now)))
-        .values(
-            state=JobState.IN_PROCESS,
-            worker=worker,
-            lease_until=now + timedelta(seconds=seconds),
-            attempts=SynchJob.attempts + 1,
-            message=None,
-            error_code=None,
-        )
-    )
-    return changes_one(executor, statement)
+    values = {"wanted": job_id, "by": worker, "now": now, "until": now + timedelta(seconds=seconds)}
+    result = executor.execute(_TAKE, values)
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
 
 
 def change_leased(executor: Executor, job_id: str, worker: str, values: Mapping[str, Any]) -> bool:
@@ -46,10 +53,20 @@ def change_leased(executor: Executor, job_id: str, worker: str, values: Mapping[
 
     The row stays locked until the transaction ends, so what is committed with it was entitled to.
     """
-    statement = update(SynchJob).where(
-        SynchJob.id == job_id, SynchJob.worker == worker, SynchJob.state == JobState.IN_PROCESS
+    connection = executor if isinstance(executor, Connection) else executor.connection()
+    statement = _changing(connection.dialect, frozenset(values))
+    return statement.execute(connection, {**values, "b_id": job_id, "b_worker": worker}).rowcount == 1
+
+
+@lru_cache(maxsize=64)
+def _changing(dialect: Dialect, names: frozenset[str]) -> Prepared:
+    leased = update(_jobs).where(
+        _jobs.c.id == bindparam("b_id"),
+        _jobs.c.worker == bindparam("b_worker"),
+        _jobs.c.state == literal_column(f"'{JobState.IN_PROCESS}'"),
     )
-    return changes_one(executor, statement.values(values))
+    columns = {name: name for name in names} | {"b_id": "id", "b_worker": "worker"}
+    return prepare(leased.values({name: bindparam(name) for name in names}), dialect, _jobs, columns, {})
 
 
 def is_silent(now: datetime) -> ColumnElement[bool]:
@@ -64,6 +81,28 @@ def close_parts(host: JobHost, job_id: str) -> None:
     over = {"state": JobState.CANCELED, "finished_at": now, "running_key": None, "lease_until": None, "worker": None}
     left = update(SynchJob).where(SynchJob.parent_id == job_id, waits).values(**over, pause_requested=False)
     session.execute(left.execution_options(synchronize_session=False))
+
+
+_NOW = bindparam("now", type_=_jobs.c.lease_until.type)
+_TAKE = (
+    update(_jobs)
+    .where(
+        _jobs.c.id == bindparam("wanted"),
+        or_(
+            _jobs.c.state == JobState.READY,
+            and_(_jobs.c.state == JobState.IN_PROCESS, _jobs.c.lease_until < _NOW),
+        ),
+    )
+    .values(
+        state=JobState.IN_PROCESS,
+        worker=bindparam("by"),
+        lease_until=bindparam("until"),
+        started_at=func.coalesce(_jobs.c.started_at, _NOW),
+        attempts=_jobs.c.attempts + 1,
+        message=None,
+        error_code=None,
+    )
+)
 
 
 def changes_one(executor: Executor, statement: Update) -> bool:

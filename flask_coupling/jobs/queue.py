@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
 from flask_coupling.errors import JobNotFound, JobRunningConflictError
-from flask_coupling.models import JobKind, JobState, SynchJob
+from flask_coupling.models import JobKind, JobState, SynchJob, table_of
 
 from .delivery import deliver as deliver_job
 from .delivery import start_engine
@@ -24,6 +24,8 @@ from .tell import tell_finished
 from .wishes import follow
 
 log = logging.getLogger(__name__)
+
+_jobs = table_of(SynchJob)
 
 TRIES = 5
 """Times a job is put in when those in its way end, or begin, at that very moment."""
@@ -151,7 +153,7 @@ def _insert(host: JobHost, rows: Sequence[dict[str, Any]]) -> None:
     for is_last in (False,) * (TRIES - 1) + (True,):
         try:
             for row in rows:
-                session.execute(insert(SynchJob).values(row))
+                session.execute(insert(_jobs), [row])
             session.commit()
             return
         except IntegrityError:

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, update
-
 from flask_coupling.errors import CouplingError, NotConfigured
 from flask_coupling.models import JobKind, JobState, SynchJob
 
@@ -63,8 +61,6 @@ def _claim(host: JobHost, job_id: str) -> RunningJob | None:
     if not take_lease(session, job_id, worker, now, host.settings.lease_seconds):
         session.rollback()
         return None
-    first = update(SynchJob).where(SynchJob.id == job_id)
-    session.execute(first.values(started_at=func.coalesce(SynchJob.started_at, now)))
     row = session.get(SynchJob, job_id, populate_existing=True)
     assert row is not None, "a row that was just updated in this transaction"
     job = describe_job(row)
@@ -113,7 +109,7 @@ def _postpone(host: JobHost, running: RunningJob, error: CouplingError) -> bool:
 
 
 def _end(host: JobHost, running: RunningJob, ending: dict[str, Any]) -> None:
-    if running.job.parent_id is None:
+    if not running.job.mapping:  # one of several tables
         close_parts(host, running.job.id)
     try:
         running.release(finished_at=host.clock(), running_key=None, pause_requested=False, **ending)

@@ -6,18 +6,22 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import StaticPool, select
+from sqlalchemy import Dialect, StaticPool, bindparam, select
 from sqlalchemy.orm import Session, scoped_session
 
-from flask_coupling.models import JobKind, SynchJob
+from flask_coupling.models import JobKind, SynchJob, table_of
 from flask_coupling.models.job import COUNTERS
+from flask_coupling.models.prepared import Prepared, prepare
 
 from .context import Job, LeaseLost
 from .heartbeat import Heartbeat
 from .host import JobHost
 from .lease import change_leased
+
+_jobs = table_of(SynchJob)
 
 BEAT_SECONDS = 0.5
 """How often progress is made visible, when there is any."""
@@ -62,8 +66,8 @@ class RunningJob:
     def stop_requested(self) -> bool:
         """Whether someone canceled or paused the job."""
         if not self.was_stopped:
-            wishes = SynchJob.cancel_requested | SynchJob.pause_requested
-            asked = self.session.scalar(select(wishes).where(SynchJob.id == self.job.id))
+            connection = self.session.connection()
+            asked = _wishes(connection.dialect).execute(connection, {"b_id": self.job.id}).scalar()
             self.was_stopped = bool(asked)
         return self.was_stopped
 
@@ -119,6 +123,12 @@ class RunningJob:
             self._lost = True
             self.session.rollback()
             raise LeaseLost(job=self.job.id)
+
+
+@lru_cache(maxsize=4)
+def _wishes(dialect: Dialect) -> Prepared:
+    wishes = select(_jobs.c.cancel_requested | _jobs.c.pause_requested).where(_jobs.c.id == bindparam("b_id"))
+    return prepare(wishes, dialect, _jobs, {"b_id": "id"}, {})
 
 
 def describe_job(row: SynchJob) -> Job:

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 def tell_finished(host: JobHost, job_id: str) -> None:
     """Send the signal that a job is over; a listener's mistake is logged and undoes nothing."""
-    row = host.session.get(SynchJob, job_id, populate_existing=True)
+    row = host.session.get(SynchJob, job_id, populate_existing=True) if job_finished.receivers else None
     if row is None:
         return
     facts = {name: getattr(row, name) for name in ("connection", "mapping", "kind", "state", "message")}

@@ -15,13 +15,22 @@ def render_plainly(kind: str, item: Any, _: Any) -> str | Literal[False]:
     return f"sa.{item.impl!r}" if is_ours else False
 
 
+connection = context.config.attributes["connection"]
+
+
+def is_for_this(item: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
+    """Leave out the indexes that only another kind of database has."""
+    return kind != "index" or item.info.get("only", connection.dialect.name) == connection.dialect.name
+
+
 context.configure(
-    connection=context.config.attributes["connection"],
+    connection=connection,
     target_metadata=Base.metadata,
     version_table=VERSION_TABLE,
     render_as_batch=True,  # SQLite alters a table by making it anew
     transactional_ddl=True,  # also on SQLite, where Alembic would not expect it
     compare_type=True,
+    include_object=is_for_this,
     render_item=render_plainly,
 )
 

@@ -55,10 +55,10 @@ class Coupling(Base):
         _index_where("unsettled", "unsettled = 1", "unsettled"),
         _index_where("bc_reference", "bc_reference IS NOT NULL"),
         _index_where("sales_reference", "sales_reference IS NOT NULL"),
-        Index(None, "connection", "mapping", "bc_title"),
+        Index(None, "connection", "mapping", "bc_title", info={"only": "postgresql"}).ddl_if(dialect="postgresql"),
         Index(None, "connection", "mapping", "bc_number"),
         Index(None, "connection", "mapping", "sales_title"),
-        # a search reads this instead of the wide rows; PostgreSQL bounds what an entry of an index holds
+        # a search reads this instead of the wide rows, a list by title too; PostgreSQL bounds what an entry may hold
         Index(
             f"ix_{PREFIX}coupling_search",
             "connection",

@@ -22,7 +22,7 @@ from flask_coupling.globals import current_coupling
 from flask_coupling.models import Coupling, table_of
 from flask_coupling.models.savepoint import savepoint
 from flask_coupling.permissions import require
-from flask_coupling.sync.baseline import label_columns, text_of
+from flask_coupling.sync.baseline import labels, text_of
 from flask_coupling.sync.carry_out import Services
 from flask_coupling.sync.link import chunks
 
@@ -211,7 +211,7 @@ def _insert(
         "sales_id": sales.id,
         "source": source.value if source else None,
         "created_at": current_coupling.clock(),
-        **label_columns(bc, sales, mapping),
+        **labels(bc, sales, mapping),
     }
     try:
         with savepoint(session):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
+import orjson
 from sqlalchemy import Select, or_, select
 
 from flask_coupling.core.column import Columns
@@ -100,11 +102,29 @@ def with_settings(declared: TableMapping, settings: dict[str, Any]) -> TableMapp
     """
     if not settings:
         return declared
-    reader = MappingReader(declared, current_coupling.mappings)
+    others, text = current_coupling.mappings, orjson.dumps(settings)
+    known = _read.get(declared.name)
+    if known is not None and known.declared is declared and known.others == others and known.settings == text:
+        return known.mapping
+    reader = MappingReader(declared, others)
     mapping = reader.read(with_difference(document_of(declared), settings))
     if mapping is None:
         raise MappingInvalid(mapping=declared.name, detail=reader.faults[0].message.rstrip("."))
+    _read[declared.name] = _Read(declared, dict(others), text, mapping)
     return mapping
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read last for a mapping: the same values give the same mapping again, with what it has worked out."""
+
+    declared: TableMapping
+    others: Mapping[str, TableMapping]
+    settings: bytes
+    mapping: TableMapping
+
+
+_read: dict[str, _Read] = {}
 
 
 def services_for(connection: Connection, mapping: TableMapping) -> Services:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import orjson
 
 from flask_coupling.core.action import Modify
 from flask_coupling.core.mapping import FieldMapping, TableMapping
-from flask_coupling.core.record import Pair, Record, Values
+from flask_coupling.core.record import Pair, Record, Values, taker
 from flask_coupling.core.side import Side
 
 from .work import Work
@@ -54,10 +54,10 @@ def next_text(work: Work, mapping: TableMapping, side: Side) -> str:
     return text
 
 
-def snapshot_text(record: Record, names: Sequence[str]) -> str:
-    """These values of a record as JSON text."""
-    get = record.values.get
-    return orjson.dumps({name: get(name) for name in names}).decode()
+def snapshot_texts(records: Iterable[Record], names: tuple[str, ...]) -> list[str]:
+    """These values of each record as JSON text."""
+    take, write = taker(names), orjson.dumps
+    return [write(dict(zip(names, take(each.values), strict=True))).decode() for each in records]
 
 
 def _name(field: FieldMapping, side: Side) -> str:
@@ -72,33 +72,53 @@ def _old_values(pair: Pair, side: Side) -> Values:
 
 def text_of(record: Record | None, name: str) -> str:
     """A property as short text for lists; empty when the record or the value is not there."""
-    if record is None or not name:
-        return ""
-    value = record.values.get(name)
-    return "" if value is None else str(value)[:255]
+    return _texts([record], name)[0]
 
 
 LABELS = ("bc_number", "bc_title", "sales_title", "search_text", "bc_reference", "sales_reference")
 """The columns of a coupling row by which people find it and other records refer to it."""
 
 
-def labels(bc: Record | None, sales: Record | None, mapping: TableMapping) -> tuple[str | None, ...]:
-    """What stands in these columns."""
-    number, title = text_of(bc, mapping.bc.number)[:100], text_of(bc, mapping.bc.title)
-    sales_title = text_of(sales, mapping.sales.title)
-    search_text = fold(f"{number} {title}")
-    # a name both sides have stands there once: a search that few fit reads this text of every coupling
-    if title != sales_title and (other := fold(sales_title)) not in search_text:
-        search_text = f"{search_text} {other}"
-    if not mapping.reference_keys:
-        return number, title, sales_title, search_text, None, None
-    bc_key, sales_key = (mapping.reference_keys.get(side, "") for side in Side)
-    return number, title, sales_title, search_text, text_of(bc, bc_key) or None, text_of(sales, sales_key) or None
+def labels(bc: Record | None, sales: Record | None, mapping: TableMapping) -> dict[str, str | None]:
+    """What stands in these columns, in their order."""
+    return {name: column[0] for name, column in label_columns([(bc, sales)], mapping).items()}
 
 
-def label_columns(bc: Record | None, sales: Record | None, mapping: TableMapping) -> dict[str, str | None]:
-    """The same by the names of the columns."""
-    return dict(zip(LABELS, labels(bc, sales, mapping), strict=True))
+def label_columns(
+    ends: Sequence[tuple[Record | None, Record | None]], mapping: TableMapping
+) -> dict[str, Sequence[str | None]]:
+    """The same of many couplings at once; `ends` are the records of both sides."""
+    bc, sales = [each for each, _ in ends], [each for _, each in ends]
+    numbers = [text[:_NUMBER_ROOM] for text in _texts(bc, mapping.bc.number)]
+    titles, others = _texts(bc, mapping.bc.title), _texts(sales, mapping.sales.title)
+    words = list(map(_search_text, numbers, titles, others))
+    keys = mapping.reference_keys
+    references = [_references(rows, keys.get(side, "")) for side, rows in ((Side.BC, bc), (Side.SALES, sales))]
+    return dict(zip(LABELS, (numbers, titles, others, words, *references), strict=True))
+
+
+_NUMBER_ROOM, _TEXT_ROOM = 100, 255
+
+
+def _search_text(number: str, title: str, sales_title: str) -> str:
+    """A name both sides have stands there once: a search that few fit reads this text of every coupling."""
+    text = fold(f"{number} {title}")
+    if title != sales_title and (other := fold(sales_title)) not in text:
+        return f"{text} {other}"
+    return text
+
+
+def _texts(records: Sequence[Record | None], name: str) -> list[str]:
+    if not name:
+        return [""] * len(records)
+    values = [None if each is None else each.values.get(name) for each in records]
+    return ["" if value is None else str(value)[:_TEXT_ROOM] for value in values]
+
+
+def _references(records: Sequence[Record | None], name: str) -> Sequence[str | None]:
+    if not name:
+        return [None] * len(records)
+    return [text or None for text in _texts(records, name)]
 
 
 def fold(text: str) -> str:

@@ -6,8 +6,7 @@ compiled and its columns' conversions are looked up once, and the rows go to the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
 from functools import lru_cache
 from itertools import repeat
 from operator import itemgetter
@@ -16,31 +15,14 @@ from typing import Any
 from sqlalchemy import Dialect, Table, bindparam, delete, insert, update
 from sqlalchemy.orm import Session, scoped_session
 
-Convert = Callable[[Any], Any]
+from flask_coupling.models.prepared import Prepared, prepare
+
 AnySession = Session | scoped_session[Session]
 
 _KEY = "b_id"
 
 IN_LIMIT = 500
 """Values in one IN list: below what every supported database takes, and long enough to be cheap."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Statement:
-    """A compiled statement, and how each column's values are told to the driver.
-
-    `names` are those of its parameters, in their order where the driver takes them by position.
-    """
-
-    text: str
-    names: tuple[str, ...]
-    is_positional: bool
-    converters: Mapping[str, Convert]
-    defaults: Mapping[str, Any]
-
-    def convert(self, name: str, value: Any) -> Any:
-        """One value as the driver takes it."""
-        return self.converters[name](value) if name in self.converters else value
 
 
 def insert_rows(
@@ -88,7 +70,7 @@ def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Any]]:
 
 def _execute(
     session: AnySession,
-    statement: _Statement,
+    statement: Prepared,
     columns: Mapping[str, Sequence[Any]],
     common: Mapping[str, Any],
     ready: Container[str],
@@ -106,20 +88,20 @@ def _execute(
 
 
 @lru_cache(maxsize=64)
-def _inserting(dialect: Dialect, table: Table, names: frozenset[str]) -> _Statement:
+def _inserting(dialect: Dialect, table: Table, names: frozenset[str]) -> Prepared:
     unnamed = [column for column in table.columns if column.name not in names and column.default is not None]
     defaults = {column.name: getattr(column.default, "arg", None) for column in unnamed}
     return _compiled(insert(table).inline(), dialect, table, sorted({*names, *defaults}), defaults)
 
 
 @lru_cache(maxsize=64)
-def _updating(dialect: Dialect, table: Table, names: frozenset[str]) -> _Statement:
+def _updating(dialect: Dialect, table: Table, names: frozenset[str]) -> Prepared:
     by_id = update(table).where(table.c.id == bindparam(_KEY))
     return _compiled(by_id, dialect, table, sorted(names), {})
 
 
 @lru_cache(maxsize=64)
-def _deleting(dialect: Dialect, table: Table, fixed: tuple[str, ...], column: str) -> _Statement:
+def _deleting(dialect: Dialect, table: Table, fixed: tuple[str, ...], column: str) -> Prepared:
     names = (*fixed, column)
     statement = delete(table).where(*(table.c[name] == bindparam(name) for name in names))
     return _prepared(statement, dialect, table, names, {})
@@ -127,18 +109,11 @@ def _deleting(dialect: Dialect, table: Table, fixed: tuple[str, ...], column: st
 
 def _compiled(
     statement: Any, dialect: Dialect, table: Table, names: Sequence[str], defaults: Mapping[str, Any]
-) -> _Statement:
+) -> Prepared:
     return _prepared(statement.values({name: bindparam(name) for name in names}), dialect, table, names, defaults)
 
 
 def _prepared(
     statement: Any, dialect: Dialect, table: Table, names: Sequence[str], defaults: Mapping[str, Any]
-) -> _Statement:
-    compiled = statement.compile(dialect=dialect)
-    converters = {}
-    for name in names:
-        convert = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
-        if convert is not None:
-            converters[name] = convert
-    order = compiled.positiontup
-    return _Statement(str(compiled), tuple(order or compiled.params), order is not None, converters, defaults)
+) -> Prepared:
+    return prepare(statement, dialect, table, {name: name for name in names}, defaults)

@@ -16,9 +16,9 @@ from flask_coupling.errors import CursorExpired, MassChangeConflictError
 from .ahead import Ahead
 from .creates import Creating
 from .failures import load_failures
-from .link import Link, chunks, count_links, last_id, read_after, read_unsettled
+from .link import Link, chunks, count_links, last_id, read_links, read_unseen, read_unsettled
 from .match_first import match_first
-from .observe import Feed, Observed, observe_links, pair_up, read_feed, suspects
+from .observe import Feed, Observed, observe_links, pair_up, read_feed
 from .place import Place
 from .portions import process
 from .process import BATCH, alone, coupled_ids, is_blocked, may_create_from, partner_values, plan_all
@@ -243,15 +243,13 @@ def _vanished(run: Run, feeds: Mapping[Side, Feed], newest: int) -> list[Observe
 
     Couplings made since the reading began have a greater id than `newest`.
     """
-    complete = [side for side in Side if feeds[side].seen is not None]
-    if not complete:
-        return []
-    found: dict[int, Link] = {}
-    after = 0
-    while links := read_after(run.ledger.session, run.ledger.connection, run.mapping.name, after, 5000, newest):
-        for side in complete:
-            found.update((link.id, link) for link in suspects(side, feeds[side], links) if not link.paused)
-        after = links[-1].id
-    handled = {id for side in Side for id in feeds[side].links}
-    links = [link for id, link in found.items() if id not in handled and not link.unsettled]
+    session, connection, name = run.ledger.session, run.ledger.connection, run.mapping.name
+    unseen: set[int] = set()
+    for side in Side:
+        if (seen := feeds[side].seen) is not None:
+            ids = read_unseen(session, connection, name, f"{side.value}_id", seen, newest)
+            unseen.update(id for id in ids if id not in feeds[side].gone)
+    unseen.difference_update(*(feeds[side].links for side in Side))
+    found = read_links(session, connection, name, "id", sorted(unseen))
+    links = sorted(link for link in found if not link.paused and not link.unsettled)
     return observe_links(links, run.services, run.ledger)

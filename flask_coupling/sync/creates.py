@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 
 from flask_coupling.core.action import Couple, Insert
-from flask_coupling.core.plan import Plan, insert_values, plan
+from flask_coupling.core.fill import Filling
+from flask_coupling.core.plan import Plan, plan
 from flask_coupling.core.record import Record, Values
 from flask_coupling.core.reference import UnplannableError
 from flask_coupling.core.side import Side
@@ -22,7 +23,7 @@ from flask_coupling.endpoints.endpoint import Outcome, Page, Verb, Write
 from flask_coupling.errors import CouplingError, CreateUnanswered
 
 from .announce import announce, is_heard
-from .baseline import snapshot_text
+from .baseline import snapshot_texts
 from .carry_out import Task, chooser, note_all, send
 from .doubts import plan_doubt
 from .intents import Declared, declare_intents
@@ -66,6 +67,7 @@ class Creating:
         self._marks: deque[tuple[int, Callable[[], None]]] = deque()
         self._most = _most_at_once(run, side)
         self._pool = ThreadPoolExecutor(max_workers=self._most)
+        self._is_dirty, self._untold = False, list[Work]()
 
     def __enter__(self) -> Creating:
         return self
@@ -112,20 +114,25 @@ class Creating:
             self._begin(part)
 
     def _begin(self, records: Sequence[Record]) -> None:
-        """Plan, declare and send."""
-        while len(self._under_way) >= self._most:
-            self._settle()
-        if self.is_stopped:
-            return
+        """Plan, declare and send; what the batch before it came to is stored in the same transaction."""
         if self.run.lines_mappings:
             self._process(records)
             return
-        batch = self._planned(records)
+        if self._most == 1:  # these may refer to what is under way
+            self._make_room()
+        batch = self._planned(records) if not self.is_stopped else None
+        self._make_room()
+        if batch is None or self.is_stopped:
+            return
         self._declare(batch)
         self._commit()
         if batch.writes:
             batch.answer = self._pool.submit(send, self.run.services.of(self.side.other), batch.writes)
         self._under_way.append(batch)
+
+    def _make_room(self) -> None:
+        while len(self._under_way) >= self._most:
+            self._settle()
 
     def _process(self, records: Sequence[Record]) -> None:
         """Documents are created together with their lines, which takes more than one step: the ordinary way."""
@@ -139,7 +146,7 @@ class Creating:
         batch = _Batch(len(records))
         pairs = [alone(side, record) for record in records]
         references = partner_values(run, pairs)
-        admits, names = mapping.filter(side).admits, mapping.remembered(side)
+        filling, admits = Filling(side, mapping, references), mapping.filter(side).admits
         for record, pair in zip(records, pairs, strict=True):
             if run.doubts and (doubt := plan_doubt(pair, run.doubts)):
                 batch.others.append(Work(doubt, None))
@@ -147,14 +154,14 @@ class Creating:
             if not admits(record):
                 continue
             try:
-                values = insert_values(record, side, mapping, references)
+                values = filling.values_for(record)
             except UnplannableError:
                 planned = plan(pair, mapping, references, direction=run.direction)
                 batch.others.append(Work(with_names(run, planned), None))
                 continue
             batch.sources.append(record)
             batch.values.append(values)
-            batch.texts.append(snapshot_text(record, names))
+        batch.texts = snapshot_texts(batch.sources, mapping.remembered(side))
         return batch
 
     def _declare(self, batch: _Batch) -> None:
@@ -191,8 +198,10 @@ class Creating:
     # --- what became of it -------------------------------------------------------------------------------------------
 
     def _settle(self) -> None:
-        """Store what became of the oldest batch, and see whether to go on."""
+        """Store what became of the oldest batch, and see whether to go on; the commit is left to what follows."""
         batch = self._under_way.popleft()
+        if self._is_dirty:
+            self._commit()  # nothing is locked while an answer is waited for
         outcomes = batch.answer.result() if batch.answer is not None else []
         self._store(batch, outcomes)
         self._stored += batch.size
@@ -204,7 +213,8 @@ class Creating:
         while self._under_way:
             self._settle()
         self._pass_marks()
-        self._commit()
+        if self._is_dirty:
+            self._commit()
 
     def _store(self, batch: _Batch, outcomes: Sequence[Outcome]) -> None:
         run, others = self.run, batch.others
@@ -226,12 +236,15 @@ class Creating:
         if others:
             settle(run, others)
         run.report()
-        self._commit()  # nothing is locked while the next answer is waited for
+        self._is_dirty = True
         if made and not late and is_heard():
-            announce(run.sender, run.ledger, [each.as_work(self.side) for each in made])
+            self._untold += [each.as_work(self.side) for each in made]
 
     def _commit(self) -> None:
         self.run.progress.commit()
+        self._is_dirty, told, self._untold = False, self._untold, []
+        if told:
+            announce(self.run.sender, self.run.ledger, told)
 
     def _pass_marks(self) -> None:
         while self._marks and self._marks[0][0] <= self._stored:

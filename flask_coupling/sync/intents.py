@@ -78,38 +78,44 @@ def declare_intents(
 
     To be committed before anything is sent.
     """
-    taken = _existing(session, key, side, list(creates))
-    new = list(creates.items())
-    if taken:
-        new = [each for each in new if each[0] not in taken]
-    return taken | _insert(session, new, {**key, "side": side.value, "job_id": job_id, "created_at": now})
-
-
-def _insert(session: AnySession, new: Sequence[tuple[str, Declared]], common: Mapping[str, Any]) -> set[str]:
-    """Insert the intents; returns the source ids that another job declared in this very moment."""
-    if not new:
+    common = {**key, "side": side.value, "job_id": job_id, "created_at": now}
+    if _insert(session, creates, common):
         return set()
+    taken = _existing(session, key, side, list(creates))
+    return taken | _insert_some(session, {id: each for id, each in creates.items() if id not in taken}, common)
+
+
+def _insert_some(session: AnySession, new: Mapping[str, Declared], common: Mapping[str, Any]) -> set[str]:
+    """Insert the intents; returns the source ids that another job declares in this very moment."""
+    if _insert(session, new, common):
+        return set()
+    if len(new) == 1:
+        return set(new)
+    told = list(new.items())
+    halves = (dict(told[: len(told) // 2]), dict(told[len(told) // 2 :]))
+    return _insert_some(session, halves[0], common) | _insert_some(session, halves[1], common)
+
+
+def _insert(session: AnySession, new: Mapping[str, Declared], common: Mapping[str, Any]) -> bool:
+    """Insert all of them or, where one is there already, none."""
+    if not new:
+        return True
     columns: dict[str, Sequence[Any]] = {
-        "source_id": [source_id for source_id, _ in new],
-        "target_id": [declared.id for _, declared in new],
-        "values": [orjson.dumps(declared.values).decode() for _, declared in new],
-        "source_values": [declared.source_text for _, declared in new],
+        "source_id": list(new),
+        "target_id": [declared.id for declared in new.values()],
+        "values": [orjson.dumps(declared.values).decode() for declared in new.values()],
+        "source_values": [declared.source_text for declared in new.values()],
     }
     try:
         with savepoint(session):
             insert_columns(session, intents, columns, common, ready=("values", "source_values"))
-        return set()
     except IntegrityError:
-        if len(new) == 1:
-            return {new[0][0]}
-        middle = len(new) // 2
-        return _insert(session, new[:middle], common) | _insert(session, new[middle:], common)
+        return False
+    return True
 
 
 def _existing(session: AnySession, key: Mapping[str, str], side: Side, ids: Sequence[str]) -> set[str]:
     found: set[str] = set()
-    if session.scalar(select(intents.c.id).where(*_of(key, side)).limit(1)) is None:
-        return found  # as nearly always
     for part in chunks(ids):
         query = select(intents.c.source_id).where(*_of(key, side), intents.c.source_id.in_(part))
         found.update(session.scalars(query))

@@ -23,7 +23,7 @@ from flask_coupling.models import (
 )
 from flask_coupling.models.savepoint import savepoint
 
-from .baseline import LABELS, label_columns, labels, next_text, text_of
+from .baseline import LABELS, labels, next_text, text_of
 from .bulk import insert_columns, insert_rows, update_rows
 from .conflicts import record_conflicts
 from .failures import failed, forget_failures, record_failures
@@ -115,7 +115,7 @@ class Ledger:
             "source": source.value if source is not None else None,
             "job_id": self.job_id or None,
         }
-        rows = [{"bc_id": bc.id, "sales_id": sales.id, **label_columns(bc, sales, self.mapping)} for bc, sales in pairs]
+        rows = [{"bc_id": bc.id, "sales_id": sales.id, **labels(bc, sales, self.mapping)} for bc, sales in pairs]
         if self._insert_links(rows, common):
             return [bc.id for bc, _ in pairs]
         return [bc.id for (bc, _), row in zip(pairs, rows, strict=True) if self._insert_links([row], common)]
@@ -176,7 +176,7 @@ class Ledger:
             problem is not None or work.is_open or not work.plan.is_settled,
             problem.code if problem else None,
             problem.message if problem else None,
-            *labels(bc, sales, self.mapping),
+            *labels(bc, sales, self.mapping).values(),
         )
 
     def _update_couplings(self, works: list[Work], now: datetime) -> None:

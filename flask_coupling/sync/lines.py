@@ -9,10 +9,11 @@ from itertools import chain
 
 from flask_coupling.core.action import Couple, Insert, Skip
 from flask_coupling.core.closing import hold_returning
+from flask_coupling.core.fill import insert_values
 from flask_coupling.core.freight import money
 from flask_coupling.core.lines import pair_lines
 from flask_coupling.core.mapping import TableMapping
-from flask_coupling.core.plan import Plan, insert_values, plan, resolve
+from flask_coupling.core.plan import Plan, plan, resolve
 from flask_coupling.core.record import Pair, Record, Values
 from flask_coupling.core.reference import References, UnplannableError
 from flask_coupling.core.side import Side

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Row, Select, delete, func, select
+from sqlalchemy import CursorResult, Result, Select, delete, func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from flask_coupling.core.record import Baseline, Snapshot
@@ -18,11 +17,12 @@ from .bulk import IN_LIMIT
 
 T = TypeVar("T")
 
+AnySession = Session | scoped_session[Session]
+
 couplings = table_of(Coupling)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """The light part of a coupling row; the etags are those of the last agreement, None before the first."""
 
     id: int
@@ -43,7 +43,7 @@ class Link:
         return self.bc_etag if side is Side.BC else self.sales_etag
 
 
-_LIGHT = tuple(couplings.c[name] for name in Link.__dataclass_fields__)
+_LIGHT = tuple(couplings.c[name] for name in Link._fields)
 
 
 def chunks(items: Sequence[T], size: int = IN_LIMIT) -> Iterator[Sequence[T]]:
@@ -58,7 +58,7 @@ def read_links(
     """Return the couplings whose `column` (id, bc_id, sales_id) is among the values, in no promised order."""
     found: list[Link] = []
     for part in chunks(list(values)):
-        found += map(_link, session.execute(_of(connection, mapping).where(couplings.c[column].in_(part))))
+        found += _links(session.execute(_of(connection, mapping).where(couplings.c[column].in_(part))))
     return found
 
 
@@ -70,7 +70,7 @@ def read_links_within(
     for part in chunks(parents):
         query = select(couplings.c.parent_id, *_LIGHT).where(couplings.c.parent_id.in_(part))
         for row in session.execute(query.where(couplings.c.mapping == mapping).order_by(couplings.c.id)):
-            found.setdefault(row[0], []).append(Link(*tuple(row)[1:]))
+            found.setdefault(row[0], []).append(Link(*row[1:]))
     return found
 
 
@@ -89,7 +89,7 @@ def forget_lines(session: Session | scoped_session[Session], parents: Sequence[i
 def read_unsettled(session: Session | scoped_session[Session], connection: str, mapping: str) -> list[Link]:
     """Return the couplings that something is left to do for."""
     query = _of(connection, mapping).where(couplings.c.unsettled, ~couplings.c.paused).order_by(couplings.c.id)
-    return [_link(row) for row in session.execute(query)]
+    return _links(session.execute(query))
 
 
 def read_after(
@@ -104,7 +104,30 @@ def read_after(
     query = _of(connection, mapping).where(couplings.c.id > after).order_by(couplings.c.id).limit(limit)
     if newest is not None:
         query = query.where(couplings.c.id <= newest)
-    return [_link(row) for row in session.execute(query)]
+    return _links(session.execute(query))
+
+
+def read_unseen(
+    session: AnySession, connection: str, mapping: str, column: str, seen: Container[str], newest: int
+) -> list[int]:
+    """Return the couplings, but not those younger than `newest`, whose `column` (bc_id, sales_id) was not seen.
+
+    SQLite reads the column's index and no row.
+    """
+    held = couplings.c[column]
+    of_mapping = (couplings.c.connection == connection, couplings.c.mapping == mapping)
+    unseen: list[int] = []
+    after = ""
+    while True:
+        query = select(held, couplings.c.id).where(*of_mapping, held > after).order_by(held).limit(_SCANNED)
+        rows = _raw(session.execute(query))
+        unseen += [id for record_id, id in rows if record_id not in seen and id <= newest]
+        if len(rows) < _SCANNED:
+            return unseen
+        after = rows[-1][0]
+
+
+_SCANNED = 10_000
 
 
 def last_id(session: Session | scoped_session[Session]) -> int:
@@ -163,5 +186,13 @@ def _of(connection: str, mapping: str) -> Select[Any]:
     return select(*_LIGHT).where(couplings.c.connection == connection, couplings.c.mapping == mapping)
 
 
-def _link(row: Row[Any]) -> Link:
-    return Link(*tuple(row))
+def _links(result: Result[Any]) -> list[Link]:
+    return list(map(Link._make, _raw(result)))
+
+
+def _raw(result: Result[Any]) -> list[Any]:
+    """The rows as the driver gives them: of texts and whole numbers, which need no conversion, and flags (0 or 1)."""
+    assert isinstance(result, CursorResult) and result.cursor is not None
+    rows = list(result.cursor.fetchall())
+    result.close()
+    return rows

@@ -14,7 +14,7 @@ from flask_coupling.core.record import Pair, Record, Values
 from flask_coupling.core.side import Side
 from flask_coupling.models.savepoint import savepoint
 
-from .baseline import LABELS, labels, snapshot_text
+from .baseline import label_columns, snapshot_texts
 from .bulk import insert_columns
 from .failures import cure
 from .history import entries, record_history
@@ -53,7 +53,7 @@ def store_made(ledger: Ledger, side: Side, made: Sequence[Made]) -> list[Work]:
         return []
     target = side.other
     remembered = ledger.mapping.remembered(target)
-    texts = [snapshot_text(each.made, remembered) for each in made]
+    texts = snapshot_texts((each.made for each in made), remembered)
     try:
         _couple(ledger, side, made, texts)
     except IntegrityError:
@@ -75,7 +75,7 @@ def _couple(ledger: Ledger, side: Side, made: Sequence[Made], texts: Sequence[st
         "sales_etag": [sales.etag for _, sales in ends],
         "bc_values": told[Side.BC],
         "sales_values": told[Side.SALES],
-        **dict(zip(LABELS, zip(*(labels(bc, sales, ledger.mapping) for bc, sales in ends), strict=True), strict=True)),
+        **label_columns(ends, ledger.mapping),
     }
     common = {**ledger.common(ledger.clock()), "unsettled": False}
     with savepoint(ledger.session):
@@ -103,4 +103,4 @@ def _first(each: Made, text: str, mapping: TableMapping, side: Side) -> str:
     if each.values.keys() <= mapping.remembered_set(side):
         return text
     names = dict.fromkeys([*mapping.remembered(side), *each.values])
-    return snapshot_text(each.made, tuple(names))
+    return snapshot_texts([each.made], tuple(names))[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 
 from sqlalchemy import select
 
@@ -14,6 +15,7 @@ from flask_coupling.core.match import Match, MatchResult, find_matches, unique_p
 from flask_coupling.core.plan import Plan
 from flask_coupling.core.record import Pair, Record, Value
 from flask_coupling.core.side import Side
+from flask_coupling.endpoints.endpoint import Page
 
 from .carry_out import Services
 from .ledger import Ledger
@@ -25,6 +27,8 @@ BATCH = 1000
 """Couplings that are stored together."""
 
 Blanks = Mapping[tuple[str, Side, Value], Value]
+
+NOTHING_OPENED: Mapping[Side, Iterator[Page]] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -110,23 +114,25 @@ def find_partners(
     each_page: Callable[[], None] = lambda: None,
     both: bool = False,
     refer: Callable[[Sequence[Record]], Blanks] | None = None,
+    opened: Mapping[Side, Iterator[Page]] = NOTHING_OPENED,
 ) -> Found:
     """Read both sides once and match the uncoupled records of Business Central; nothing is written.
 
     `bc_ids` limits it to these records, which alone are then read there, and alone compete. A record coupled in one
     of the `others` that divide a table with this mapping has a partner too. `each_page` is called after every page.
     Sales is read also when nothing is looked for there if `both` says so. `refer` tells the partners of what records
-    refer to where they are not simply those that are coupled.
+    refer to where they are not simply those that are coupled. `opened` are both sides' pages where they are asked for
+    already, as `Rows.view` tells.
     """
     wanted = partial(references_of, mapping=services.mapping, groups=groups, ledger=ledger, blanks=blanks or {})
     known = list(others)
     taken = {side: coupled_rows(ledger, known, side) for side in Side}
     bc, sales = (Rows(side, services.mapping) for side in Side)
-    for page in read_rows(services, bc, groups, bc_ids):
+    for page in read_rows(services, bc, groups, bc_ids, opened):
         free = [record for record in page if record.id not in taken[Side.BC]]
         bc.take(free, groups, (refer or wanted)(free))
         each_page()
-    for page in read_rows(services, sales, groups, None) if bc.keys or both else ():
+    for page in read_rows(services, sales, groups, None, opened) if bc.keys or both else ():
         sales.take(page, groups, {})
         each_page()
     matches = find_matches(bc.keys, sales.keys, taken[Side.SALES])
@@ -146,15 +152,20 @@ def coupled_rows(
 
 
 def read_rows(
-    services: Services, rows: Rows, groups: Sequence[Group], ids: Sequence[str] | None
+    services: Services,
+    rows: Rows,
+    groups: Sequence[Group],
+    ids: Sequence[str] | None,
+    opened: Mapping[Side, Iterator[Page]] = NOTHING_OPENED,
 ) -> Iterator[list[Record]]:
     """The records that take part, page by page: all, or these."""
     side, view, admits = rows.side, rows.view(groups), services.mapping.filter(rows.side).admits
     pages: Iterable[Iterable[Record]]
-    if ids is None:
-        pages = (page.records for page in services.of(side).changes(view, None))
-    else:
+    if ids is not None:
         pages = (services.of(side).get_many(view, part).values() for part in chunks(ids))
+    else:
+        feed = opened[side] if side in opened else services.of(side).changes(view, None)
+        pages = (page.records for page in feed)
     for page in pages:
         yield [record for record in page if admits(record)]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask_coupling.core.mapping import Reference, TableMapping
+from flask_coupling.core.mapping import FieldMapping, Reference, TableMapping
 from flask_coupling.core.record import Baseline, Pair, Record, Value, is_blank
 from flask_coupling.core.reference import References
 from flask_coupling.core.side import Side
@@ -32,7 +32,8 @@ class Feed:
     `unchanged` counts couplings that were delivered but still carry the etag of their baseline (our own writes among
     them). `seen` is kept only while a whole table is read, to notice rows that are gone. Couplings that an earlier
     attempt of the job has `handled` are not counted again, and what is left of them is for the next run. `touched`
-    are the couplings that the page read last told something of, `resume` is where a reading goes on that ends with it.
+    are the couplings that the page read last told something of, all its portions together; `resume` is where a reading
+    goes on that ends with it, None before its last portion.
     A coupling younger than `newest` was made while we read: a deletion told of its row may be that of an earlier row
     with the same id, so it is `doubtful` until the row is asked for.
     """
@@ -56,14 +57,16 @@ def read_feed(side: Side, pages: Iterable[Page], ledger: Ledger, feed: Feed) -> 
     Rows that equal their baseline are dropped at once, so that memory holds only what has to be looked at.
     """
     for page in pages:
-        feed.touched.clear()
-        links = {link.id_of(side): link for link in _links(ledger, f"{side.value}_id", [r.id for r in page.records])}
+        if feed.resume is not None:
+            feed.touched.clear()
+        ids = [record.id for record in page.records]
+        links = {link.id_of(side): link for link in _links(ledger, f"{side.value}_id", ids)}
         strangers = [record for record in page.records if record.id not in links]
-        for record in page.records:
-            if link := links.get(record.id):
+        for record in page.records if links else ():
+            if (link := links.get(record.id)) is not None:
                 _take(feed, side, link, record)
         if feed.seen is not None:
-            feed.seen.update(record.id for record in page.records)
+            feed.seen.update(ids)
         for link in _links(ledger, f"{side.value}_id", page.deleted):
             if link.unsettled and link.id in feed.handled:
                 continue
@@ -73,7 +76,7 @@ def read_feed(side: Side, pages: Iterable[Page], ledger: Ledger, feed: Feed) -> 
             feed.touched.append(link.id)
         feed.cursor, feed.resume = page.cursor or feed.cursor, page.resume
         given = [strangers]
-        del page, strangers, links  # the records go as they are worked on, while the next page comes
+        del page, strangers, links, ids  # the records go as they are worked on, while the next page comes
         yield given.pop()
 
 
@@ -106,7 +109,7 @@ def pair_up(
     uncertain = _add_uncertain(links, ledger)
     young = {id for id in links if id > min(bc.newest, sales.newest)}
     for id in {*synchronized_since(ledger.session, list(links), began), *uncertain, *young}:
-        links[id] = replace(links[id], unsettled=True)
+        links[id] = links[id]._replace(unsettled=True)
         for feed in (bc, sales):
             feed.changed.pop(id, None)
             feed.gone.discard(id)
@@ -187,10 +190,30 @@ def observe_links(links: Sequence[Link], services: Services, ledger: Ledger) -> 
     return doubted(pairs, ledger)
 
 
-def suspects(side: Side, feed: Feed, links: Iterable[Link]) -> list[Link]:
-    """The couplings whose row a complete reading did not show; whether it is gone has to be asked by id."""
-    assert feed.seen is not None
-    return [link for link in links if link.id_of(side) not in feed.seen and link.id not in feed.gone]
+class Held(NamedTuple):
+    """The values that records of one side hold in one reference, without blanks."""
+
+    reference: Reference
+    side: Side
+    values: set[Value]
+
+
+def held_references(pairs: Iterable[Pair], mapping: TableMapping) -> list[Held]:
+    """What these pairs refer to, for each reference and side."""
+    pairs = list(pairs)
+    records = {
+        Side.BC: [each.bc for each in pairs if each.bc is not None],
+        Side.SALES: [each.sales for each in pairs if each.sales is not None],
+    }
+    referring = [each for each, _ in mapping.pairs if each.reference is not None]
+    return [_held(each, side, records[side]) for each in referring for side in Side if records[side]]
+
+
+def _held(field: FieldMapping, side: Side, records: Sequence[Record]) -> Held:
+    name = field.of(side)
+    assert field.reference is not None and name is not None
+    values = {record.values.get(name) for record in records}
+    return Held(field.reference, side, {value for value in values if not is_blank(value)})
 
 
 def references_for(
@@ -200,18 +223,17 @@ def references_for(
 
     `blanks` says what a blank stands for (the base currency).
     """
+    return partners_of(held_references(pairs, mapping), ledger, blanks)
+
+
+def partners_of(
+    held: Iterable[Held], ledger: Ledger, blanks: Mapping[tuple[str, Side, Value], Value]
+) -> dict[tuple[str, Side, Value], Value]:
+    """The same for what is held."""
     found: dict[tuple[str, Side, Value], Value] = dict(blanks)
-    pairs = list(pairs)
-    for each, _ in mapping.pairs:
-        if each.reference is None:
-            continue
-        for side in Side:
-            name = each.of(side)
-            assert name is not None
-            values = {record.values.get(name) for pair in pairs if (record := pair.of(side)) is not None}
-            wanted = [value for value in values if not is_blank(value)]
-            for value, partner in read_partners(ledger, each.reference, side, wanted).items():
-                found[each.reference.mapping, side, value] = partner
+    for reference, side, values in held:
+        for value, partner in read_partners(ledger, reference, side, list(values)).items():
+            found[reference.mapping, side, value] = partner
     return found
 
 
@@ -242,15 +264,10 @@ def missing_values(mapping: TableMapping, pairs: Iterable[Pair], references: Ref
     }
 
 
-def missing_references(mapping: TableMapping, pairs: Iterable[Pair], references: References) -> set[str]:
+def missing_references(held: Iterable[Held], references: References) -> set[str]:
     """The table mappings that some pair refers to with a value that has no partner."""
     missing: set[str] = set()
-    pairs = list(pairs)
-    for each, _ in mapping.pairs:
-        if each.reference is None:
-            continue
-        for side in Side:
-            values = {record.values.get(each.of(side) or "") for pair in pairs if (record := pair.of(side))}
-            if any(not is_blank(value) and (each.reference.mapping, side, value) not in references for value in values):
-                missing.update(each.reference.targets)
+    for reference, side, values in held:
+        if any((reference.mapping, side, value) not in references for value in values):
+            missing.update(reference.targets)
     return missing

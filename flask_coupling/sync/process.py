@@ -18,7 +18,7 @@ from .history import record_found
 from .intents import drop_intents, drop_refused
 from .link import Link, read_links
 from .naming import name_missing, with_names
-from .observe import Observed, missing_references, observe_links, references_for
+from .observe import Observed, held_references, missing_references, observe_links, partners_of
 from .rates import rates_for
 from .run import Run
 from .work import Work
@@ -32,18 +32,18 @@ ROUNDS = 3
 
 def partner_values(run: Run, pairs: Sequence[Pair]) -> dict[tuple[str, Side, Value], Value]:
     """Partner values for these pairs; tables that couple by value are coupled when first referred to."""
-    found = references_for(pairs, run.mapping, run.ledger, run.blanks)
-    missing = missing_references(run.mapping, pairs, found)
+    held = held_references(pairs, run.mapping)
+    found = partners_of(held, run.ledger, run.blanks)
+    missing = missing_references(held, found)
     known = [run.others[name] for name in sorted(missing - run.matched) if name in run.others]
     wanted = [other for other in known if other.couples_by_value]
-    for other in wanted:
-        run.matched.add(other.name)
-        couple_by_value(other, run.services, run.ledger)
     if wanted:
+        run.matched.update(other.name for other in wanted)
+        couple_by_value(wanted, run.services, run.ledger)
         run.progress.commit()
-        found = references_for(pairs, run.mapping, run.ledger, run.blanks)
+        found = partners_of(held, run.ledger, run.blanks)
     if run.couple_missing is not None and run.couple_missing(run, pairs, found):
-        found = references_for(pairs, run.mapping, run.ledger, run.blanks)
+        found = partners_of(held, run.ledger, run.blanks)
     if missing:
         name_missing(run, pairs, found)
     return found | rates_for(pairs, run.mapping, run.services, run.ledger.clock().date())

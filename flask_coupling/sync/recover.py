@@ -12,7 +12,7 @@ from flask_coupling.core.record import Record, is_kept
 from flask_coupling.core.side import Side
 from flask_coupling.models.savepoint import savepoint
 
-from .baseline import label_columns
+from .baseline import labels
 from .carry_out import Services
 from .history import record_found
 from .intents import Intent, drop_intents, open_intents
@@ -92,7 +92,7 @@ def _row(intent: Intent, source: Record | None, target: Record, ledger: Ledger) 
         "sales_values": dict(values[Side.SALES]),
         "unsettled": True,
         "job_id": ledger.job_id,
-        **label_columns(bc, sales, ledger.mapping),
+        **labels(bc, sales, ledger.mapping),
     }
 
 
@@ -145,7 +145,7 @@ def _was_edited(record: Record, intent: Intent, title: str) -> bool:
 
 def without_unanswered(side: Side, records: list[Record], ledger: Ledger) -> list[Record]:
     """The records that are not, as far as can be told, what an unanswered create made: those wait to be recovered."""
-    waiting = open_intents(ledger.session, ledger.key, "", side)
+    waiting = open_intents(ledger.session, ledger.key, "", side) if records else []
     if not waiting:
         return records
     title = ledger.mapping.table(side).title

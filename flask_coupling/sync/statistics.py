@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
+from flask_coupling.core.fill import insert_values
 from flask_coupling.core.mapping import Table, TableMapping, TableView
-from flask_coupling.core.plan import Plan, insert_values
+from flask_coupling.core.plan import Plan
 from flask_coupling.core.record import Pair, Record, Value
 from flask_coupling.core.reference import agree, spell
 from flask_coupling.core.side import Side

@@ -16,13 +16,14 @@ from benchmarks.pages.__main__ import main as pages_main
 from benchmarks.pages.addresses import PAGES
 from benchmarks.simulator.__main__ import main as simulator_main
 from benchmarks.simulator.cases import BATCH, _multipart_batch
+from benchmarks.webhooks import main as webhooks_main
 
 from ..support import require
 
 RECORDS = 60
-BESIDES = 7
-"""Requests an initial load needs besides the fewest: the other side's first page, and what customers refer to on both:
-currencies, payment terms and shipment methods."""
+BESIDES = 3
+"""Requests an initial load needs besides the fewest: the other side's first page, and one to each side for all that
+customers refer to (currencies, payment terms and shipment methods)."""
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +63,17 @@ def test_the_simulator_is_compared_in_every_kind_of_request(
 
 
 def test_nonsense_is_refused_before_anything_is_started(capsys: pytest.CaptureFixture[str]) -> None:
-    for main in (engine_main, simulator_main, pages_main):
+    for main in (engine_main, simulator_main, pages_main, webhooks_main):
         with pytest.raises(SystemExit):
             main(["--records", "many", "--customers", "many"])
     assert "usage: python -m benchmarks" in capsys.readouterr().err
+
+
+def test_the_answers_to_notifications_are_timed(capsys: pytest.CaptureFixture[str]) -> None:
+    webhooks_main(["--couplings", "60", "--rounds", "3"])
+    told = capsys.readouterr().out
+    for kind in ("asks whether we want them", "one notice", "100 notices", "Sales: one notice"):
+        assert kind in told
 
 
 def test_each_new_row_has_a_name_of_its_own() -> None:

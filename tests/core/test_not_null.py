@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flask_coupling.core.action import Modify, Unchanged
+from flask_coupling.core.fill import insert_values
 from flask_coupling.core.mapping import FieldMapping, Lookup, Reference, Table, TableMapping
-from flask_coupling.core.plan import insert_values, plan
+from flask_coupling.core.plan import plan
 from flask_coupling.core.record import Baseline, Pair, Record, Snapshot
 from flask_coupling.core.side import Direction, Side
 

@@ -188,7 +188,7 @@ def _synchronize_all(mapping: TableMapping) -> dict[str, int]:
     coupled = 0
     if mapping.couples_by_value:
         ledger = Ledger(current_coupling.session, C, mapping, "", current_coupling.clock)
-        coupled = couple_by_value(mapping, services_for(enabled_connection(C), mapping), ledger)
+        coupled = couple_by_value([mapping], services_for(enabled_connection(C), mapping), ledger)
         current_coupling.session.commit()
     for row in current_coupling.session.scalars(select(IntegrationTableMapping)):
         row.bc_cursor = row.sales_cursor = None  # as if nothing had been read yet

@@ -90,11 +90,12 @@ def upgrade() -> None:
             sqlite_where=sa.text("bc_reference IS NOT NULL"),
             postgresql_where=sa.text("bc_reference IS NOT NULL"),
         )
-        batch_op.create_index(
-            batch_op.f("ix_coupling_coupling_connection_mapping_bc_title"),
-            ["connection", "mapping", "bc_title"],
-            unique=False,
-        )
+        if op.get_bind().dialect.name == "postgresql":
+            batch_op.create_index(
+                batch_op.f("ix_coupling_coupling_connection_mapping_bc_title"),
+                ["connection", "mapping", "bc_title"],
+                unique=False,
+            )
         batch_op.create_index(
             batch_op.f("ix_coupling_coupling_connection_mapping_bc_number"),
             ["connection", "mapping", "bc_number"],
@@ -674,7 +675,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_coupling_coupling_connection_mapping_unsettled"))
         batch_op.drop_index(batch_op.f("ix_coupling_coupling_connection_mapping_sales_title"))
         batch_op.drop_index(batch_op.f("ix_coupling_coupling_connection_mapping_sales_reference"))
-        batch_op.drop_index(batch_op.f("ix_coupling_coupling_connection_mapping_bc_title"))
+        if op.get_bind().dialect.name == "postgresql":
+            batch_op.drop_index(batch_op.f("ix_coupling_coupling_connection_mapping_bc_title"))
         batch_op.drop_index(batch_op.f("ix_coupling_coupling_connection_mapping_bc_number"))
         batch_op.drop_index(batch_op.f("ix_coupling_coupling_connection_mapping_bc_reference"))
         batch_op.drop_index(batch_op.f("ix_coupling_coupling_parent_id"))
