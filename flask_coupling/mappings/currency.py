@@ -1,11 +1,15 @@
 """Currencies of Business Central and Sales, known to one another by their ISO code.
 
 A new currency in Sales starts with the exchange rate that counts today in Business Central; later rates are told by
-whoever keeps those of Sales.
+whoever keeps those of Sales. Sales demands a name, a symbol and a number of decimals: where Business Central has none,
+the code stands for name and symbol, and amounts have two decimals.
 """
 
 from flask_coupling.core.mapping import Computed, FieldMapping, Rates, Table, TableMapping
+from flask_coupling.core.record import Value
 from flask_coupling.core.side import Direction
+
+MOST_DECIMALS = 4
 
 RATES = Rates(
     table=Table(name="currencyExchangeRates", key="id", modified_on="lastModifiedDateTime", title="currencyCode"),
@@ -15,6 +19,13 @@ RATES = Rates(
     worth="relationalExchangeRateAmount",
     against="relationalCurrencyCode",
 )
+
+
+def _decimals(places: Value) -> Value:
+    """The most decimals of amounts: `2:5` is two to five of them."""
+    told = str(places or "").rpartition(":")[2].strip()
+    return min(int(told), MOST_DECIMALS) if told.isdecimal() else 2
+
 
 CURRENCY = TableMapping(
     name="CURRENCY",
@@ -26,7 +37,12 @@ CURRENCY = TableMapping(
         modified_on="lastModifiedDateTime",
         title="displayName",
         number="code",
-        computed={"exchangeRate": Computed(("code",), lambda code: code)},
+        computed={
+            "exchangeRate": Computed(("code",), lambda code: code),
+            "name": Computed(("displayName", "code"), lambda name, code: name or code),
+            "shownSymbol": Computed(("symbol", "code"), lambda symbol, code: symbol or code),
+            "decimals": Computed(("amountDecimalPlaces",), _decimals),
+        },
     ),
     sales=Table(
         name="transactioncurrencies",
@@ -39,8 +55,19 @@ CURRENCY = TableMapping(
     match_on=("code",),
     fields=(
         FieldMapping(bc="code", sales="isocurrencycode", direction=Direction.TO_SALES, caption="Code"),
-        FieldMapping(bc="displayName", sales="currencyname", direction=Direction.TO_SALES, caption="Description"),
-        FieldMapping(bc="symbol", sales="currencysymbol", direction=Direction.TO_SALES, caption="Symbol"),
+        FieldMapping(
+            bc="name", sales="currencyname", direction=Direction.TO_SALES, caption="Description", alias="displayName"
+        ),
+        FieldMapping(
+            bc="shownSymbol", sales="currencysymbol", direction=Direction.TO_SALES, caption="Symbol", alias="symbol"
+        ),
+        FieldMapping(
+            bc="decimals",
+            sales="currencyprecision",
+            direction=Direction.TO_SALES,
+            caption="Amount Decimal Places",
+            only_new=True,
+        ),
         FieldMapping(
             bc="exchangeRate",
             sales="exchangerate",

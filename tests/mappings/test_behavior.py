@@ -83,12 +83,15 @@ def told(maker: Maker, field: FieldMapping, source: Side, value: Value) -> Value
     return value
 
 
-@pytest.mark.parametrize(("mapping", "source"), FLOWS, ids=lambda each: getattr(each, "name", each))
+EDITED = [(mapping, side) for mapping, side in FLOWS if editable(mapping, side)]
+"""Of currencies all that may be written again is computed: see tests/scenarios/test_coupling.py."""
+
+
+@pytest.mark.parametrize(("mapping", "source"), EDITED, ids=lambda each: getattr(each, "name", each))
 def test_every_field_that_flows_from_a_side_carries_an_edit(mapping: TableMapping, source: Side, maker: Maker) -> None:
     coupling = maker.pair(mapping)
     ids = {Side.BC: coupling.bc_id, Side.SALES: coupling.sales_id}
     edits = maker.edits(mapping, editable(mapping, source), source)
-    assert edits
     maker.edit(mapping, source, ids[source], edits)
     job = synchronization.synchronize(C, mapping.name, coupling_ids=[coupling.id], wait=True)
     assert (job.counters.get("modified"), job.counters.get("failed", 0)) == (1, 0)

@@ -216,6 +216,18 @@ def test_bc_007_a_new_currency_gets_the_newest_rate_of_today_in_units_for_one_of
         couplings.create_partner(C, "CURRENCY", "bc", circular)
 
 
+def test_a_new_currency_has_all_that_sales_demands(stage):
+    """Sales refuses one without name, symbol or decimals; Business Central has currencies without any of them."""
+    values = {"displayName": "", "symbol": "", "amountDecimalPlaces": "0:3"}
+    for code, told, expected in (("XPA", values, ("XPA", "XPA", 3)), ("XPB", {"symbol": "P"}, ("Money XPB", "P", 2))):
+        franc = new_currency(stage, code, ("2025-01-01", 100, 6.25, ""))
+        stage.edit_bc(franc, "currencies", **told)
+        made = couplings.create_partner(C, "CURRENCY", "bc", franc).coupling
+        row = stage.sales(made.sales_id, "transactioncurrencies")
+        assert (row["currencyname"], row["currencysymbol"], row["currencyprecision"]) == expected
+        assert counted(stage.run(made, mapping="CURRENCY")) == {"unchanged": 1}
+
+
 def test_a_rate_that_changes_later_leaves_the_currency_in_sales_alone(stage):
     franc = new_currency(stage, "XPF", ("2025-01-01", 100, 6.25, ""))
     made = couplings.create_partner(C, "CURRENCY", "bc", franc).coupling
