@@ -29,7 +29,7 @@ Wants = Callable[[str], bool]
 class Projections:
     """Rows already rendered for a $select, kept by row version so that the next page needs no JSON work."""
 
-    def __init__(self, most_bytes: int = 160 * 1024 * 1024) -> None:
+    def __init__(self, most_bytes: int = 112 * 1024 * 1024) -> None:
         self.most_bytes = most_bytes
         self._kept: OrderedDict[tuple[object, ...], Projection] = OrderedDict()
 

@@ -22,8 +22,9 @@ _TOGETHER = 50  # rows of one INSERT; SQLite takes 32,766 values in all, and no 
 _MOST_INDEXES = 16  # of one table: each makes creates slower
 _MEMORY = ("synchronous=OFF", "temp_store=MEMORY", "cache_size=-65536")
 # A simulated world survives its process, not a power cut: no write waits for the disk. Every connection has a cache of
-# its own, so it is small; pages are not mapped, as all that were ever read would count as the process's memory. The log
-# is worked in rarely, as that takes as long as a batch.
+# its own, so it is small, and a reader's is smaller: what it reads is near at hand in the system's own cache. Pages are
+# not mapped, as all that were ever read would count as the process's memory. The log is worked in rarely, as that takes
+# as long as a batch.
 _FILE = (
     "journal_mode=WAL", "synchronous=OFF", "temp_store=MEMORY", "cache_size=-16384", "wal_autocheckpoint=8000",
 )  # fmt: skip
@@ -117,6 +118,7 @@ class Database:
         except IndexError:
             fairy = self._engine.raw_connection()
             line = fairy, self._prepare(fairy.driver_connection)
+            line[1].execute("PRAGMA cache_size=-6144")
         try:
             return line[1].execute(sql, parameters).fetchall()
         finally:
