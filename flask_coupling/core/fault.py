@@ -64,7 +64,7 @@ TEMPLATES: Mapping[str, str] = {
     "field of your own.",
     "nothing_enabled": "At least one field must be enabled.",
     "match_unknown": "{name} is not a field of this table mapping.",
-    "dependency_cycle": "The dependencies go in a circle: {cycle}.",
+    "dependency_cycle": "The dependencies go in a circle: {cycle}. Leave one of them out.",
     "dependency_missing": "{name} refers to records of {mapping}, which therefore has to come first.",
     "overlap": "{mapping} selects records of the same table in {service}: no record may belong to both, so both "
     "filters need the same property with different values.",

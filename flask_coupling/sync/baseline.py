@@ -84,6 +84,20 @@ def labels(bc: Record | None, sales: Record | None, mapping: TableMapping) -> di
     return {name: column[0] for name, column in label_columns([(bc, sales)], mapping).items()}
 
 
+def unknown_labels(bc: Record, sales: Record, mapping: TableMapping) -> list[str]:
+    """Those of these columns that two records do not tell: one taken from its baseline has only what is compared."""
+    keys = mapping.reference_keys
+    held = {
+        "bc_number": (bc, mapping.bc.number),
+        "bc_title": (bc, mapping.bc.title),
+        "sales_title": (sales, mapping.sales.title),
+        "bc_reference": (bc, keys.get(Side.BC, "")),
+        "sales_reference": (sales, keys.get(Side.SALES, "")),
+    }
+    unknown = [name for name, (record, property) in held.items() if property and property not in record.values]
+    return [*unknown, "search_text"] if {"bc_number", "bc_title", "sales_title"} & set(unknown) else unknown
+
+
 def label_columns(
     ends: Sequence[tuple[Record | None, Record | None]], mapping: TableMapping
 ) -> dict[str, Sequence[str | None]]:

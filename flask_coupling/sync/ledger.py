@@ -23,7 +23,7 @@ from flask_coupling.models import (
 )
 from flask_coupling.models.savepoint import savepoint
 
-from .baseline import LABELS, labels, next_text, text_of
+from .baseline import LABELS, labels, next_text, text_of, unknown_labels
 from .bulk import insert_columns, insert_rows, update_rows
 from .conflicts import record_conflicts
 from .failures import failed, forget_failures, record_failures
@@ -188,12 +188,18 @@ class Ledger:
             else:
                 state = dict(zip(_STATE, self._state(work), strict=True))
                 row = {**state, "job_id": self.job_id, "synchronized_at": now}
+                for name in self._unknown_labels(work):
+                    del row[name]
             if work.blocked:  # what failed earlier is not over, and still says why
                 row = {name: value for name, value in row.items() if not name.startswith("error_")}
                 row["unsettled"] = True
             groups.setdefault(tuple(row), []).append({"b_id": work.link.id, **row})
         for rows in groups.values():
             update_rows(self.session, couplings, rows, ready=_TEXTS)
+
+    def _unknown_labels(self, work: Work) -> list[str]:
+        bc, sales = work.final(Side.BC), work.final(Side.SALES)
+        return unknown_labels(bc, sales, self.mapping) if bc is not None and sales is not None else []
 
     def _note_row(self, work: Work) -> dict[str, Any]:
         """A pair that could not be compared keeps its baseline, and says why it waits."""

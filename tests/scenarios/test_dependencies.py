@@ -96,3 +96,17 @@ def test_contacts_are_matched_by_their_company_once_it_is_coupled_too(stage):
     job = matching.match(C, "CONTACT", by_company, bc_ids=[contact], synchronize="bc", couple_dependencies=True)
     assert counted(job)["coupled"] == 2
     assert stage.coupled()[customer] == account and stage.coupled("CONTACT") == {contact: person}
+
+
+def test_a_contact_finds_its_account_though_the_account_was_edited_in_what_is_not_mapped(stage):
+    """The customer is then not read: its number, by which contacts name it, is not known to that run."""
+    pair = stage.pair("Adatum")
+    stage.run()
+    contact = contact_of(stage, pair.bc_id)
+    number = couplings.find_coupling(C, "CUSTOMER", "bc", pair.bc_id).bc_number
+    stage.edit_sales(pair.sales_id, description="Ring first")
+    assert counted(stage.run()) == {"unchanged": 1}
+    assert couplings.find_coupling(C, "CUSTOMER", "bc", pair.bc_id).bc_number == number
+    assert couplings.list_couplings(C, "CUSTOMER", search=number).rows
+    made = partners.create_partner(C, "CONTACT", "bc", contact)
+    assert stage.sales(made.coupling.sales_id, "contacts")["_parentcustomerid_value"] == pair.sales_id
