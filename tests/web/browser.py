@@ -14,7 +14,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from tests.support import require, require_module
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage
+    from playwright.sync_api import Browser, ConsoleMessage, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
 # without these a fresh browser looks for its maker's hosts at every start
@@ -77,3 +77,20 @@ def serve(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+_AXE = (Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js").read_text(encoding="utf-8")
+_RUN = """() => axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]})
+  .then(found => found.violations.map(each => each.id + ": " + each.nodes.map(node => node.html).join(" | ")))"""
+# a dialog that still rises is see-through; what goes round for ever cannot be finished, and need not be
+_STILL = """() => document.getAnimations().filter(each => each.effect.getComputedTiming().endTime !== Infinity)
+  .forEach(each => each.finish())"""
+_OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe-core finds against WCAG 2.2 A and AA on the page as it is, and whether it scrolls sideways."""
+    page.evaluate(_STILL)
+    page.evaluate(_AXE)
+    found: list[str] = page.evaluate(_RUN)
+    return found + ["the page scrolls sideways"] * (page.evaluate(_OVERFLOW) > 0)

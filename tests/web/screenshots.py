@@ -59,6 +59,7 @@ PAGES = {
     "synchronize": "{base}/couplings/{bc_moved_id}/synchronize",
     "synchronize-conflict": "{base}/couplings/{conflict_id}/synchronize",
     "synchronize-selected": "{table}/selected/synchronize?{picks}",
+    "synchronize-all": "{table}/selected/synchronize?all=1",
     "create-selected": "{table}/selected/create?pick={record}",
     "pause-selected": "{table}/selected/pause?{picks}",
     "statistics": "{base}/couplings/{synchronized_id}/statistics",

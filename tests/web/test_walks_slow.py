@@ -9,6 +9,7 @@ import pytest
 
 from flask_coupling.operations import jobs, synchronization
 
+from .browser import barriers
 from .test_jobs import Waiting
 from .walking import Walk, new_customer, served, walk
 from .world import BASE
@@ -111,6 +112,9 @@ def test_a_button_of_a_job_under_way_can_be_pressed_whenever_its_page_renews_its
         kept = keep_back(walk.page, f"/jobs/{job.id}")
         button = walk.page.get_by_role("button", name=walk.words["pause"], exact=True)
         until(walk.page, lambda: kept)
+        for scheme in ("dark", "light"):
+            walk.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            assert barriers(walk.page) == []
         button.focus()
         answer(walk.page.locator("#cpl-job"), kept.pop(0))
         assert button.evaluate("button => button === document.activeElement")

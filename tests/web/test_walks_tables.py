@@ -10,7 +10,7 @@ import pytest
 from flask_coupling.operations import couplings, schedules
 from simulator.inprocess import mount
 
-from .browser import is_trouble, serve
+from .browser import barriers, is_trouble, serve
 from .catalog import read_danish
 from .world import BASE, connect, host
 
@@ -77,6 +77,9 @@ def test_a_full_synchronization_is_reviewed_started_and_answered(visit: Visit) -
     with visit.app.app_context():
         assert couplings.list_couplings("default", "CUSTOMER").rows
         assert not couplings.list_couplings("default", "PLLINE-PRODPRICE").rows
+    for scheme in ("light", "dark") if page.locator("html.cpl-js").count() else ():
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        assert barriers(page) == []
     visit.press("Let them create new records")
     page.locator("#cpl-allow").wait_for(state="detached")
 
