@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from uuid import NAMESPACE_URL, uuid5
 
 from flask_coupling.core.fill import insert_values
@@ -153,9 +154,19 @@ def _differing(customer: Record, row: Record, mapping: TableMapping) -> dict[str
     values: dict[str, Value] = {}
     for each in mapping.flowing_from(Side.BC):
         own, theirs = customer.values.get(each.bc or ""), row.values.get(each.sales or "")
-        if each.sales is not None and not agree(each, own, theirs, {}):
+        if each.sales is not None and not agree(each, own, theirs, {}) and not _is_rounded(own, theirs):
             values[each.sales] = spell(each, Side.BC, own, theirs, {})
     return values
+
+
+def _is_rounded(amount: Value, kept: Value) -> bool:
+    """Whether Sales keeps an amount in whole cents: it would be written again each time."""
+    if isinstance(amount, bool | str | None) or isinstance(kept, bool | str | None):
+        return False
+    return abs(Decimal(str(amount)) - Decimal(str(kept))) < _CENT
+
+
+_CENT = Decimal("0.01")
 
 
 def _carry_out(run: Run, items: Sequence[_Item]) -> None:

@@ -87,6 +87,16 @@ def test_statistics_of_all_are_not_updated_twice_at_once(stage, monkeypatch):
     assert twice
 
 
+def test_an_amount_that_sales_keeps_in_whole_cents_is_not_written_again(stage):
+    pair = stage.pair()
+    owe(stage, pair.bc_id, 208.125)
+    update()
+    assert told(stage, pair.sales_id)["nav_balancelcy"] in (208.12, 208.13)
+    assert counted(update()) == {"unchanged": 1}
+    owe(stage, pair.bc_id, 208.14)
+    assert counted(update()) == {"modified": 1} and told(stage, pair.sales_id)["nav_balancelcy"] == 208.14
+
+
 def test_bc_299_linking_the_row_hides_no_edit_of_the_account_and_makes_none(stage):
     edited, quiet = stage.pair("Adatum"), stage.pair("Fabrikam")
     stage.run()
