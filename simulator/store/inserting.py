@@ -32,11 +32,11 @@ class Inserter:
         self._is_sparse = not shape.style.blanks
         self._follows = bool(shape.entity.rules.after_write or shape.entity.parent)
 
-    def insert(self, accepted: Row) -> StoredRow:
-        """Insert a row and return it."""
+    def insert(self, accepted: Row, version: int = 0) -> StoredRow:
+        """Insert a row and return it; one that was inserted earlier has its version already."""
         world, shape, scope = self._world, self._shape, self._scope
         write = Write(shape.name, shape.template | accepted, accepted, None, world)
-        key, version = self._complete(write), self._next_version()
+        key, version = self._complete(write), version or self._next_version()
         values = write.values
         if self._is_sparse and None in values.values():
             values = {name: one for name, one in values.items() if one is not None}

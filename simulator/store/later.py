@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import orjson
 
+from simulator.store.inserting import Inserter
 from simulator.store.log import write_log
 from simulator.store.state import ServiceState, StoredRows
 from simulator.store.transaction import Transaction
@@ -71,7 +72,7 @@ class Later:
 
     def _put(self, state: ServiceState, scope: str, rows: Sequence[LaterRow]) -> None:
         world = Transaction(self._store, state, scope, "")
-        world.together(lambda: world.settle(rows))
+        world.together(lambda: _settle(world, rows))
         write_log(self._store.execute_many, state.service.name, world.log)
 
     def undone(self) -> None:
@@ -82,6 +83,18 @@ class Later:
         """The transaction lasts: what it settled does not wait any more, but these rows do."""
         if self._is_settled:
             self._tables, self._is_settled = _tables_of(state, rows), False
+
+
+def _settle(world: Transaction, rows: Sequence[LaterRow]) -> None:
+    if not world.is_holding:
+        for row in rows:
+            world.settle(row)
+        return
+    shapes = world.service.shapes
+    inserters = {name: Inserter(world, shapes[name]) for name in {row.entity_set for row in rows}}
+    for row in rows:
+        world.be_then(row)
+        inserters[row.entity_set].insert(row.values, row.version)
 
 
 def _tables_of(state: ServiceState, rows: Sequence[tuple[str, LaterRow]]) -> set[str]:

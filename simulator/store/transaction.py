@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from sqlite3 import IntegrityError
 from typing import Any
 
@@ -56,19 +56,23 @@ class Transaction(Working):
         work.later.append((self.scope, row))
         work.waiting.add(self.state.tables[entity_set].name)
 
-    def settle(self, rows: Iterable[LaterRow]) -> None:
-        """Store rows that were inserted earlier, as they were then."""
-        for row in rows:
-            self.author, self.ticks = row.author, row.ticks
-            self.stamp = moment_text(row.ticks, self.service.style.millisecond)
-            self._insert(self._shapes[row.entity_set], row.values, row.values, row.version)
+    def settle(self, row: LaterRow) -> None:
+        """Store a row that was inserted earlier, as it was then."""
+        self.be_then(row)
+        self._insert(self._shapes[row.entity_set], row.values, row.values, row.version)
+
+    def be_then(self, row: LaterRow) -> None:
+        """Write by the author and at the time of a row that was inserted earlier."""
+        if row.ticks != self.ticks:
+            self.ticks, self.stamp = row.ticks, moment_text(row.ticks, self.service.style.millisecond)
+        self.author = row.author
 
     def settle_own(self) -> None:
         """Store what waits of this transaction itself."""
         for scope, row in self.later:
             world = Transaction(self.store, self.state, scope, row.author)
             world._work = self._work
-            world.settle((row,))
+            world.settle(row)
 
     def update(self, entity_set: str, key: str, values: Mapping[str, Any]) -> Row:
         """Change properties of a row (read-only ones too) and return it; LookupError when it is not there."""
