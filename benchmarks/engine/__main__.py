@@ -41,11 +41,11 @@ def _line(row: Row) -> str:
 
 
 def _late_line(size: int, told: Late) -> str:
-    late, plain = told.late, told.plain
+    late, plain, waited = told.late, told.plain, told.seconds * told.late.requests
     return (
         f"{size:,} records to Sales, {told.seconds * 1000:.0f} ms for each of {late.requests} requests: "
-        f"{late.wall:.2f} s (without: {plain.wall:.2f} s), CPU {late.cpu:.2f} s, "
-        f"{late.wall / told.bound:.2f} x what waits and CPU take, {late.wall - plain.wall:+.2f} s"
+        f"{late.wall:.2f} s, CPU {late.cpu:.2f} s, {late.wall / told.bound:.2f} x what waits and CPU take; "
+        f"without: {plain.wall:.2f} s, so {late.wall - plain.wall:.2f} s of {waited:.2f} s of waits do not overlap"
     )
 
 
