@@ -85,9 +85,11 @@ class Creating:
 
     def add(self, records: list[Record], then: Callable[[], None]) -> None:
         """Create partners for these, now or together with the next ones; the list is taken over and emptied."""
-        self._added += len(records)
-        self._waiting += records
-        records.clear()
+        admits, doubts = self.run.mapping.filter(self.side).admits, self.run.doubts
+        taken = [each for each in records if admits(each) or (self.side, each.id) in doubts]
+        records.clear()  # the others do not take part, and take no place in a batch
+        self._added += len(taken)
+        self._waiting += taken
         self._marks.append((self._added, then))
         while len(self._waiting) >= BATCH and not self.is_stopped:
             part, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]

@@ -187,6 +187,8 @@ class Ledger:
                 row = self._note_row(work)
             else:
                 state = dict(zip(_STATE, self._state(work), strict=True))
+                if work.link.bc_id == state["bc_id"] and work.link.sales_id == state["sales_id"]:
+                    del state["bc_id"], state["sales_id"]  # as nearly always: their indexes are then left alone
                 row = {**state, "job_id": self.job_id, "synchronized_at": now}
                 for name in self._unknown_labels(work):
                     del row[name]

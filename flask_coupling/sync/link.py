@@ -118,13 +118,14 @@ def read_unseen(
     of_mapping = (couplings.c.connection == connection, couplings.c.mapping == mapping)
     unseen: list[int] = []
     after = ""
-    while True:
+    while newest:
         query = select(held, couplings.c.id).where(*of_mapping, held > after).order_by(held).limit(_SCANNED)
         rows = _raw(session.execute(query))
         unseen += [id for record_id, id in rows if record_id not in seen and id <= newest]
         if len(rows) < _SCANNED:
-            return unseen
+            break
         after = rows[-1][0]
+    return unseen
 
 
 _SCANNED = 10_000
