@@ -14,6 +14,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from tests.support import require, require_module
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from playwright.sync_api import Browser, ConsoleMessage, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -65,10 +66,27 @@ class _Quiet(WSGIRequestHandler):
         """A line for each request would bury what a test prints."""
 
 
+def _whole(app: Flask) -> WSGIApplication:
+    """The app with each answer read and closed before it is sent.
+
+    Werkzeug's server does not close an answer, such as an open file, when the browser resets the connection under it.
+    """
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        found = app(environ, start_response)
+        try:
+            return [b"".join(found)]
+        finally:
+            if close := getattr(found, "close", None):
+                close()
+
+    return answer
+
+
 @contextmanager
 def serve(app: Flask) -> Iterator[str]:
     """The app on a free port of this machine; yields its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, _whole(app), threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

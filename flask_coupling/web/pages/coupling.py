@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 from functools import partial
+from typing import Any
 
 from flask import request
 
@@ -17,6 +18,7 @@ from ..answers import Answer, asked_part, back_to, done, next_address, page
 from ..language import text
 from ..problems import message_of, problem_of
 from ..words import OTHER, word
+from .references import references_of
 
 CANDIDATES = 20
 AFTERWARDS = ("none", "bc", "sales")
@@ -80,7 +82,7 @@ def _ask(connection: str, mapping: str, side: str, id: str, problem: Problem | N
     card = mappings.get_card(connection, mapping, side, id)
     partner = request.values.get("partner", "")
     if asked_part() == "cpl-pair":
-        return page("couple.html", compared=_compared(connection, card, side, partner), card=card, side=side)
+        return page("couple.html", **_pair(connection, card, side, partner), card=card, side=side)
     search, candidates, reasons = _candidates(connection, card, side)
     candidates = [*_chosen(connection, card, side, candidates), *candidates]
     answer = page(
@@ -92,7 +94,7 @@ def _ask(connection: str, mapping: str, side: str, id: str, problem: Problem | N
         candidates=candidates,
         reasons=reasons,
         chosen=partner,
-        compared=_compared(connection, card, side, partner),
+        **_pair(connection, card, side, partner),
         afterwards=request.values.get("synchronize") or _proposed(card, side),
         choices=[each for each in AFTERWARDS if each == "none" or ui.flows(card.directions, each)],
         problem=problem,
@@ -128,6 +130,12 @@ def _candidates(connection: str, card: Card, side: str) -> tuple[str, list[Recor
             rows += [row for row in others if row.id not in known]
             break
     return "", rows[:CANDIDATES], {each.sales_id: each for each in likely}
+
+
+def _pair(connection: str, card: Card, side: str, candidate: str) -> dict[str, Any]:
+    """The two records as the dialog compares them, and the names of what they refer to."""
+    compared = _compared(connection, card, side, candidate)
+    return {"compared": compared, "references": references_of(compared) if compared else {}}
 
 
 def _compared(connection: str, card: Card, side: str, candidate: str) -> Card | None:

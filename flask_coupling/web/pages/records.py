@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from flask import request
 
-from flask_coupling.operations import business, connections, couplings, failures, history, mappings
-from flask_coupling.operations.views import Card, CouplingView, FailureView, HistoryView, Slice
+from flask_coupling.operations import business, couplings, failures, history, mappings
+from flask_coupling.operations.views import Card, FailureView, HistoryView, Slice
 
 from .. import ui
 from ..answers import Answer, go, page
 from ..language import text
 from ..messages import tell
+from .references import references_of
 
 LATELY = 10
 SHOWN_OF_LINES = ("Quantity", "Unit Price", "Line Discount Amount", "Tax")
 """Fields of a document's lines that are shown also where they are alike."""
-NOTHING = "00000000-0000-0000-0000-000000000000"
 
 
 def record_card(connection: str, mapping: str, side: str, id: str) -> Answer:
@@ -44,18 +44,6 @@ def synchronize_record(connection: str, mapping: str, side: str, id: str) -> Ans
     return go(ui.address("set_up_coupling", mapping=mapping, side=side, id=id, next=came_from))
 
 
-def _references(card: Card) -> dict[tuple[str, object], str]:
-    """What the ids in reference fields stand for, by side and id: the title of the record they point to."""
-    fields = {each.name: each.reference for each in mappings.describe_mapping(_here(), card.mapping).fields}
-    told: dict[tuple[str, object], str] = {("bc", NOTHING): "", ("sales", NOTHING): ""}
-    for row in card.comparison:
-        for side, id in (("bc", row.bc), ("sales", row.sales)):
-            if (reference := fields.get(row.name)) and id and (side, id) not in told:
-                coupling = couplings.find_coupling(_here(), reference, side, str(id))
-                told[side, id] = _title(coupling, side) if coupling else _base_currency(str(id))
-    return {key: title for key, title in told.items() if title or key[1] == NOTHING}
-
-
 def _past(card: Card) -> Slice[HistoryView]:
     """What was written to the record, newest first; the address says where to go on."""
     record = card.bc or card.sales
@@ -71,16 +59,6 @@ def _failed(card: Card) -> list[FailureView]:
     if card.coupling is not None:
         ends = {"bc": card.coupling.bc_id, "sales": card.coupling.sales_id}
     return failures.failures_of(_here(), card.mapping, ends)
-
-
-def _title(coupling: CouplingView, side: str) -> str:
-    return coupling.bc_title if side == "bc" else coupling.sales_title
-
-
-def _base_currency(id: str) -> str:
-    """The code of the currency a blank stands for in Business Central; empty for any other id."""
-    facts = connections.get_connection(_here()).facts
-    return str(facts.get("sales_base_currency_code", "")) if id == facts.get("base_currency_id") else ""
 
 
 def _here() -> str:
@@ -103,6 +81,6 @@ def _show(card: Card, side: str) -> Answer:
         failed=_failed(card),
         has_business=business.has_business(_here(), card.mapping),
         conflicts=[text(each.caption) for each in different if each.state == "conflict"],
-        references=_references(card),
+        references=references_of(card),
         only_differences=only_differences,
     )

@@ -15,6 +15,7 @@ from .. import ui
 from ..answers import Answer, back_to, done, next_address, page, watch
 from ..language import text
 from ..words import word
+from .references import references_of_plans
 from .selection import back_address, picked
 
 PREVIEWED = 20
@@ -38,6 +39,7 @@ def synchronize_now(connection: str, id: int) -> Answer:
         return done(card_address, *summary(job))
     card = couplings.get_coupling_card(connection, id)
     direction = _direction(card.directions, card.suggested)
+    plans = synchronization.preview(connection, card.mapping, [id], direction=direction, resolution=_resolution())
     return page(
         "synchronize.html",
         title=card.title,
@@ -46,7 +48,8 @@ def synchronize_now(connection: str, id: int) -> Answer:
         direction=direction,
         resolution=_resolution(),
         resolutions=RESOLUTIONS,
-        plans=synchronization.preview(connection, card.mapping, [id], direction=direction, resolution=_resolution()),
+        plans=plans,
+        references=references_of_plans(card.mapping, plans),
         counts={},
         compared=1,
         number=1,
@@ -67,6 +70,7 @@ def synchronize_selected(connection: str, mapping: str) -> Answer:
     direction = _direction(directions, view.direction)
     ids = [] if everything else selections.first_couplings(connection, chosen, COUNTED)
     plans = _previews(connection, mapping, ids, direction)
+    shown = sorted(plans, key=lambda each: not _has_news(each))[:PREVIEWED]
     return page(
         "synchronize.html",
         title=ui.caption(mapping),
@@ -75,7 +79,8 @@ def synchronize_selected(connection: str, mapping: str) -> Answer:
         direction=direction,
         resolution=_resolution(),
         resolutions=RESOLUTIONS,
-        plans=sorted(plans, key=lambda each: not _has_news(each))[:PREVIEWED],
+        plans=shown,
+        references=references_of_plans(mapping, shown),
         counts=count_plans(plans),
         compared=len(plans),
         number=view.couplings if everything else selections.count_selected(connection, chosen),
