@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 
-from flask_coupling.operations import couplings
+from flask_coupling.operations import couplings, mappings
 from flask_coupling.web import ui
 
 from .conftest import Pages
@@ -53,3 +55,12 @@ def test_a_job_that_is_in_the_way_is_a_link(app: Flask, pages: Pages, two: Two) 
     (link,) = page.xpath("//*[@id='cpl-messages']//a")
     assert link.get("href") == job
     assert page.xpath("string(//*[@id='cpl-messages'])").strip().startswith("Customers is being synchronized already")
+
+
+def test_what_two_records_refer_to_is_named_before_they_are_coupled(world: World) -> None:
+    with world.app.app_context():
+        accounts = [row.id for row in mappings.list_records("default", "CUSTOMER", "sales", coupled=False).rows]
+    address, client = f"{BASE}/tables/CUSTOMER/bc/{world.uncoupled}/couple", world.app.test_client()
+    told = [client.get(f"{address}?partner={id}", headers={"HX-Target": "cpl-pair"}).text for id in accounts[:8]]
+    (first, *_) = [each for each in told if "Payment Terms" in each]
+    assert not re.search(r">[0-9a-f]{8}-[0-9a-f]{4}", first)
