@@ -122,6 +122,7 @@ DETAILS = (
     mark("starts with the first job of this process"),
     mark("no handler for jobs of kind {0}"),
     mark("a key in COUPLING_SECRET_KEYS is malformed"),
+    mark("a page that is not whole JSON"),
     mark("that is no date"),
     mark("there is no such value"),
     mark("it must be a text"),
