@@ -26,10 +26,10 @@ from flask_coupling.operations.full_synchronization import run_full_synchronizat
 from flask_coupling.operations.matching import run_matching
 from flask_coupling.operations.modified_records import run_modified_records
 from flask_coupling.operations.review import run_review
+from flask_coupling.operations.runs import run_synchronization
 from flask_coupling.operations.schedules import tick
 from flask_coupling.operations.statistics import run_statistics
 from flask_coupling.operations.subscriptions import renew_due
-from flask_coupling.operations.synchronization import run_synchronization
 from flask_coupling.operations.usage import store_usage
 from flask_coupling.services import Services, connector
 from flask_coupling.settings import Settings

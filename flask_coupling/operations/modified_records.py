@@ -23,8 +23,8 @@ from flask_coupling.sync.place import Place
 from flask_coupling.sync.run import Opened
 
 from .full_synchronization import start_whole
+from .runs import run_synchronization
 from .setting import enabled_connection, fingerprint_of, whole_mappings
-from .synchronization import run_synchronization
 from .views import JobView
 
 

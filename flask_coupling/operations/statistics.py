@@ -20,8 +20,9 @@ from flask_coupling.sync.link import Link, chunks, read_links
 from flask_coupling.sync.statistics import Statistics, push_statistics
 
 from .inactivity import note_run
+from .runs import make_run
 from .setting import effective_mappings, enabled_connection, find_mapping
-from .synchronization import make_run, start
+from .synchronization import start
 from .views import AccountActivity, JobView
 
 CUSTOMER = "CUSTOMER"

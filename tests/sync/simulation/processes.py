@@ -29,7 +29,7 @@ from flask_coupling.jobs.engine import EngineHealth
 from flask_coupling.jobs.queue import enqueue, reap
 from flask_coupling.jobs.runner import run_job
 from flask_coupling.models import Base, Connection, JobKind, table_of
-from flask_coupling.operations.synchronization import _policy_of_job
+from flask_coupling.operations.runs import policy_of_job
 from flask_coupling.settings import Settings as CouplingSettings
 from flask_coupling.sync.carry_out import Services
 from flask_coupling.sync.changes import synchronize_changes
@@ -251,7 +251,7 @@ class Process:
             services=Services(world.endpoint(Side.BC), world.endpoint(Side.SALES), mapping),
             ledger=ledger,
             direction=Direction(job.direction),
-            policy=_policy_of_job(mapping, job.payload),
+            policy=policy_of_job(mapping, job.payload),
             progress=context,
             others=world.settings.others,
             brake=None if job.payload.get("confirm") else world.settings.brake,
