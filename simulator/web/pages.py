@@ -18,7 +18,9 @@ from simulator.odata.errors import ServiceError
 from simulator.web.faults import add_fault_pages
 from simulator.web.forms import form_fields, read_form
 
-_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 _SHOWN = {"bc": "customers", "sales": "accounts"}
 _COLUMNS = 4
 _PAGE = 25
