@@ -141,7 +141,7 @@ def render_problem(
 def describe_problems() -> list[tuple[str, int, str]]:
     """Every code a problem may carry, with its status and what it means, in alphabetical order."""
     http = {each.code: (status, HTTPStatus(status).phrase) for status, each in HTTP_PROBLEMS.items()}
-    kinds = [each for each in error_classes() if each.__module__ == CouplingError.__module__]
+    kinds = [each for each in error_classes() if each.__module__.startswith("flask_coupling.errors.")]
     ours = {each.code: (each.status, (each.__doc__ or "").strip().split("\n")[0]) for each in kinds}
     return [(code, *told) for code, told in sorted((http | ours).items())]
 

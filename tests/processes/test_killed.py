@@ -21,7 +21,7 @@ from flask_coupling.globals import current_coupling
 from flask_coupling.models import CreateIntent, JobState, SynchJob
 from flask_coupling.operations import connections
 from tests.conftest import SECRET_KEY
-from tests.sync.simulation import invariants
+from tests.sync.simulation import invariants, writes
 
 from .host import Life, live, make_host, settle
 from .world import World
@@ -137,7 +137,7 @@ def judge(story: Story) -> None:
     world = story.world
     with Session(sa.create_engine(story.database, poolclass=sa.NullPool)) as session:
         invariants.check_converged(world, session)
-        invariants.check_writes(world, session)
+        writes.check_writes(world, session)
         assert session.scalars(sa.select(CreateIntent)).all() == []
         unfinished = [job for job in session.scalars(sa.select(SynchJob)) if not JobState(job.state).is_over]
         assert unfinished == []
