@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from random import Random
 from threading import Lock
+from types import MappingProxyType
 from typing import Any
 
 from flask import Flask
@@ -29,7 +30,8 @@ class World:
     never_seen: frozenset[str] = frozenset()
     renamed: frozenset[str] = frozenset()
     # nobody decides, parts, undoes or asks for partners here: users edit, and processes die
-    undoing = undone = parted = asked = decided = frozenset[str]()
+    undoing = undone = parted = asking = decided = frozenset[str]()
+    asked: Mapping[str, int] = MappingProxyType({})
     sent_in_a_wait = 0
 
     def __init__(self, random: Random) -> None:
