@@ -155,7 +155,10 @@ def property_caption(mapping: str, side: str | None, name: str) -> str:
 
 
 def field_caption(mapping: str, name: str) -> str:
-    """The caption of a field mapping, which goes by the Business Central property where there is one."""
+    """The caption of a field mapping by its name; else that of the property of this name, or the name itself."""
+    named = next((each for each in _fields(mapping) if each.name == name), None)
+    if named is not None and named.caption:
+        return language.text(named.caption)
     captions = (property_caption(mapping, side, name) for side in words.SIDES)
     return next((each for each in captions if each != name), name)
 

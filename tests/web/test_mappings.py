@@ -54,6 +54,11 @@ def test_a_form_sent_as_it_stands_changes_nothing(app: Flask, pages: Pages) -> N
     assert settings(app).version == 0
 
 
+def test_two_fields_of_one_property_have_each_its_own_caption(pages: Pages) -> None:
+    page = text_of(pages.get("/tables/ITEM-PRODUCT/mapping"))
+    assert "Standard Cost" in page and "Current Cost" in page and "unitCost/currentcost" not in page
+
+
 def test_settings_are_saved_and_the_page_says_what_they_select(app: Flask, pages: Pages, two: tuple[str, str]) -> None:
     fields = filled(pages.get(EDITOR)) | {"bc_filter": "displayName eq 'Adatum'", "direction": "to_sales", "do": "save"}
     page = pages.post(EDITOR, **fields)
