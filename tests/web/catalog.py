@@ -46,7 +46,7 @@ def collect() -> Catalog:
 
 
 def _declared() -> Iterator[tuple[str, str]]:
-    for error in error_classes():
+    for error in filter(_is_shipped, error_classes()):
         for message in (error.template, error.advice):
             if message and message not in ("{detail}", "{remedy}", "{next_step}"):
                 yield "errors", message
@@ -60,9 +60,14 @@ def _declared() -> Iterator[tuple[str, str]]:
     yield from (("permissions", each) for each in ACTIONS.values())
     yield from (("operations", each) for each in synchronization._WORDS.values())
     yield "operations", setting.NO_REASON
-    for way in all_transformations():
+    for way in (each for each in all_transformations() if _is_shipped(each.to_sales)):
         yield from (("transformations", each) for each in (summary_of(way), *(one.summary for one in way.parameters)))
     yield from (("facts", each.replace("_", " ").capitalize()) for each in _FACTS)
+
+
+def _is_shipped(declared: object) -> bool:
+    """Whether a class or function was written in the extension, and not in an example or a test that ran before."""
+    return str(getattr(declared, "__module__", "")).startswith("flask_coupling.")
 
 
 def read_danish() -> Catalog:
