@@ -23,6 +23,7 @@ def test_to_couple_synchronize_and_uncouple_a_record(walk: Walk, request: pytest
     walk.press(walk.words["couple"])
     if walk.has_script:
         walk.page.locator("dialog[open]").wait_for()
+        walk.page.locator(".htmx-settling").first.wait_for(state="detached")  # its search box is connected then
     walk.page.get_by_role("searchbox").last.fill(name)
     if not walk.has_script:
         walk.press(walk.words["search"])

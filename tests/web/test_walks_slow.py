@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,18 @@ def until(page: Page, holds: Callable[[], object]) -> None:
     raise AssertionError("the page did not come to that")
 
 
+def in_dialog(walk: Walk) -> None:
+    """Open Set Up Coupling, and wait until its search box is connected: htmx does so when the dialog has settled."""
+    walk.press(walk.words["couple"])
+    walk.page.locator("dialog[open] #cpl-partner-q").wait_for()
+    walk.page.locator(".htmx-settling").first.wait_for(state="detached")
+
+
+def counted(walk: Walk, number: int) -> None:
+    """Wait until the list says that so many records are selected."""
+    walk.page.locator("#cpl-list #cpl-count").filter(has_text=re.compile(rf"^\s*{number} ")).wait_for()
+
+
 def answer(part: Locator, route: Route) -> None:
     """Let a request through, and wait until its answer has taken the part's place."""
     part.evaluate("part => part.dataset.before = 'yes'")
@@ -50,7 +63,7 @@ def test_a_partner_chosen_while_a_search_is_under_way_stays_chosen(walk: Walk, r
     name = f"Slow {request.node.callspec.id}"
     customer, account = new_customer(walk.world, name)
     walk.open(f"{BASE}/tables/CUSTOMER/bc/{customer}")
-    walk.press(walk.words["couple"])
+    in_dialog(walk)
     candidates, kept = walk.page.locator("#cpl-candidates"), keep_back(walk.page, "q=")
     walk.page.locator("#cpl-partner-q").fill("Nobody of that name")
     until(walk.page, lambda: kept)
@@ -68,7 +81,7 @@ def test_the_search_button_of_the_dialog_searches_in_place(walk: Walk, request: 
     name = f"Enter {request.node.callspec.id}"
     customer, account = new_customer(walk.world, name)
     walk.open(f"{BASE}/tables/CUSTOMER/bc/{customer}")
-    walk.press(walk.words["couple"])
+    in_dialog(walk)
     walk.page.locator("#cpl-partner-q").fill(name)
     walk.page.keyboard.press("Enter")
     walk.page.locator("#cpl-candidates label:only-child", has_text=name).wait_for()
@@ -91,9 +104,10 @@ def test_what_is_ticked_survives_a_search(walk: Walk, request: pytest.FixtureReq
     box.check()
     answer(listed, kept[0])
     assert box.count() == 0
-    assert listed.locator("#cpl-count").inner_text().startswith("1 ")
+    counted(walk, 1)
     walk.page.get_by_role("checkbox", name=walk.words["select"] + f"{mark} B", exact=True).check()
-    assert listed.locator("#cpl-count").inner_text().startswith("2 ")
+    counted(walk, 2)
+    walk.page.locator(".htmx-settling").first.wait_for(state="detached")
     search.fill(mark)
     until(walk.page, lambda: len(kept) == 2)
     answer(listed, kept[1])
