@@ -80,6 +80,8 @@ class Coupling(Base):
             postgresql_where=text("paused"),
         ),
         _parent_index(),
+        # a run tells by its id that a coupling is younger: SQLite would give that of a removed one to the next
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)

@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "connection", "mapping", "sales_id", name=op.f("uq_coupling_coupling_connection_mapping_sales_id")
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("coupling_coupling", schema=None) as batch_op:
         batch_op.create_index(
