@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     CursorResult,
@@ -69,9 +70,9 @@ def _changing(dialect: Dialect, names: frozenset[str]) -> Prepared:
     return prepare(leased.values({name: bindparam(name) for name in names}), dialect, _jobs, columns, {})
 
 
-def is_silent(now: datetime) -> ColumnElement[bool]:
+def is_silent(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Jobs in process whose worker did not renew its lease in time."""
-    return and_(SynchJob.state == JobState.IN_PROCESS, SynchJob.lease_until < now)
+    return and_(_jobs.c.state == JobState.IN_PROCESS, _jobs.c.lease_until < now)
 
 
 def close_parts(host: JobHost, job_id: str) -> None:
@@ -88,10 +89,7 @@ _TAKE = (
     update(_jobs)
     .where(
         _jobs.c.id == bindparam("wanted"),
-        or_(
-            _jobs.c.state == JobState.READY,
-            and_(_jobs.c.state == JobState.IN_PROCESS, _jobs.c.lease_until < _NOW),
-        ),
+        or_(_jobs.c.state == JobState.READY, is_silent(_NOW)),
     )
     .values(
         state=JobState.IN_PROCESS,

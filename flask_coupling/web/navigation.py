@@ -53,7 +53,10 @@ GROUPS: tuple[Group, ...] = (
             Place("full_synchronization", mark("Full Synchronization")),
             Place("schedule_list", mark("Schedules"), also=("schedule_edit",)),
             Place(
-                "job_list", mark("Synchronization Log"), also=("job", "undo_job", "delete_jobs"), needs_enabled=False
+                "job_list",
+                mark("Synchronization Log"),
+                also=("job", "job_history", "undo_job", "delete_jobs"),
+                needs_enabled=False,
             ),
         ),
     ),

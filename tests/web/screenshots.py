@@ -72,6 +72,7 @@ PAGES = {
     "failures": "{base}/failures/",
     "jobs": "{base}/jobs/",
     "job": "{base}/jobs/{job}",
+    "job-history": "{base}/jobs/{job}/history",
     "undo-job": "{base}/jobs/{job}/undo",
     "delete-jobs": "{base}/jobs/delete",
     "full": "{base}/full-synchronization/",

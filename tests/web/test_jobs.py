@@ -121,3 +121,27 @@ def test_the_lost_partner_of_a_failed_line_is_restored_or_followed(
         assert "Nothing was done." in messages_of(act_on_line(pages, job, do=choice))[0]
     act_on_line(pages, job, do=choice, sure="yes")
     assert (simulator.bc.count("customers"), simulator.sales.count("accounts")) == (left, left)
+
+
+def test_a_job_tells_each_record_it_wrote_with_the_values_and_one_of_them_is_undone_there(
+    pages: Pages, two: Two, simulator: Simulator
+) -> None:
+    couple(pages, two, synchronize="bc")
+    simulator.bc.update("customers", two[0], city="Aarhus")
+    pages.post("/tables/CUSTOMER/selected/synchronize", all="1", direction="bidirectional")
+    job = pages.path
+    (address,) = pages.get(job).xpath("//a[contains(., 'record by record')]/@href")
+    page = pages.get(address)
+    (entry,) = page.xpath("//section[@aria-labelledby='cpl-history']//li")
+    assert "City" in text_of(entry) and "Aarhus" in text_of(entry)
+    (record,) = entry.xpath(".//h3/a")
+    assert text_of(record) and record.get("href").endswith(f"/tables/CUSTOMER/bc/{two[0]}")
+    (undo,) = entry.xpath(".//form/@action")
+    pages.post(undo, next=address)
+    assert not simulator.sales.get("accounts", two[1]).get("address1_city")  # type: ignore[union-attr]
+    assert "Undone" in text_of(pages.get(address))
+
+
+def test_a_job_that_wrote_nothing_says_so(pages: Pages, waiting: str) -> None:
+    assert pages.get(waiting).xpath("//a[contains(., 'record by record')]") == []
+    assert "It wrote nothing." in text_of(pages.get(f"{waiting}/history"))

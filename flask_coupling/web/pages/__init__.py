@@ -87,6 +87,7 @@ PAGES: tuple[tuple[str, tuple[str, ...], View], ...] = (
     (f"{_ONE}/jobs/", _GET, jobs.job_list),
     (f"{_ONE}/jobs/<id>", _GET, jobs.job),
     (f"{_ONE}/jobs/delete", _FORM, jobs.delete_jobs),
+    (f"{_ONE}/jobs/<id>/history", _GET, past.job_history),
     (f"{_ONE}/jobs/<id>/errors.csv", _GET, exports.error_export),
     (f"{_ONE}/jobs/<id>/cancel", _POST, jobs.cancel_job),
     (f"{_ONE}/jobs/<id>/pause", _POST, jobs.pause_job),
