@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy import make_url
 
 from simulator.auth import Authority
@@ -178,8 +178,3 @@ def simulator_of(app: Flask) -> Simulator:
     """Return the simulator behind a Flask app made by create_simulator."""
     simulator: Simulator = app.extensions["simulator"]
     return simulator
-
-
-def current_simulator() -> Simulator:
-    """Return the simulator that answers the current request."""
-    return simulator_of(current_app)

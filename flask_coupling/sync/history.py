@@ -119,8 +119,3 @@ def _reason(action: Insert | Modify | Delete, work: Work, cut: Sequence[FieldMap
         if decided & set(action.fields):
             return "conflict"
     return "first" if work.plan.pair.baseline is None else "changed"
-
-
-def side_of(text: str | None) -> Side | None:
-    """The side of an entry; None for a coupling made or removed."""
-    return Side(text) if text else None
