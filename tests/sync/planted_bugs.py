@@ -93,6 +93,13 @@ BUGS = (
         "made: dict[str, Record] = {}",
     ),
     Bug(
+        "a partner is created beside an equal record",
+        "flask_coupling/sync/match_first.py",
+        "    if not run.match_first or not records:",
+        "    if True:",
+        (),
+    ),
+    Bug(
         "an unanswered create is repeated at once",
         "flask_coupling/sync/recover.py",
         "ledger.clock() - intent.created_at > UNANSWERED",

@@ -43,6 +43,8 @@ MUST_FIRE = (
     "F22 rows again",
     "F23 skewed clock",
     "F23 visible late",
+    "F25 twins",
+    "F25 double",
     "F27 property missing",
     "F28 killed before commit",
     "F28 killed after commit",

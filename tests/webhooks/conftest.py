@@ -47,11 +47,13 @@ class Line:
         self.client = client
         self.answers: list[tuple[str, int]] = []
         self.is_cut = False
+        self.repeats = 1
 
     def __call__(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
         if self.is_cut or not url.startswith(PUBLIC):
             return 0, b""
-        answer = self.client.post(url.removeprefix(PUBLIC), headers=dict(headers), data=body)
+        for _ in range(self.repeats):
+            answer = self.client.post(url.removeprefix(PUBLIC), headers=dict(headers), data=body)
         self.answers.append((url.partition("?")[0].removeprefix(PUBLIC), answer.status_code))
         return answer.status_code, answer.data
 

@@ -31,6 +31,8 @@ class Witness(Protocol):
     """Requests sent while their service had asked to be left alone."""
     renamed: set[str]
     """Records that users renamed before their coupling was stored."""
+    doubled: set[str]
+    """Tokens that users gave to several records of a side, or a person wanted one more record of."""
     undoing: set[str]
     """Jobs that took something back."""
     undone: set[str]
@@ -141,8 +143,41 @@ def check_one_partner(world: Witness) -> None:
             twins.add(event.id)
             token = world.token(event.side, event.after)
             is_wanted = token in world.asked and token in world.parted  # a person parted them, and asked again
-            if len(twins) > 1 and token not in world.renamed and not is_wanted:
+            if len(twins) > 1 and token not in world.renamed | world.doubled and not is_wanted:
                 raise Broken(f"4: event {event.number} by {event.author} makes a double on {event.side}: {event.after}")
+
+
+def check_matched(world: Witness, begun: Mapping[str, int]) -> None:
+    """4 and F25: where new records are matched first, none is created beside an equal one that was there before.
+
+    `begun` tells with which event each job began; a row that changed since may not have been equal when it was read.
+    """
+    if not world.mapping.match_first:
+        return
+    last: dict[tuple[Side, str], Event] = {}
+    for event in world.history.events:
+        if event.kind == "created" and event.is_ours and not _is_chosen(world, event):
+            for (side, id), other in last.items():
+                is_equal = side is event.side and _title(world, other) == _title(world, event)
+                if is_equal and other.number < begun.get(event.author, 0) and _takes_part(other):
+                    raise Broken(f"4: event {event.number} by {event.author} makes {event.after} beside {side} {id}")
+        last[event.side, event.id] = event
+
+
+def _is_chosen(world: Witness, event: Event) -> bool:
+    """Whether a person or a rule wanted a partner again, whatever else there is."""
+    token = world.token(event.side, event.after or {})
+    is_restored = world.mapping.deletion_conflict is DeletionConflictResolution.RESTORE_RECORD
+    is_decided = (token, "restore_record") in world.decided or token in world.asked or token in world.parted
+    return is_restored or is_decided or event.author in world.undoing | {NOBODY}
+
+
+def _title(world: Witness, event: Event) -> object:
+    return (event.after or {}).get(world.mapping.field("displayName").of(event.side) or "")
+
+
+def _takes_part(event: Event) -> bool:
+    return event.after is not None and event.after.get("blocked") != "All"
 
 
 def check_secrets(texts: Iterable[str], secrets: Iterable[str]) -> None:
@@ -169,6 +204,8 @@ def check_deletions(world: Witness) -> None:
     rule = world.mapping.deletion_conflict
     restores = rule is DeletionConflictResolution.RESTORE_RECORD
     for event in world.history.events:
+        if world.token(event.side, event.after or event.before or {}) in world.doubled:
+            continue  # nobody can tell which of them was meant
         if event.kind == "deleted":
             token = world.token(event.side, event.before or {})
             is_asked = rule is DeletionConflictResolution.DELETE_RECORD or (token, "delete_record") in world.decided

@@ -67,6 +67,7 @@ class MemoryWorld:
         self.is_coupled: Callable[[Side, str], bool] = lambda side, id: False
         self.never_seen: set[str] = set()
         self.renamed: set[str] = set()
+        self.doubled: set[str] = set()
         self.undoing: set[str] = set()
         self.undone: set[str] = set()
         self.asking: set[str] = set()
@@ -173,6 +174,15 @@ class MemoryWorld:
             ids.append(self.put(side, values | self._some_edits(side)))
         return ids[0], ids[1]
 
+    def create_double(self, side: Side) -> None:
+        """A user makes a record that one of this side, whoever its partner is, has the name of."""
+        if ids := self.ordered(side):
+            name = self._name("displayName", side)
+            title = self.rows(side)[self.script.random.choice(ids)][name]
+            self.doubled.add(str(title).split()[0])
+            self.script.note("F25 double")
+            self.put(side, {name: title, **({"blocked": " "} if side is Side.BC else {})} | self._some_edits(side))
+
     def edit(self, side: Side, id: str | None = None) -> None:
         """A user edits one or two fields of a record."""
         ids = self.ordered(side)
@@ -207,6 +217,8 @@ class MemoryWorld:
         if ids := self.ordered(Side.BC):
             id = self.script.random.choice(ids)
             is_blocked = self.rows(Side.BC)[id].get("blocked") == "All"
+            if self.mapping.match_first and not self.is_coupled(Side.BC, id):
+                self.renamed.add(self.token(Side.BC, self.rows(Side.BC)[id]))  # its twin does not find it
             self.change(Side.BC, id, {"blocked": " " if is_blocked else "All"})
 
     def mint(self, side: Side) -> None:

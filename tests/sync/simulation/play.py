@@ -73,6 +73,7 @@ class Play:
         self.depth = 0
         self.running: str | None = None
         self.carried: dict[str, int] = {}
+        self.begun: dict[str, int] = {}
         database().begin(self.script)
         self.world = make_world(self.script, self.settings)
         self.script.tell(f"mapping {self.settings.mapping}")
@@ -103,6 +104,8 @@ class Play:
             (self._run_single, 2),
             (self._create_partner, 1),
             (self._couple_twins, 2 if self.settings.mapping.only_coupled else 0),
+            (self._make_twins, 3 if self.settings.mapping.match_first else 0),
+            (self._make_double, 1 if self.settings.mapping.match_first else 0),
             (self._wait, 3),
             (self._change_fingerprint, 1),
             (self._expire, 1),
@@ -162,7 +165,9 @@ class Play:
         side = self.random.choice([each for each in Side if self.settings.mapping.direction.allows(each)])
         if rows := self.world.ordered(side):
             id = self.random.choice(rows)
-            self.world.asked[self.world.token(side, self.world.rows(side)[id])] = self.world.history.now
+            token = self.world.token(side, self.world.rows(side)[id])
+            self.world.asked[token] = self.world.history.now
+            self.world.doubled |= {token} if self.settings.mapping.match_first else set()
             self.ask({"side": side.value, "ids": [id]}, self.settings.mapping.direction)
 
     def _couple_twins(self) -> None:
@@ -174,6 +179,13 @@ class Play:
             connection.execute(sa.insert(Coupling).values(values))
             with database().unwatched():
                 connection.commit()
+
+    def _make_twins(self) -> None:
+        self.script.note("F25 twins")
+        self.world.create_twins()
+
+    def _make_double(self) -> None:
+        self.world.create_double(self.random.choice(tuple(Side)))
 
     def ask(self, payload: Mapping[str, object], direction: Direction) -> None:
         """Ask for a job, and perhaps kill whoever works on it; users like to take things back just then."""
@@ -202,6 +214,7 @@ class Play:
         self.runs += 1
         before, self.running = self.running, job_id
         since = self.world.history.now
+        self.begun.setdefault(job_id, since)
         self.with_process(lambda living: living.run(job_id))
         self.running = before
         self._check_brake(job_id, since)
@@ -210,11 +223,19 @@ class Play:
         """A run that the brake stopped has changed nothing that agreed before."""
         with database().engine.connect() as connection:
             code = connection.scalar(sa.select(SynchJob.error_code).where(SynchJob.id == job_id))
-        wrote = [each for each in self.world.history.ours(since) if each.author == job_id and each.kind != "created"]
+        ours = [each for each in self.world.history.ours(since) if each.author == job_id]
+        wrote = [each for each in ours if each.kind != "created" and not self._is_matched(each, since)]
         if code == "mass_change":
             self.script.note("the brake stopped a run")
             if wrote:
                 raise Broken(f"the brake stopped job {job_id}, which had written {wrote}")
+
+    def _is_matched(self, event: Event, since: int) -> bool:
+        """Whether a twin was found in this run: it had not been synchronized before."""
+        token = self.world.token(event.side, event.after or event.before or {})
+        earlier = [each for each in self.world.history.ours() if each.number < since]
+        is_known = any(self.world.token(each.side, each.after or each.before or {}) == token for each in earlier)
+        return self.settings.mapping.match_first and token.startswith("T") and not is_known
 
     def _due(self) -> list[str]:
         now = self.world.now()
@@ -339,6 +360,7 @@ class Play:
             invariants.check_converged(self.world, session)
             writes.check_writes(self.world, session)
         invariants.check_one_partner(self.world)
+        invariants.check_matched(self.world, self.begun)
         invariants.check_deletions(self.world)
         invariants.check_patience(self.world)
         invariants.check_secrets(self._written_down(), self.world.secrets)
@@ -358,6 +380,8 @@ class Play:
             return
         side = self.random.choice(sides)
         id = settled.bc_id if side is Side.BC else settled.sales_id
+        if self.world.token(side, self.world.rows(side)[id]) in self.world.doubled:
+            return  # another name lets its doubles have partners of their own
         self.script.tell(f"echo {side} {id}")
         self.world.retitle(side, id)
         written = self._cycle()

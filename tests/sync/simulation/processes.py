@@ -254,6 +254,7 @@ class Process:
             policy=policy_of_job(mapping, job.payload),
             progress=context,
             others=world.settings.others,
+            match_first=world.settings.match_first,
             brake=None if job.payload.get("confirm") else world.settings.brake,
             counters=Counter(job.counters),
             done=sum(job.counters.values()) - job.counters["coupled"],

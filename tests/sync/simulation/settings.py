@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from flask_coupling.core.conflict import ConflictScope, DeletionConflictResolution, UpdateConflictResolution
+from flask_coupling.core.criteria import Criterion, Group, in_groups
 from flask_coupling.core.mapping import FieldMapping, TableMapping
 from flask_coupling.core.side import Direction, Side
 from flask_coupling.sync.run import Brake
@@ -62,6 +63,11 @@ class Settings:
         """The declared mappings by name."""
         return {"CURRENCY": CURRENCY, "CUSTOMER": self.mapping}
 
+    @property
+    def match_first(self) -> tuple[Group, ...]:
+        """By what new records are coupled before partners are created; none unless the mapping asks for it."""
+        return in_groups([Criterion("displayName")], self.mapping) if self.mapping.match_first else ()
+
 
 def draw_settings(random: Random, faults: Sequence[str], editable: Sequence[str]) -> Settings:
     """Draw the rules of a world in which these faults can happen and users edit these fields."""
@@ -83,9 +89,11 @@ def draw_settings(random: Random, faults: Sequence[str], editable: Sequence[str]
 
 def _draw_mapping(random: Random, editable: Sequence[str]) -> TableMapping:
     direction = random.choice((Direction.BIDIRECTIONAL,) * 4 + ONE_WAY)
+    only_coupled = random.random() < 0.3
     return CUSTOMER.replaced(
         direction=direction,
-        only_coupled=random.random() < 0.3,
+        only_coupled=only_coupled,
+        match_first=not only_coupled and random.random() < 0.3,
         fields=tuple(each for each in _draw_fields(random, direction) if not each.is_pair or each.name in editable),
         update_conflict=random.choice((*UpdateConflictResolution, UpdateConflictResolution.NONE)),
         deletion_conflict=random.choice((*DeletionConflictResolution, DeletionConflictResolution.NONE)),

@@ -21,7 +21,7 @@ def check_writes(world: Witness, session: sa.orm.Session) -> None:
     """
     shown = _shown_in_conflicts(world, session)
     for event in world.history.events:
-        if not event.is_ours or event.after is None:
+        if not event.is_ours or event.after is None or world.token(event.side, event.after) in world.doubled:
             continue
         for field, flow in world.mapping.pairs:
             _check_write(world, event, field.name, flow, shown)
