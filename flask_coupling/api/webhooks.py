@@ -35,7 +35,7 @@ def subscribe_webhooks(connection: str, mapping: str | None = None) -> Any:
 @resource.takes(EmptySchema)
 @resource.gives(200, RenewedSchema)
 def renew_webhooks(connection: str) -> Any:
-    """Renew the subscriptions that end within a day; runs do it by themselves."""
+    """Renew the subscriptions that are half a day old or end soon; runs do it by themselves."""
     return {"renewed": subscriptions.renew_webhooks(connection)}
 
 

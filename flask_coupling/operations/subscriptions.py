@@ -31,6 +31,10 @@ KEY_PARAMETER = "code"
 EARLY = timedelta(days=1)
 """How long before its end a subscription is renewed; Business Central keeps one for three days."""
 
+OFTEN = timedelta(hours=12)
+"""How old a subscription gets before it is renewed: a service that could not reach us, or was refused once, ends one
+without a word, and that shows only when it is asked for."""
+
 PATIENCE = timedelta(minutes=10)
 """How long after a try that failed, or is under way elsewhere, the next one is made."""
 
@@ -78,7 +82,7 @@ def unsubscribe_webhooks(connection: str, mapping: str | None = None) -> list[We
 
 
 def renew_webhooks(connection: str | None = None) -> int:
-    """Renew the subscriptions that end within a day or were never answered; returns how many are good again.
+    """Renew the subscriptions that are half a day old, end soon or were never answered; how many are good again.
 
     To be called now and then; runs do it too, and processes with the embedded job engine. What cannot be renewed is
     logged and listed, and not raised.
@@ -92,7 +96,8 @@ def renew_due(connection: str | None = None) -> int:
     now = current_coupling.clock()
     # one that was refused when it was asked for (a table without webhooks) is left to the administrator
     is_unanswered = and_(WebhookSubscription.expires_at.is_(None), WebhookSubscription.problem == "")
-    is_due = or_(is_unanswered, WebhookSubscription.expires_at < now + EARLY)
+    is_old = and_(WebhookSubscription.expires_at.is_not(None), WebhookSubscription.tried_at < now - OFTEN)
+    is_due = or_(is_unanswered, is_old, WebhookSubscription.expires_at < now + EARLY)
     query = select(WebhookSubscription.connection, WebhookSubscription.mapping).where(
         WebhookSubscription.side == Side.BC.value,
         WebhookSubscription.connection.in_(select(Connection.name).where(Connection.enabled)),

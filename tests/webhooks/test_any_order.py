@@ -77,7 +77,7 @@ class Days:
         self.work_off()
 
     def subscribe(self) -> None:
-        """An administrator asks for notifications again; those that ended early are noticed on their last day only."""
+        """An administrator asks for notifications again: those that ended early are missed half a day later only."""
         subscriptions.subscribe_webhooks("default", "CUSTOMER")
 
     def tick(self) -> None:

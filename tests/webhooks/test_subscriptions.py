@@ -91,9 +91,9 @@ def test_subscribing_again_renews(simulator: Simulator, clock: Clock) -> None:
     assert view.expires_at is not None and view.expires_at - clock() > 2.9 * DAYS
 
 
-def test_it_is_renewed_within_its_last_day_and_not_before(simulator: Simulator, clock: Clock) -> None:
+def test_it_is_renewed_after_half_a_day_and_not_before(simulator: Simulator, clock: Clock) -> None:
     subscriptions.subscribe_webhooks("default", "CUSTOMER")
-    later(simulator, clock, 1.9 * DAYS)
+    later(simulator, clock, 0.4 * DAYS)
     assert subscriptions.renew_webhooks() == 0
     later(simulator, clock, 0.2 * DAYS)
     assert subscriptions.renew_webhooks("other") == 0
@@ -110,6 +110,14 @@ def test_one_the_service_has_forgotten_is_made_anew(simulator: Simulator, clock:
     assert subscriptions.renew_webhooks() == 1
     assert len(kept(simulator).keys() - before.keys()) == 1
     assert webhook("CUSTOMER").state == "active"
+
+
+def test_one_that_the_service_ended_early_is_made_anew_within_half_a_day(simulator: Simulator, clock: Clock) -> None:
+    subscriptions.subscribe_webhooks("default", "CUSTOMER")
+    simulator.store.put_state("subscriptions", {})
+    later(simulator, clock, 0.6 * DAYS)
+    assert subscriptions.renew_webhooks() == 1
+    assert len(kept(simulator)) == 1
 
 
 def test_a_run_renews_what_is_about_to_end(simulator: Simulator, clock: Clock, noting: NotingEngine) -> None:
