@@ -96,7 +96,7 @@ class BusinessCentral(ServiceEndpoint):
         return self._changes_by_time(view, since, self._paging, first)
 
     def apart(self) -> Self:
-        """See `ServiceEndpoint.apart`; the company is looked up first, and that counts as the other's."""
+        """See `Exchange.apart`; the company is looked up first, and that counts as the other's."""
         before = self.requests_made
         self._root()
         other = super().apart()

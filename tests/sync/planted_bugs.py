@@ -40,7 +40,7 @@ class Bug:
 BUGS = (
     Bug(
         "the watermark skips rows of the same instant",
-        "flask_coupling/endpoints/service.py",
+        "flask_coupling/endpoints/feeds.py",
         "{table.modified_on} ge {start}",
         "{table.modified_on} gt {start}",
         ("tests/sync/test_equal_stamps.py",),
