@@ -7,17 +7,19 @@ from typing import Any
 from flask_coupling.operations import mapping_changes, mapping_editor, mapping_trial
 from flask_coupling.schemas.base import PageQuery
 from flask_coupling.schemas.mapping_edit import (
-    BothColumnsSchema,
     CheckSettingsSchema,
+    RestoreSchema,
+    SaveSettingsSchema,
+    TrySettingsSchema,
+)
+from flask_coupling.schemas.mapping_shown import (
+    BothColumnsSchema,
     MappingChangeListSchema,
     MappingCheckSchema,
     MappingSettingsSchema,
-    RestoreSchema,
     SavedMappingSchema,
-    SaveSettingsSchema,
     TransformationListSchema,
     TrialSchema,
-    TrySettingsSchema,
 )
 
 from .connections import ONE as CONNECTION

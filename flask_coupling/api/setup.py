@@ -6,12 +6,8 @@ from typing import Any
 
 from flask_coupling.operations import mapping_editor, mapping_files
 from flask_coupling.schemas.base import EmptySchema
-from flask_coupling.schemas.mapping_edit import (
-    ImportedSchema,
-    ImportSetupSchema,
-    RestoredSchema,
-    SetupSchema,
-)
+from flask_coupling.schemas.mapping_edit import ImportSetupSchema
+from flask_coupling.schemas.mapping_shown import ImportedSchema, RestoredSchema, SetupSchema
 
 from .connections import ONE as CONNECTION
 from .resource import Resource
