@@ -7,7 +7,7 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.odata.edm import Access, CodePair, Property, code, guid, moment, text
+from simulator.odata.edm import Access, CodePair, Navigation, Property, code, guid, moment, text
 
 ID: Property = guid("id", access=Access.READ_ONLY)
 MODIFIED: Property = moment("lastModifiedDateTime", access=Access.READ_ONLY)
@@ -38,3 +38,8 @@ def coding(pattern: str) -> Callable[[Faker], Mapping[str, Any]]:
         return {"code": fake.unique.bothify(pattern).upper(), "displayName": fake.word().title()}
 
     return sample
+
+
+def picture_of(parent: str) -> Navigation:
+    """Return the navigation to the picture of a row, which calls its parent so."""
+    return Navigation("picture", "pictures", target_column="id", contained=True, given=(("parentType", parent),))

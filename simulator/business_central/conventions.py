@@ -29,6 +29,8 @@ class BusinessCentralConventions:
     def complete(self, shape: Shape, write: Write) -> None:
         """Fill the number, the pairs and the modified time; refuse missing and blank mandatory fields."""
         entity, values, given = shape.entity, write.values, write.given
+        if entity.subpage is not None and values.get(entity.subpage.kind, "") not in entity.subpage.owners:
+            raise dialog(entity.subpage.refusal)
         for prop in shape.required:
             if write.is_create and prop.name not in given:
                 raise self.words.missing(entity, prop)

@@ -25,6 +25,7 @@ from simulator.odata.values import ticks_of
 
 _TOKEN_TICKS = 7 * 86_400 * 10_000_000
 _STATUS_CODES = {
+    413: "Application_RequestEntityTooLarge",
     401: "Authentication_InvalidCredentials",
     403: "Authorization_RequestDenied",
     408: "Application_OperationTimeout",
@@ -115,6 +116,10 @@ class BusinessCentralManners(Manners):
         """501 BadRequest_MethodNotImplemented."""
         return ServiceError(501, "BadRequest_MethodNotImplemented", f"{what} is not supported.")
 
+    def no_owner(self, entity: EntitySet) -> ServiceError:
+        """400 Application_DialogException: one must get to the parent first."""
+        return dialog(entity.subpage.refusal if entity.subpage is not None else "")
+
     def no_reference(self, name: str) -> ServiceError:
         """400 BadRequest."""
         return ServiceError(400, "BadRequest", f"The reference '{name}' does not exist in the batch.")
@@ -167,8 +172,10 @@ class BusinessCentralManners(Manners):
 
     def check_collection(self, entity: EntitySet, has_parent: bool, query: Query) -> None:
         """Lines and their like are read through their parent, or with a filter on it."""
-        parent = entity.parent
-        if parent is None or has_parent or parent.column in set(names_of(query.filter)):
+        named, subpage, parent = set(names_of(query.filter)), entity.subpage, entity.parent
+        if subpage is not None and not has_parent and (entity.derived or not {subpage.column, subpage.kind} <= named):
+            raise self.no_owner(entity)
+        if parent is None or has_parent or parent.column in named:
             return
         raise dialog(_NO_PARENT.get(entity.name, "You must specify an Id or a Document Id to get the lines."))
 
@@ -256,8 +263,9 @@ class BusinessCentralManners(Manners):
     def row_path(self, shape: Shape, key: str, scope: str) -> str:
         """Return /companies(id)/set(key) for what belongs to a company."""
         quoted = key if shape.has_guid_key else f"'{key}'"
+        row = key if shape.entity.subpage else f"{shape.name}({quoted})"
         company = f"/companies({scope})" if scope and shape.entity.scoped else ""
-        return f"{company}/{shape.name}({quoted})"
+        return f"{company}/{row}"
 
     def context(self, request: ServiceRequest, shape: Shape, scope: str, query: Query, suffix: str = "") -> str:
         """Return …$metadata#companies(id)/customers with the selected names."""

@@ -56,8 +56,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/worlds", op.list_worlds),
     Route("GET", _ROWS, op.list_rows, query=schemas.RowsQuerySchema),
     Route("POST", _ROWS, op.create_row, body=schemas.RowSchema, status=201),
-    Route("GET", f"{_ROWS}/<key>", op.show_row),
-    Route("PATCH", f"{_ROWS}/<key>", op.update_row, body=schemas.RowSchema),
-    Route("DELETE", f"{_ROWS}/<key>", op.delete_row, status=204),
+    Route("GET", f"{_ROWS}/<path:key>", op.show_row),
+    Route("PATCH", f"{_ROWS}/<path:key>", op.update_row, body=schemas.RowSchema),
+    Route("DELETE", f"{_ROWS}/<path:key>", op.delete_row, status=204),
     Route("GET", "/changes/<service>", op.list_changes, query=schemas.ChangesQuerySchema),
 )

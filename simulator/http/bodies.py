@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import binascii
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +27,7 @@ def read_object(request: ServiceRequest, manners: Manners) -> dict[str, Any]:
     """Return the JSON object of a request's body, or raise the service's refusal."""
     if request.parsed is not None:
         return _as_object(request.parsed, manners)
+    _check_size(request, manners)
     content_type = request.header("content-type")
     if content_type and not content_type.lower().startswith("application/json"):
         raise manners.wrong_content_type(content_type)
@@ -35,6 +38,22 @@ def read_object(request: ServiceRequest, manners: Manners) -> dict[str, Any]:
     except orjson.JSONDecodeError as problem:
         raise manners.bad_json(str(problem)) from problem
     return _as_object(body, manners)
+
+
+def read_bytes(request: ServiceRequest, manners: Manners) -> bytes:
+    """Return a request's body as it is; in a JSON batch it is text in base64."""
+    if request.parsed is None:
+        _check_size(request, manners)
+        return request.body
+    try:
+        return urlsafe_b64decode(str(request.parsed) + "==")
+    except (binascii.Error, ValueError) as problem:
+        raise manners.bad_json("The bytes of a file are expected in base64.") from problem
+
+
+def _check_size(request: ServiceRequest, manners: Manners) -> None:
+    if len(request.body) > _MOST_BYTES:
+        raise manners.too_large()
 
 
 def _as_object(body: Any, manners: Manners) -> dict[str, Any]:
@@ -127,7 +146,7 @@ class BodyReader:
         if target.entity.entity not in allowed:
             raise self.manners.bad_json(f"'{address}' is no address of the navigation property '{navigation.name}'.")
         row = self.resolver.fetch(target)
-        return str(row.values[target.shape.key])
+        return row.key
 
     def address(self, text: Any) -> Target:
         """Return the row that an address names: relative, below the root, absolute, or $1 in a batch."""

@@ -242,7 +242,7 @@ def _move_row(effects: Effects, rule: FaultRule, response: ServiceResponse) -> S
         return response
     company, segments = effects.manners.locate(effects.request, parse_options(effects.request.query))
     shape = effects.manners.service.shapes.get(segments[0].name)
-    if shape is None:
+    if shape is None or shape.entity.subpage is not None:
         return response
     seen = {row.get(shape.key) for row in document["value"]}
     with effects.store.writing(effects.manners.service.name, company.lower(), _OTHER_USER) as world:

@@ -8,11 +8,13 @@ from typing import Any
 
 import orjson
 
+from simulator.http.derived import read_content
 from simulator.http.pages import depends_on_one_set
 from simulator.http.rendering import Projections, Renderer
 from simulator.http.statements import Selection, run
 from simulator.http.target import Target
 from simulator.http.tracking import TRACKING, Tracking
+from simulator.odata.edm import Property, Type
 from simulator.odata.manners import Manners
 from simulator.odata.messages import ServiceRequest, ServiceResponse
 from simulator.odata.prefer import page_size, parse_prefer
@@ -100,7 +102,7 @@ class Reading:
     ) -> tuple[list[bytes], StoredRow | None, bool]:
         """Return a page's rows as JSON (one or more in each piece), its last row, and whether more follow."""
         query, shape = selection.query, selection.shape
-        if query.filter is None and shape.style.blanks and not query.select and not query.expand:
+        if query.filter is None and shape.is_kept_as_shown and not query.select and not query.expand:
             return self._whole_rows(selection, limit, skip, after)
         renderer = self._renderer(shape, query)
         if renderer.is_projection and limit >= _LARGE:
@@ -184,6 +186,8 @@ class Reading:
     def count(self, target: Target) -> ServiceResponse:
         """Answer /$count: digits as plain text."""
         query = self.query()
+        if target.entity.subpage is not None:
+            self.manners.check_collection(target.entity, target.within is not None, query)
         if self.manners.delta_option in self.options:
             tracking = Tracking(self.request, self.reader, self.manners, self.options)
             number = tracking.count(target.shape)
@@ -212,7 +216,7 @@ class Reading:
         if start is None:
             context = self.manners.context(self.request, shape, self.reader.scope, query, "/$entity")
             start = self._contexts[shape.name] = orjson.dumps({"@odata.context": context})[:-1] + b","
-        if shape.style.blanks and not query.select and not query.expand:
+        if shape.is_kept_as_shown and not query.select and not query.expand:
             return start + row.body[1:]
         return start + self._renderer(shape, query).render([row])[0][1:]
 
@@ -220,14 +224,22 @@ class Reading:
         """Answer one property, as JSON or (with /$value) as it is; 204 when it is null."""
         prop = target.prop
         assert prop is not None
+        if prop.type is Type.STREAM:
+            return self._content(target, row, prop)
         value = row.values.get(prop.wire)
         if value is None:
             return ServiceResponse(204)
         if target.tail == "$value":
             return ServiceResponse(200, {"Content-Type": "text/plain"}, _plain(value))
-        path = self.manners.row_path(target.shape, row.values[target.shape.key], self.reader.scope)
+        path = self.manners.row_path(target.shape, row.key, self.reader.scope)
         context = f"{self.request.root_url}/$metadata#{path[1:]}/{prop.wire}"
         return self._ok(orjson.dumps({"@odata.context": context, "value": value}))
+
+    def _content(self, target: Target, row: StoredRow, prop: Property) -> ServiceResponse:
+        content = read_content(self.reader, target.shape, row, prop.wire)
+        if not content:
+            return ServiceResponse(204)
+        return ServiceResponse(200, {"Content-Type": "application/octet-stream"}, content)
 
     def references(self, target: Target) -> ServiceResponse:
         """Answer /$ref of a collection or a single navigation: addresses instead of rows."""
@@ -238,7 +250,7 @@ class Reading:
         query = self.query()
         selection = self._select(target, query)
         rows = [StoredRow(*row) for row in run(self.reader, selection.rows(self.manners.page_size))]
-        found = [{"@odata.id": self._address(target, row.values[target.shape.key])} for row in rows]
+        found = [{"@odata.id": self._address(target, row.key)} for row in rows]
         return self._ok(orjson.dumps({"@odata.context": f"{context}Collection($ref)", "value": found}))
 
     def _address(self, target: Target, key: str) -> str:

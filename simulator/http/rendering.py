@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from simulator.http.derived import derive_row, media_links
 from simulator.http.references import References
 from simulator.http.statements import Selection, run
 from simulator.odata.edm import Navigation
@@ -85,6 +86,7 @@ class Renderer:
         self.wants = wants
         self._plans = reader.state.plans[shape.name]
         self.names = self._selected()
+        self._streams = tuple(name for name in shape.streams if not query.select or name in query.select)
 
     def _selected(self) -> tuple[str, ...]:
         names = self.query.select
@@ -93,14 +95,14 @@ class Renderer:
                 raise UnknownName(name, f"{self.manners.dialect.namespace}.{self.shape.entity.entity}")
         if not names:
             return ()
-        listed = [name for name in names if name in self.shape.fields]
+        listed = [name for name in names if name in self.shape.fields and name not in self.shape.streams]
         if not self.shape.style.blanks and self.shape.key not in listed:
             listed.append(self.shape.key)  # Dataverse always adds the primary id
         return tuple(listed)
 
     def render(self, rows: Sequence[StoredRow]) -> list[bytes]:
         """Return each row as a JSON object."""
-        if self.query.expand or self.wants is not None:
+        if self.query.expand or self.wants is not None or self._streams:
             return [orjson.dumps(document) for document in self.documents(rows)]
         if self.names:
             return self._projected(rows)
@@ -119,7 +121,7 @@ class Renderer:
     @property
     def is_projection(self) -> bool:
         """Whether rows are shown with some of their own properties and nothing else."""
-        return bool(self.names) and not self.query.expand and self.wants is None
+        return bool(self.names) and not self.query.expand and self.wants is None and not self._streams
 
     def project(self, versions: Sequence[tuple[int, int]]) -> list[bytes]:
         """Return rows, given by number and version, as a projection; only those not kept from before are read."""
@@ -140,6 +142,9 @@ class Renderer:
         """Return each row as a dictionary, selected, annotated and expanded."""
         whole = [orjson.loads(row.body) for row in rows]
         shown = [self._pick(values) for values in whole]
+        for row, values in zip(rows, shown, strict=True):
+            if self._streams:
+                values |= media_links(self.shape, self._address(row.key), self._streams)
         if self.wants is not None:
             references = References(self.reader, self.manners, self.shape, whole)
             shown = [
@@ -151,10 +156,13 @@ class Renderer:
         return shown
 
     def _pick(self, values: Row) -> Row:
-        names = self.names or self.shape.names
-        if self.shape.style.blanks and not self.names:
+        names = self.names if self.query.select else self.shape.names
+        if self.shape.style.blanks and not self.query.select:
             return dict(values)
         return {"@odata.etag": values["@odata.etag"]} | {name: values.get(name) for name in names}
+
+    def _address(self, key: str) -> str:
+        return self.request.root_url + self.manners.row_path(self.shape, key, self.reader.scope)
 
     # $expand
 
@@ -178,6 +186,8 @@ class Renderer:
         if not wanted:
             return {}
         shape = self.reader.service.shapes[navigation.target]
+        if shape.entity.derived is not None and query.filter is not None:
+            raise self.manners.not_supported(f"A filter on '{navigation.name}'")
         column = navigation.target_column or shape.key
         selection = Selection(self.reader, self.manners, shape, query)
         selection.where(column, wanted)
@@ -187,9 +197,12 @@ class Renderer:
         wire = shape.wire_of[column]
         for row, document in zip(rows, renderer.documents(rows), strict=True):
             grouped.setdefault(orjson.loads(row.body).get(wire), []).append(document)
+        if shape.entity.derived is not None:
+            missing = [key for key in wanted if key not in grouped]
+            derived = [derive_row(self.reader, shape, navigation, key) for key in missing]
+            grouped |= {key: [row] for key, row in zip(missing, renderer.documents(derived), strict=True)}
         return grouped
 
     def _collection_link(self, values: Row, expand: Expand) -> str:
-        path = self.manners.row_path(self.shape, values[self.shape.key], self.reader.scope)
         options = "&".join(f"{name}={value}" for name, value in expand.query.options.items())
-        return f"{self.request.root_url}{path}/{expand.name}" + (f"?{options}" if options else "")
+        return f"{self._address(values[self.shape.key])}/{expand.name}" + (f"?{options}" if options else "")

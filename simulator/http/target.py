@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from simulator.http.derived import derive_row
 from simulator.odata.address import Segment
 from simulator.odata.edm import Action, EntitySet, Navigation, Property
 from simulator.odata.errors import ServiceError
@@ -71,12 +72,22 @@ class Resolver:
             return self._named_key(target, segment)
         if segment.key is None:
             return target
-        key = parse_guid(segment.key) if target.shape.has_guid_key else segment.key
+        entity = target.entity
+        if entity.subpage is not None and target.navigation is None:
+            raise self.manners.no_owner(entity)
+        key = parse_guid(segment.key) if target.shape.has_guid_key or entity.subpage else segment.key
         if key is None:
-            raise self.manners.bad_key_value(target.entity, segment.key)
+            raise self.manners.bad_key_value(entity, segment.key)
         if target.navigation is None:
             return Target(target.shape, key)
-        return replace(target, key=key)
+        return replace(target, key=self._stored_key(target, key))
+
+    def _stored_key(self, target: Target, key: str) -> str:
+        """Return the key under which a row of a parent is stored."""
+        owner, navigation = target.owner, target.navigation
+        if target.entity.subpage is None or owner is None or navigation is None or target.within is None:
+            return key
+        return f"{owner.shape.name}({target.within[1]})/{navigation.name}({key})"
 
     def _named_key(self, target: Target, segment: Segment) -> Target:
         shape, named = target.shape, dict(segment.named)
@@ -123,9 +134,20 @@ class Resolver:
             column = navigation.target_column or shape.key
             reached = Target(shape, within=(column, owner_value), navigation=navigation, owner=target)
             return self._keyed(reached, segment)
+        if shape.entity.subpage is not None:
+            return self._own(target, navigation, shape, segment)
         if segment.has_key:
             raise self.manners.unknown_segment(segment.name)
         return self._single(target, navigation, shape)
+
+    def _own(self, target: Target, navigation: Navigation, shape: Shape, segment: Segment) -> Target:
+        """Return the single row that a row owns; addresses may repeat its key."""
+        owner = self._value(target, navigation.column)
+        if segment.has_key and parse_guid(segment.key) != owner:
+            raise self.reader.service.words.not_found(shape.entity, segment.key or "")
+        key = f"{target.shape.name}({owner})/{navigation.name}({owner})"
+        within = (navigation.target_column, owner)
+        return Target(shape, key=key, within=within, navigation=navigation, owner=target)
 
     def _single(self, target: Target, navigation: Navigation, shape: Shape) -> Target:
         value = self._value(target, navigation.column)
@@ -152,6 +174,8 @@ class Resolver:
         if target.wanted:
             key = self.reader.find_key(shape, dict(target.wanted))
         row = self.reader.fetch(shape, key) if key else None
+        if row is None and key and target.entity.derived and target.navigation and target.within:
+            row = derive_row(self.reader, shape, target.navigation, target.within[1])
         if row is not None and target.within is not None:
             column, value = target.within
             if row.values.get(shape.wire_of.get(column, column)) != value:

@@ -8,13 +8,13 @@ from typing import Any
 
 import orjson
 
-from simulator.http.bodies import BodyReader, Payload, read_object
+from simulator.http.bodies import BodyReader, Payload, read_bytes, read_object
 from simulator.http.preconditions import check_if_match, matches, parse_etags
 from simulator.http.reading import Reading
 from simulator.http.rendering import Projections
 from simulator.http.target import Resolver, Target
 from simulator.odata.address import Segment
-from simulator.odata.edm import Action, Navigation
+from simulator.odata.edm import Action, Navigation, Property, Type
 from simulator.odata.manners import Manners
 from simulator.odata.messages import ServiceRequest, ServiceResponse
 from simulator.odata.rules import ActionCall, Created, Row
@@ -59,7 +59,7 @@ class Writing:
             raise self.manners.method_not_allowed("POST", target.entity)
         body = read_object(self.request, self.manners)
         with self._part(target.shape):
-            row = self.insert(target.shape, body, dict([target.within]) if target.within else {})
+            row = self.insert(target.shape, body, _implied(target))
             return self._answer(target, row, is_create=True)
 
     def _part(self, shape: Shape) -> AbstractContextManager[None]:
@@ -106,7 +106,7 @@ class Writing:
                 raise self.manners.bad_json(
                     f"The navigation property '{navigation.name}' holds something else than rows."
                 )
-            self.insert(target, one, {navigation.target_column or target.key: value})
+            self.insert(target, one, {navigation.target_column or target.key: value, **dict(navigation.given)})
 
     # update and upsert
 
@@ -177,8 +177,9 @@ class Writing:
             raise self.manners.method_not_allowed("DELETE", target.entity)
         row = self.resolver.fetch(target)
         check_if_match(self.request, self.manners, target, row, is_must=False)
-        with self.world.savepoint():
-            self.world.remove(target.shape, row)
+        if row.pk:  # a derived row is as empty as it can be
+            with self.world.savepoint():
+                self.world.remove(target.shape, row)
         return ServiceResponse(204)
 
     # single properties and references
@@ -188,6 +189,8 @@ class Writing:
         prop = target.prop
         assert prop is not None
         row = self.resolver.fetch(replace(target, prop=None))
+        if prop.type is Type.STREAM:
+            return self._set_content(target, row, prop)
         check_if_match(self.request, self.manners, target, row, self.manners.needs_if_match)
         value = None
         if self.request.method != "DELETE":
@@ -198,6 +201,20 @@ class Writing:
         reader = BodyReader(self.request, self.resolver, target.shape)
         payload = reader.read({prop.wire: value}, is_create=False)
         self.world.modify(target.shape, row, payload.values)
+        return ServiceResponse(204)
+
+    def _set_content(self, target: Target, row: StoredRow, prop: Property) -> ServiceResponse:
+        """Store a file, the body as it is; a row that was only derived until now is stored with it."""
+        is_written = target.entity.modify_allowed and prop.access.on_update
+        if not is_written or self.request.method == "DELETE":
+            raise self.manners.method_not_allowed(self.request.method, target.entity)
+        check_if_match(self.request, self.manners, target, row, self.manners.needs_if_match)
+        accepted = {prop.wire: read_bytes(self.request, self.manners)}
+        with self._part(target.shape):
+            if row.pk:
+                self.world.modify(target.shape, row, accepted)
+            else:
+                self.world.insert(target.shape, row.values | accepted, accepted)
         return ServiceResponse(204)
 
     def reference(self, target: Target) -> ServiceResponse:
@@ -227,7 +244,7 @@ class Writing:
         if other.shape is not target.shape:
             raise self.manners.bad_json(f"'{value}' is no address of the navigation property '{navigation.name}'.")
         row = self.resolver.fetch(other)
-        key = None if self.request.method == "DELETE" else self.resolver.fetch(owner).values[owner.shape.key]
+        key = None if self.request.method == "DELETE" else self.resolver.fetch(owner).key
         wire = target.shape.wire_of[navigation.target_column or target.shape.key]
         self.world.modify(target.shape, row, {wire: key})
         return ServiceResponse(204)
@@ -264,6 +281,14 @@ class Writing:
             return ServiceResponse(201, {"Location": address})
         context = f"{self.request.root_url}/$metadata#{self.manners.dialect.namespace}.{returns}"
         return ServiceResponse(200, {}, orjson.dumps({"@odata.context": context, **result}))
+
+
+def _implied(target: Target) -> Row:
+    """Return the values that a new row of a set has by the navigation through which the set was reached."""
+    if target.within is None:
+        return {}
+    given = target.navigation.given if target.navigation is not None else ()
+    return {target.within[0]: target.within[1], **dict(given)}
 
 
 def _parameter(value: object, options: dict[str, str]) -> Any:

@@ -88,8 +88,10 @@ from simulator.odata.properties import (
     moment,
     money,
     state_and_status,
+    stream,
     text,
 )
+from simulator.odata.relations import CodePair, Derived, Navigation, Parent, Subpage
 from simulator.odata.rules import ActionRun, Rules
 
 if TYPE_CHECKING:
@@ -101,6 +103,7 @@ __all__ = [
     "Action",
     "AlternateKey",
     "CodePair",
+    "Derived",
     "EntitySet",
     "Navigation",
     "NumberSeries",
@@ -108,6 +111,7 @@ __all__ = [
     "Parent",
     "Property",
     "ServiceModel",
+    "Subpage",
     "Type",
     "bigint",
     "boolean",
@@ -124,51 +128,9 @@ __all__ = [
     "moment",
     "money",
     "state_and_status",
+    "stream",
     "text",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Navigation:
-    """A way from one row to others.
-
-    Single: `column` of this entity equals `target_column` of the target set (its key when blank). Collection:
-    `target_column` of the target rows equals `column` of this row (its key when blank). `contained` rows are
-    document lines: deep inserted, deleted with their parent, read only through it.
-    """
-
-    name: str
-    target: str
-    column: str = ""
-    target_column: str = ""
-    collection: bool = False
-    contained: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Parent:
-    """Business Central lines: which set their document is in, and through which navigation they are read."""
-
-    target: str
-    column: str
-    navigation: str
-
-
-@dataclass(frozen=True, slots=True)
-class CodePair:
-    """Business Central's pairs of an id and a code which name the same row; setting one fills the other.
-
-    `target_code` is the code's property in the target set. `message` is the noun of the error texts: "currency"
-    gives 'The "currencyId" does not match to a Currency.' A pair with `code=""` only checks that the id exists.
-    `name` is a property filled from the target's displayName, if any.
-    """
-
-    id: str
-    code: str
-    target: str
-    message: str
-    target_code: str = "code"
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +180,9 @@ class EntitySet:
 
     `unique` properties must be unique in their company (Business Central); `order` is the default order, before the
     key. `scoped` sets live under a company. `api` is the route of a custom API ("coupling/simulator/v1.0"), "" for
-    the standard one. `sample(fake)` answers values for one valid new row, enough for a create to succeed in an empty
-    world. `object_type_code`, `owned` and `schema_name` are Dataverse metadata.
+    the standard one. `subpage` rows hang on a row of another set, `derived` ones are there without being stored.
+    `sample(fake)` answers values for one valid new row, enough for a create to succeed in an empty world.
+    `object_type_code`, `owned` and `schema_name` are Dataverse metadata.
     """
 
     name: str
@@ -236,6 +199,8 @@ class EntitySet:
     number_series: NumberSeries | None = None
     pairs: tuple[CodePair, ...] = ()
     parent: Parent | None = None
+    subpage: Subpage | None = None
+    derived: Derived | None = None
     insert_allowed: bool = True
     modify_allowed: bool = True
     delete_allowed: bool = True

@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import ColumnElement, FromClause, and_, exists, false, func, literal, not_, null, or_, select, true
 from sqlalchemy.sql import ColumnElement as Column
 
-from simulator.odata.edm import Navigation, Property
+from simulator.odata.edm import Navigation, Property, Type
 from simulator.odata.functions import FUNCTIONS
 from simulator.odata.literals import KINDS, Typed, convert_literal, mismatch
 from simulator.odata.service import Shape
@@ -57,7 +57,7 @@ class Source:
     def column(self, wire: str) -> tuple[Property, Column[Any]] | None:
         """Return the property of that wire name with its column, or None."""
         found = self.shape.fields.get(wire)
-        if found is None:
+        if found is None or found.prop.type is Type.STREAM:
             return None
         if found.prop.secret:  # or a filter would find out what is never answered
             return found.prop, null()

@@ -94,6 +94,11 @@ class Manners:
         """The body is of a type the service does not read."""
         raise NotImplementedError
 
+    def too_large(self) -> ServiceError:
+        """413: the body is longer than the service takes."""
+        code, message = self.status_words(413)
+        return ServiceError(413, code, message)
+
     def unknown_segment(self, name: str) -> ServiceError:
         """A path segment names nothing."""
         raise NotImplementedError
@@ -125,6 +130,10 @@ class Manners:
     def lookup_in_body(self, entity: EntitySet, prop: Property) -> ServiceError:
         """A lookup set by value where it must be bound."""
         return self.service.words.read_only(entity, prop)
+
+    def no_owner(self, entity: EntitySet) -> ServiceError:
+        """Rows that are reached through their owner only, without it."""
+        return self.unknown_segment(entity.name)
 
     def no_reference(self, name: str) -> ServiceError:
         """A $1 that no earlier part of the batch declared."""

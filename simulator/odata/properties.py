@@ -20,6 +20,7 @@ class Type(StrEnum):
     BOOLEAN = "Edm.Boolean"
     DATE = "Edm.Date"
     MOMENT = "Edm.DateTimeOffset"
+    STREAM = "Edm.Stream"
     ENUM = "enum"
     CHOICE = "choice"
     LOOKUP = "lookup"
@@ -145,6 +146,11 @@ def date(name: str, **more: Any) -> Property:
 def moment(name: str, **more: Any) -> Property:
     """A point in time, kept in UTC."""
     return Property(name, Type.MOMENT, **more)
+
+
+def stream(name: str, access: Access = Access.UPDATE_ONLY) -> Property:
+    """A file: a row shows where it is read (and written, if it may be), and its bytes travel by themselves."""
+    return Property(name, Type.STREAM, access=access)
 
 
 def enum(name: str, *captions: str, default: str | None = None, **more: Any) -> Property:

@@ -29,8 +29,15 @@ class Rows(Protocol):
     def keys(self, entity_set: str, **equal: Any) -> Sequence[str]:
         """Return the keys of the rows whose properties equal these values."""
 
+    def content(self, entity_set: str, key: str, name: str) -> bytes:
+        """Return the bytes of a stream property of a row; none when the row or its file is not there."""
+
     def count_entity(self, entity: str) -> int:
         """Return how many rows the set of an entity (logical) name has; 0 for an unknown one."""
+
+    @property
+    def now(self) -> datetime:
+        """The time of the request, in UTC."""
 
 
 class World(Rows, Protocol):
@@ -46,10 +53,6 @@ class World(Rows, Protocol):
     @property
     def author(self) -> str:
         """Who writes: the id of the caller's user."""
-
-    @property
-    def now(self) -> datetime:
-        """The time of the request, in UTC."""
 
     @property
     def stamp(self) -> str:
@@ -132,6 +135,13 @@ class Rules:
     after_write: Rule | None = None
     before_delete: Rule | None = None
     after_delete: Rule | None = None
+
+
+Derive = Callable[[Rows, Row], Row]
+"""Completes a row that is not stored: what its owner and other rows make of it now."""
+
+MakeContent = Callable[[Rows, Row], bytes]
+"""Makes the file that a row shows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any, Protocol, TypeAlias
 
 from simulator.odata.edm import EntitySet, Option, Property, ServiceModel, Type
@@ -73,7 +74,10 @@ class Shape:
     def __init__(self, entity: EntitySet, style: ValueStyle) -> None:
         self.entity = entity
         self.name = entity.name
-        self.key = entity.key
+        # rows of a subpage are stored under their address, and their key is a property like the others
+        is_subpage = entity.subpage is not None
+        self.key = "_key" if is_subpage else entity.key
+        self.key_of: Callable[[Mapping[str, Any]], str] = self.address if is_subpage else itemgetter(entity.key)
         self.style = style
         self.fields = {
             prop.wire: Field(prop, acceptor(prop, style), prop.access.on_create, prop.access.on_update)
@@ -85,20 +89,28 @@ class Shape:
             wire: self._default(field.prop) for wire, field in self.fields.items() if self._is_kept(field.prop)
         }
         self.columns = tuple(
-            (prop.name, prop.wire, column_converter(prop, style))
-            for prop in entity.properties
-            if prop.name != entity.key
+            (prop.name, prop.wire, column_converter(prop, style)) for prop in entity.properties if prop.name != self.key
         )
-        key = entity.property(entity.key)
+        key = entity.property(self.key)
         self.has_guid_key = key is not None and key.type is Type.GUID
         # whether writing a row writes others too, so that a refusal may come when some are written already
         self.is_compound = bool(entity.rules.after_write or entity.parent) or any(
-            one.contained for one in entity.navigations
+            one.contained and not one.given for one in entity.navigations
         )
-        self.secrets = tuple(prop.wire for prop in entity.properties if prop.secret)
+        self.streams = tuple(prop.wire for prop in entity.properties if prop.type is Type.STREAM)
+        self.secrets = tuple(prop.wire for prop in entity.properties if prop.secret or prop.type is Type.STREAM)
+        # whether the JSON that is kept of a row is what a client sees; nulls and links to files are put in later
+        self.is_kept_as_shown = style.blanks and not self.streams
         self.required = tuple(prop for prop in entity.properties if prop.required)
 
+    def address(self, row: Mapping[str, Any]) -> str:
+        """Return the key under which a row of a subpage is stored: where it is found below its company."""
+        assert self.entity.subpage is not None
+        return self.entity.subpage.address(row, row[self.entity.key])
+
     def _is_kept(self, prop: Property) -> bool:
+        if prop.type is Type.STREAM:
+            return False
         return self.style.blanks or prop.default is not None
 
     def _default(self, prop: Property) -> Any:
@@ -107,7 +119,7 @@ class Shape:
         return acceptor(prop, self.style)(prop.default)
 
     def shown(self, row: Row) -> Row:
-        """Return a row as it is answered: without its secrets."""
+        """Return a row as it is answered: without its secrets and files."""
         return {name: value for name, value in row.items() if name not in self.secrets} if self.secrets else row
 
     def accept(self, values: Mapping[str, Any], words: Words) -> Row:

@@ -141,6 +141,7 @@ _BLANKS: dict[Type, Any] = {
     Type.DATE: EMPTY_DATE,
     Type.MOMENT: EMPTY_MOMENT,
     Type.CHOICE: 0,
+    Type.STREAM: b"",
 }
 
 
@@ -289,6 +290,15 @@ def _choice(prop: Property, style: ValueStyle) -> Acceptor:
     return convert
 
 
+def _stream(prop: Property, style: ValueStyle) -> Acceptor:
+    def convert(value: Any) -> Any:
+        if type(value) is not bytes:
+            raise BadValue(prop, value, "type")
+        return value
+
+    return convert
+
+
 _CONVERTERS: dict[Type, Callable[[Property, ValueStyle], Acceptor]] = {
     Type.GUID: _guid,
     Type.LOOKUP: _guid,
@@ -302,6 +312,7 @@ _CONVERTERS: dict[Type, Callable[[Property, ValueStyle], Acceptor]] = {
     Type.MOMENT: _moment,
     Type.ENUM: _enum,
     Type.CHOICE: _choice,
+    Type.STREAM: _stream,
 }
 
 

@@ -11,12 +11,14 @@ from simulator.odata.values import escape_member
 from simulator.seed import basics
 from simulator.seed.bc_rows import BusinessCentralRows
 from simulator.seed.catalog import Thing, make_items, make_resources
+from simulator.seed.drawings import SIZE, draw_square
 from simulator.seed.firms import Firm, make_moment
 
 Row = dict[str, Any]
 
 _LINES = 2
 _TAX = 25
+_PICTURES = 6  # items that have one
 _FIRST_DAY = date(2025, 2, 3)
 _KINDS = (  # set, its lines, number, which of ten customers has one, statuses in turn, property with its date
     ("salesQuotes", "salesQuoteLines", "S-QUO", 1, ("Draft", "Sent", "Accepted"), "documentDate"),
@@ -43,6 +45,7 @@ class BusinessCentralTrade:
     def catalog(self) -> Iterator[tuple[str, list[Row]]]:
         """Yield (entity set, rows) of items, resources and their prices."""
         yield "items", [self._item(thing) for thing in self.items]
+        yield "pictures", [self._picture(thing) for thing in self.items[:_PICTURES]]
         yield "resources", [self._resource(thing) for thing in self.resources]
         if self.items:
             yield "priceLists", [self._price_list()]
@@ -104,6 +107,12 @@ class BusinessCentralTrade:
             "generalProductPostingGroupCode": "RETAIL",
             "inventoryPostingGroupId": self.rows.id("inventoryPostingGroups", "RESALE"),
             "inventoryPostingGroupCode": "RESALE", "lastModifiedDateTime": make_moment(thing.index),
+        }  # fmt: skip
+
+    def _picture(self, thing: Thing) -> Row:
+        return {
+            "id": self.rows.id("items", thing.number), "parentType": "Item", "width": SIZE, "height": SIZE,
+            "contentType": "image/png", "pictureContent": draw_square(thing.index),
         }  # fmt: skip
 
     def _resource(self, thing: Thing) -> Row:

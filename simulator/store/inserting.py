@@ -55,7 +55,7 @@ class Inserter:
         self._conventions.complete(shape, write)
         if self._before_write is not None:
             self._before_write(write)
-        key: str = values[shape.key]
+        key = shape.key_of(values)
         if self._has_keys:
             self._world.check_alternate(shape, write, key)
         return key

@@ -117,6 +117,12 @@ class Reader:
         found = self.query(f'SELECT "{name}" FROM {table} WHERE _key = ?', (key,))
         return str(found[0][0] or "") if found else ""
 
+    def content(self, entity_set: str, key: str, name: str) -> bytes:
+        """Return the bytes of a stream property of a row; none when the row or its file is not there."""
+        table = self.state.plans[entity_set].table
+        found = self.query(f'SELECT "{name}" FROM {table} WHERE _key = ?', (key,))
+        return bytes(found[0][0] or b"") if found else b""
+
     def find(self, entity_set: str, **equal: Any) -> Row | None:
         """Return the first row whose properties equal these values, or None."""
         return next(iter(self._select(entity_set, equal, limit=1)), None)

@@ -23,6 +23,7 @@ _COLUMN_TYPES: dict[Type, type[TypeEngine[Any]]] = {
     Type.CHOICE: Integer,
     Type.DECIMAL: Float,
     Type.DOUBLE: Float,
+    Type.STREAM: BLOB,
 }
 
 

@@ -125,7 +125,7 @@ class Transaction(Working):
         rules = shape.entity.rules
         if rules.before_write is not None:
             rules.before_write(write)
-        key = values[shape.key]
+        key = shape.key_of(values)
         self.check_alternate(shape, write, key)
         version = version or self.state.next_version()
         try:
@@ -236,7 +236,7 @@ class Transaction(Working):
         return orjson.dumps({"@odata.etag": self.service.conventions.etag(version), **shape.shown(values)})
 
     def _key_of(self, shape: Shape, values: Mapping[str, Any]) -> str:
-        return str(values[shape.key])
+        return str(shape.key_of(values))
 
     def after_write(self, shape: Shape, write: Write, row: StoredRow) -> StoredRow:
         """Run what follows a write and return the row as it is then: its own rules may have written it again."""

@@ -27,7 +27,7 @@ class FormField:
 
 def form_fields(declared: EntitySet, row: Mapping[str, Any], is_new: bool) -> list[FormField]:
     """Return the fields of a row's form, what can be changed first."""
-    fields = [_field(prop, row.get(prop.wire), is_new) for prop in declared.properties]
+    fields = [_field(prop, row.get(prop.wire), is_new) for prop in declared.properties if prop.type is not Type.STREAM]
     return sorted(fields, key=lambda field: field.is_fixed)
 
 

@@ -15,6 +15,7 @@ from simulator.control.blueprint import refuse_other_sites
 from simulator.instance import Simulator
 from simulator.odata.edm import EntitySet, Type
 from simulator.odata.errors import ServiceError
+from simulator.odata.service import Shape
 from simulator.web.faults import add_fault_pages
 from simulator.web.forms import form_fields, read_form
 
@@ -47,29 +48,27 @@ def create_pages(simulator: Simulator) -> Blueprint:
 
     @pages.route("/<service>/<entity_set>/new", methods=["GET", "POST"])
     def new_row(service: str, entity_set: str) -> Answer:
-        declared = _declared(simulator, service, entity_set)
+        shape = _shape(simulator, service, entity_set)
         if request.method == "GET":
-            return _show_form(service, declared, {}, is_new=True)
-        return _save(service, declared, {}, lambda values: op.create_row(simulator, service, entity_set, values))
+            return _show_form(service, shape, {}, is_new=True)
+        return _save(service, shape, {}, lambda values: op.create_row(simulator, service, entity_set, values))
 
-    @pages.route("/<service>/<entity_set>/<key>", methods=["GET", "POST"])
+    @pages.route("/<service>/<entity_set>/<path:key>", methods=["GET", "POST"])
     def row(service: str, entity_set: str, key: str) -> Answer:
-        declared = _declared(simulator, service, entity_set)
+        shape = _shape(simulator, service, entity_set)
         before = op.show_row(simulator, service, entity_set, key)
         if request.method == "GET":
-            return _show_form(service, declared, before)
-        return _save(
-            service, declared, before, lambda values: op.update_row(simulator, service, entity_set, key, values)
-        )
+            return _show_form(service, shape, before)
+        return _save(service, shape, before, lambda values: op.update_row(simulator, service, entity_set, key, values))
 
-    @pages.post("/<service>/<entity_set>/<key>/delete")
+    @pages.post("/<service>/<entity_set>/<path:key>/delete")
     def delete_row(service: str, entity_set: str, key: str) -> Answer:
-        declared = _declared(simulator, service, entity_set)
+        shape = _shape(simulator, service, entity_set)
         before = op.show_row(simulator, service, entity_set, key)
         try:
             op.delete_row(simulator, service, entity_set, key)
         except ServiceError as refused:
-            return _show_form(service, declared, before, error=refused.message), 400
+            return _show_form(service, shape, before, error=refused.message), 400
         return redirect(_list_address(service, entity_set), 303)
 
     @pages.get("/journal")
@@ -103,13 +102,14 @@ def _side(simulator: Simulator, service: str) -> dict[str, Any]:
     offset = request.args.get(f"{service}_offset", 0, type=int)
     offset = max(0, min(offset, 10**9))
     found = op.list_rows(simulator, service, entity_set, search, offset, _PAGE)
-    declared = _declared(simulator, service, entity_set)
+    shape = _shape(simulator, service, entity_set)
     return {
         "service": service,
         "title": {"bc": "Business Central", "sales": "Dynamics 365 Sales"}[service],
         "sets": [one.name for one in simulator.services[service].model.entity_sets],
-        "entity_set": declared,
-        "columns": _columns(declared),
+        "entity_set": shape.entity,
+        "key_of": shape.key_of,
+        "columns": _columns(shape.entity),
         "search": search,
         "offset": offset,
         "page": _PAGE,
@@ -135,36 +135,34 @@ def _columns(declared: EntitySet) -> list[str]:
     return telling[:_COLUMNS] if len(telling) > 2 else list(dict.fromkeys(telling + texts))[:_COLUMNS]
 
 
-def _declared(simulator: Simulator, service: str, entity_set: str) -> EntitySet:
+def _shape(simulator: Simulator, service: str, entity_set: str) -> Shape:
     is_known = service in simulator.services
-    found = simulator.store.state_of(service).service.model.entity_set(entity_set) if is_known else None
+    found = simulator.store.state_of(service).service.shapes.get(entity_set) if is_known else None
     if found is None:
         raise op.NoSuchThing(f"There is no entity set {entity_set!r} in {service!r}.")
     return found
 
 
-def _show_form(
-    service: str, declared: EntitySet, before: dict[str, Any], *, is_new: bool = False, error: str = ""
-) -> str:
+def _show_form(service: str, shape: Shape, before: dict[str, Any], *, is_new: bool = False, error: str = "") -> str:
+    declared = shape.entity
     return render_template(
         "simulator/row.html",
-        service=service, declared=declared, row=before, fields=form_fields(declared, before, is_new), is_new=is_new,
+        service=service, declared=declared, fields=form_fields(declared, before, is_new),
+        key=None if is_new else shape.key_of(before), is_new=is_new,
         error=error, back=_list_address(service, declared.name),
     )  # fmt: skip
 
 
 def _save(
-    service: str, declared: EntitySet, before: dict[str, Any], save: Callable[[dict[str, Any]], dict[str, Any]]
+    service: str, shape: Shape, before: dict[str, Any], save: Callable[[dict[str, Any]], dict[str, Any]]
 ) -> Answer:
     """Write what the form changed; what the service refuses is shown with everything that was typed."""
-    typed = read_form(declared, request.form, before)
+    typed = read_form(shape.entity, request.form, before)
     try:
         row = save(typed)
     except ServiceError as refused:
-        return _show_form(service, declared, before | typed, is_new=not before, error=refused.message), 400
-    return redirect(
-        url_for("pages.row", service=service, entity_set=declared.name, key=row[declared.key], saved=1), 303
-    )
+        return _show_form(service, shape, before | typed, is_new=not before, error=refused.message), 400
+    return redirect(url_for("pages.row", service=service, entity_set=shape.name, key=shape.key_of(row), saved=1), 303)
 
 
 def _list_address(service: str, entity_set: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.business_central.columns import ADDRESS, ID, MODIFIED
-from simulator.odata.edm import Access, EntitySet, code, date, text
+from simulator.odata.edm import Access, EntitySet, code, date, stream, text
 
 COMPANY_INFORMATION = EntitySet(
     name="companyInformation",
@@ -21,6 +21,7 @@ COMPANY_INFORMATION = EntitySet(
         code("currencyCode", 10, access=Access.READ_ONLY),
         date("currentFiscalYearStartDate", access=Access.READ_ONLY),
         text("industry", 30),
+        stream("picture", access=Access.READ_ONLY),
         text("experience"),
         MODIFIED,
     ),

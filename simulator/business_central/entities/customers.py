@@ -15,6 +15,7 @@ from simulator.business_central.columns import (
     PAYMENT_METHOD_PAIR,
     PAYMENT_TERMS_PAIR,
     SHIPMENT_METHOD_PAIR,
+    picture_of,
 )
 from simulator.business_central.rules.company_contacts import business_relation
 from simulator.odata.edm import (
@@ -88,6 +89,7 @@ CUSTOMERS = EntitySet(
         Navigation("shipmentMethod", "shipmentMethods", column="shipmentMethodId"),
         Navigation("paymentMethod", "paymentMethods", column="paymentMethodId"),
         Navigation("defaultDimensions", "defaultDimensions", collection=True, target_column="parentId"),
+        picture_of("Customer"),
     ),
     change_tracking=True,
     webhooks=True,

@@ -14,6 +14,7 @@ from simulator.business_central.columns import (
     MODIFIED,
     PAYMENT_METHOD_PAIR,
     PAYMENT_TERMS_PAIR,
+    picture_of,
 )
 from simulator.business_central.rules.company_contacts import business_relation
 from simulator.odata.edm import Access, EntitySet, Navigation, NumberSeries, boolean, code, decimal, enum, guid, text
@@ -61,6 +62,7 @@ VENDORS = EntitySet(
         Navigation("paymentTerm", "paymentTerms", column="paymentTermsId"),
         Navigation("paymentMethod", "paymentMethods", column="paymentMethodId"),
         Navigation("defaultDimensions", "defaultDimensions", collection=True, target_column="parentId"),
+        picture_of("Vendor"),
     ),
     change_tracking=True,
     webhooks=True,

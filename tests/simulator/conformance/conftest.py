@@ -18,6 +18,7 @@ from simulator.sales.service import sales_service
 SERVICES = {"bc": business_central_service(), "sales": sales_service()}
 EVERY = [(name, one) for name, service in SERVICES.items() for one in service.model.entity_sets]
 CREATABLE = [(name, one) for name, one in EVERY if one.insert_allowed and one.sample(Faker())]
+LISTED = [(name, one) for name, one in EVERY if one.derived is None]
 LABELS = {id(one): f"{name}-{one.name}" for name, one in EVERY}
 
 
@@ -37,7 +38,7 @@ class Tester:
         self.fake = fake
         self._client = Client(simulator.app)
         self._token = _sign_in(self._client, simulator)
-        self.parent = self._make_parent() if declared.parent else None
+        self.parent = self._make_parent() if declared.parent else self._make_owner() if declared.subpage else None
 
     @property
     def root(self) -> str:
@@ -57,7 +58,24 @@ class Tester:
         """Where rows are created and listed: below the document for lines."""
         if self.parent and self.declared.parent:
             return f"{self.base}/{self.declared.parent.target}({self.parent})/{self.declared.parent.navigation}"
+        if self.parent and self.declared.subpage:
+            return f"{self.base}/{self._owners[1]}({self.parent})/{self.declared.subpage.navigation}"
         return f"{self.base}/{self.declared.name}"
+
+    @property
+    def above(self) -> dict[str, Any]:
+        """What each row of a set has that is below another row: which row that is."""
+        if self.declared.parent:
+            return {self.declared.parent.column: self.parent}
+        if not self.declared.subpage:
+            return {}
+        return {self.declared.subpage.column: self.parent, self.declared.subpage.kind: self._owners[0]}
+
+    @property
+    def _owners(self) -> tuple[str, str]:
+        """What a subpage calls the first of its owners, and their set."""
+        assert self.declared.subpage
+        return next(iter(self.declared.subpage.owners.items()))
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> TestResponse:
         """Call an address, or the set's own when the path starts with a query or a key."""
@@ -72,7 +90,8 @@ class Tester:
         )
 
     def row_address(self, row: dict[str, Any]) -> str:
-        return f"{self.base}/{self.declared.name}({row[self.declared.key]})"
+        set_address = self.address if self.declared.subpage else f"{self.base}/{self.declared.name}"
+        return f"{set_address}({row[self.declared.key]})"
 
     def sample(self) -> dict[str, Any]:
         return dict(self.declared.sample(self.fake))
@@ -83,6 +102,12 @@ class Tester:
         assert reply.status_code == 201, reply.text
         row: dict[str, Any] = reply.get_json()
         return row
+
+    def _make_owner(self) -> str:
+        customer = self.simulator.bc.create("customers", {"displayName": "Owner"})
+        if self._owners[1] == "customers":
+            return str(customer["id"])
+        return str(self.simulator.bc.create(self._owners[1], {"customerId": customer["id"]})["id"])
 
     def _make_parent(self) -> str:
         parent = self.declared.parent

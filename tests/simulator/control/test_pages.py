@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
@@ -206,3 +207,16 @@ def test_the_limits_are_counted_when_somebody_switches_them_on(browser: FlaskCli
     assert "1 requests refused" in browser.get(f"{PAGES}/controls").text
     browser.post(f"{PAGES}/controls/limits", data={"on": "false"})
     assert ask() == 200
+
+
+def test_a_row_of_a_subpage_is_opened_and_deleted(browser: FlaskClient, simulator: Simulator) -> None:
+    item = simulator.bc.create("items", {"displayName": "Lamp"})
+    picture = {"id": item["id"], "parentType": "Item", "pictureContent": b"GIF89a\x09\x00\x05\x00"}
+    simulator.bc.create("pictures", picture)
+    key = f"items({item['id']})/picture({item['id']})"
+    assert f"/pictures/{key}" in unquote(browser.get(f"{PAGES}/?bc_set=pictures").text)
+    assert browser.get(f"/_simulator/worlds/bc/pictures/{key}").get_json()["width"] == 9
+    page = browser.get(f"{PAGES}/bc/pictures/{key}")
+    assert page.status_code == 200 and "pictureContent" not in page.text
+    assert browser.post(f"{PAGES}/bc/pictures/{key}/delete").status_code == 303
+    assert simulator.bc.count("pictures") == 0

@@ -56,7 +56,8 @@ SEGMENTS = (
     "$count", "$value", "$ref", "$batch", "$metadata", "$links", "nope", "displayName", "name", "Microsoft.NAV.post",
     "Microsoft.NAV.nope", "Microsoft.Dynamics.CRM.CreateMultiple", "Microsoft.Dynamics.CRM.UpsertMultiple",
     "Microsoft.Dynamics.CRM.UpdateMultiple", "Microsoft.Dynamics.CRM.nope", "Keys", "Attributes", "salesOrderLines",
-    "contact_customer_accounts", "primarycontactid", "picture", "currency", "(x)", "()", "primarycontactid/$ref",
+    "contact_customer_accounts", "primarycontactid", "picture", "pictureContent",
+    "picture/pictureContent", "currency", "(x)", "()", "primarycontactid/$ref",
 )
 UNBOUND = (
     "WhoAmI", "WhoAmI()", "RetrieveVersion", "RetrieveTotalRecordCount(EntityNames=['account'])",

@@ -52,13 +52,14 @@ class Draw:
         self.random = Random(f"{declared.name}/{seed}")
         self.declared = declared
         self.manner = manner
-        self.fields = [field_of(prop) for prop in declared.properties]
+        self.properties = [prop for prop in declared.properties if prop.type is not Type.STREAM]
+        self.fields = [field_of(prop) for prop in self.properties]
 
     # rows, as they are loaded
 
     def row(self, number: int) -> dict[str, Any]:
         """Return the values of one row; a third is left out, which makes a null or a blank."""
-        values = {prop.wire: self._value(prop) for prop in self.declared.properties if self.random.random() > 0.3}
+        values = {prop.wire: self._value(prop) for prop in self.properties if self.random.random() > 0.3}
         values |= {name: f"{name[:1].upper()}{number:03}" for name in self.declared.unique}
         key = self.declared.property(self.declared.key)
         if key is not None and key.type is Type.GUID:
