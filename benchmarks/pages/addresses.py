@@ -39,6 +39,7 @@ PAGES = {
     "log": f"{_BASE}/jobs/",
     "log of a table": f"{_BASE}/jobs/?mapping=CUSTOMER",
     "job": f"{_BASE}/jobs/{_JOB}",
+    "what a job wrote": f"{_BASE}/jobs/{_JOB}/history",
     "undo a job": f"{_BASE}/jobs/{_JOB}/undo",
     "actions on a host's page": f"{_BASE}/fragments/actions/CUSTOMER/bc/{bc_id(0)}",
 }
