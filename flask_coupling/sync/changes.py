@@ -37,29 +37,13 @@ def synchronize_changes(run: Run, fingerprint: str, lasting: str | None = None) 
     """
     began = run.opened.began if run.opened is not None else run.ledger.clock()
     cursors = run.ledger.cursors(fingerprint)
-    run.ledger.unsettle_after_edit(fingerprint)
-    run.counters["coupled"] += recover_creates(run.services, run.ledger)
-    run.progress.commit()
-    run.failures = load_failures(run.ledger.session, run.ledger.key)
-    newest = run.opened.newest if run.opened is not None else last_id(run.ledger.session)
-    retried = {side: _retry_failed(run, side) for side in Side}
-    feeds = {side: Feed(handled=run.handled.links, newest=newest) for side in Side}
-    with ExitStack() as stack:
-        # both sides' first pages before the first write: what we are about to create is then in neither
-        pages = {side: stack.enter_context(closing(_open_feed(run, side, cursors[side]))) for side in Side}
-        for side in Side:
-            pages[side].begin()
-        readings = {
-            side: Reading(fingerprint, cursors, side, Place.parse(cursors[side]), feeds[side], retried[side])
-            for side in Side
-        }
-        for side in Side:
-            _read_side(run, readings[side], pages[side])
-            if run.progress.stop_requested():
-                return
+    newest = _prepare(run, fingerprint)
+    readings = _begin(run, fingerprint, cursors, newest)
+    if not _read_both(run, readings):
+        return
+    feeds = {side: readings[side].feed for side in Side}
     _compare_ids(run, feeds)
-    waiting = read_unsettled(run.ledger.session, run.ledger.connection, run.mapping.name)
-    unsettled = _without_resting(run, [link for link in waiting if link.id <= newest])
+    unsettled = _without_resting(run, _waiting(run, newest))
     observed = pair_up(feeds[Side.BC], feeds[Side.SALES], unsettled, began, run.services, run.ledger)
     unchanged = _unchanged(run, feeds[Side.BC], observed) if readings[Side.BC].begin.is_whole else 0
     run.done += unchanged
@@ -69,11 +53,63 @@ def synchronize_changes(run: Run, fingerprint: str, lasting: str | None = None) 
     _check_brake(run, [*observed, *vanished])
     if not (process(run, observed) and process(run, vanished)):
         return
-    is_compared = all(feeds[side].seen is not None or run.services.of(side).feeds_deletions for side in Side)
     run.counters["unchanged"] += unchanged  # only now: a run that is stopped before sees them again
     run.report()
+    _conclude(run, feeds, cursors, lasting or fingerprint)
+
+
+def _prepare(run: Run, fingerprint: str) -> int:
+    """What runs before this one left open is looked after; returns the newest coupling there is then."""
+    run.ledger.unsettle_after_edit(fingerprint)
+    run.counters["coupled"] += recover_creates(run.services, run.ledger)
+    run.progress.commit()
+    run.failures = load_failures(run.ledger.session, run.ledger.key)
+    return run.opened.newest if run.opened is not None else last_id(run.ledger.session)
+
+
+def _begin(run: Run, fingerprint: str, cursors: dict[Side, str | None], newest: int) -> Mapping[Side, Reading]:
+    """Both sides' readings from their cursors; records that failed before are tried first."""
+    retried = {side: _retry_failed(run, side) for side in Side}
+    return {
+        side: Reading(
+            fingerprint,
+            cursors,
+            side,
+            Place.parse(cursors[side]),
+            Feed(handled=run.handled.links, newest=newest),
+            retried[side],
+        )
+        for side in Side
+    }
+
+
+def _read_both(run: Run, readings: Mapping[Side, Reading]) -> bool:
+    """Read both sides to their ends; False when the run is to stop."""
+    with ExitStack() as stack:
+        # both sides' first pages before the first write: what we are about to create is then in neither
+        pages = {
+            side: stack.enter_context(closing(_open_feed(run, side, readings[side].cursors[side]))) for side in Side
+        }
+        for side in Side:
+            pages[side].begin()
+        for side in Side:
+            _read_side(run, readings[side], pages[side])
+            if run.progress.stop_requested():
+                return False
+    return True
+
+
+def _waiting(run: Run, newest: int) -> list[Link]:
+    """The couplings that earlier runs left unsettled."""
+    links = read_unsettled(run.ledger.session, run.ledger.connection, run.mapping.name)
+    return [link for link in links if link.id <= newest]
+
+
+def _conclude(run: Run, feeds: Mapping[Side, Feed], cursors: Mapping[Side, str | None], fingerprint: str) -> None:
+    """Everything is stored: the next run goes on where both feeds ended."""
+    is_compared = all(feeds[side].seen is not None or run.services.of(side).feeds_deletions for side in Side)
     reached = {side: cursors[side] if passes_over(run, side) else feeds[side].cursor for side in Side}
-    run.ledger.move_cursors(lasting or fingerprint, reached, is_compared=is_compared)
+    run.ledger.move_cursors(fingerprint, reached, is_compared=is_compared)
     run.progress.commit()
 
 
