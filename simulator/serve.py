@@ -13,6 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from simulator.certificate import key_of
 from simulator.transport import FaultyLine
+from simulator.turns import Turns
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -33,7 +34,8 @@ def serve_plainly(app: WSGIApplication, host: str, port: int, threads: int) -> N
     """Serve a WSGI app over http until interrupted."""
     # every byte is sent at once, or a dripping answer would come in one piece
     sockets: dict[int, Any] = {}
-    server = create_server(app, map=sockets, host=host, port=port, threads=threads, ident="simulator", send_bytes=1)
+    turns: Any = Turns(threads)  # in the place of waitress's own dispatcher
+    server = create_server(app, map=sockets, host=host, port=port, ident="simulator", send_bytes=1, _dispatcher=turns)
     for listener in sockets.values():
         listener.channel_class = _KeepAliveChannel
     server.run()

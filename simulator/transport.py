@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from waitress.channel import ClientDisconnected
 
 from simulator.faults import TRANSPORT_HEADER
+from simulator.turns import pause
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -42,7 +42,7 @@ def _play(asked: str, answer: Iterable[bytes]) -> Iterable[bytes]:
     if what in ("reset", "tls"):
         raise ConnectionDropped
     if what == "timeout":
-        time.sleep(float(amount or 0))
+        pause(float(amount or 0))
         raise ConnectionDropped
     body = b"".join(answer)
     return _cut(body, int(float(amount or 0))) if what == "cut" else _drip(body, float(amount or 1))
@@ -57,4 +57,4 @@ def _drip(body: bytes, per_second: float) -> Iterator[bytes]:
     step = max(1, int(per_second // 10))
     for start in range(0, len(body), step):
         yield body[start : start + step]
-        time.sleep(step / per_second)
+        pause(step / per_second)

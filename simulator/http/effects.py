@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,6 +20,7 @@ from simulator.odata.query import parse_options
 from simulator.odata.syntax import FilterError
 from simulator.store.store import Store
 from simulator.store.transaction import Transaction
+from simulator.turns import pause
 
 _OTHER_USER = "00000000-0000-0000-0000-0000000000ff"
 _HTML = b"<!DOCTYPE html><html><head><title>Service unavailable</title></head><body><h1>Bad gateway</h1></body></html>"
@@ -65,7 +65,7 @@ class Effects:
     def _prepare(self, world: Transaction | None) -> None:
         for rule in self.rules:
             if rule.effect == "latency":
-                time.sleep(min(float(rule.get("seconds")), 600))
+                pause(min(float(rule.get("seconds")), 600))
             elif rule.effect in _BEFORE:
                 self._as_other_user(rule, _BEFORE[rule.effect], world)
 
