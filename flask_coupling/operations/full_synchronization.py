@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict
 from typing import Any
 
@@ -11,11 +11,9 @@ from sqlalchemy import select, update
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.side import Side
 from flask_coupling.errors import DependencyMissing, InputInvalid
-from flask_coupling.globals import current_coupling, find_state
+from flask_coupling.globals import current_coupling
 from flask_coupling.jobs.context import JobContext
-from flask_coupling.jobs.parts import run_parts
 from flask_coupling.jobs.queue import PartAsked, enqueue
-from flask_coupling.jobs.runner import run_job
 from flask_coupling.models import IntegrationTableMapping, JobKind, JobState, SynchJob, table_of
 from flask_coupling.permissions import principal, require
 from flask_coupling.sync.link import count_links
@@ -24,6 +22,7 @@ from .jobs import find_job, show_now
 from .mapping_settings import change_settings
 from .match_criteria import stored_criteria
 from .matching import OF_USERS
+from .opening import Cursors, run_opened
 from .setting import (
     effective_mappings,
     enabled_connection,
@@ -179,14 +178,22 @@ def _part(
 
 
 def run_full_synchronization(context: JobContext) -> None:
-    """The work of the job: its parts."""
-    state = find_state()
+    """The work of the job: its parts. Small tables are read together."""
+    connection = context.job.connection
 
-    def run_part(id: str) -> None:
-        with state.app.app_context():
-            run_job(state, id)
+    def choose(names: Set[str]) -> dict[str, Cursors]:
+        """Those known to be small, from the beginning on: the first pages of all of them are held at once."""
+        table = table_of(IntegrationTableMapping)
+        was_read = (table.c.connection == connection, table.c.synchronized_at.is_not(None))
+        known = names & set(context.session.scalars(select(table.c.name).where(*was_read)))
+        small = [name for name in known if count_links(context.session, connection, name) <= SMALL]
+        return {name: dict.fromkeys(Side) for name in small}
 
-    run_parts(context, state, run_part, side_by_side=state.settings.side_by_side)
+    run_opened(context, choose, is_whole=True, side_by_side=current_coupling.settings.side_by_side)
+
+
+SMALL = 1000
+"""Couplings of a table mapping up to which its tables are read together with others."""
 
 
 # --- afterwards ------------------------------------------------------------------------------------------------------

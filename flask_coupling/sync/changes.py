@@ -2,47 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
-from flask_coupling.core.action import Delete, Modify, Uncouple
 from flask_coupling.core.mapping import TableView
-from flask_coupling.core.plan import Plan
 from flask_coupling.core.record import Record
 from flask_coupling.core.side import Side
-from flask_coupling.errors import CursorExpired, MassChangeConflictError
+from flask_coupling.endpoints.endpoint import Page
+from flask_coupling.errors import CursorExpired
 
 from .ahead import Ahead
+from .brake import check_brake
 from .creates import Creating
 from .failures import load_failures
-from .link import Link, chunks, count_links, last_id, read_links, read_unseen, read_unsettled
+from .finding import Finding
+from .link import Link, last_id, read_links, read_unseen, read_unsettled
 from .match_first import match_first
 from .observe import Feed, Observed, observe_links, pair_up, read_feed
 from .place import Place
 from .portions import process
-from .process import BATCH, alone, coupled_ids, is_blocked, may_create_from, partner_values, plan_all
+from .process import alone, coupled_ids, is_blocked, may_create_from
 from .recover import recover_creates, without_unanswered
 from .run import Run
 from .uncoupled import left_alone
 
 
-def synchronize_changes(run: Run, fingerprint: str, lasting: str | None = None) -> None:
+def synchronize_changes(run: Run, fingerprint: str, lasting: str | None = None, finding: Finding | None = None) -> None:
     """Bring over everything that changed on either side since the last run; all records when there was none.
 
-    Cursors are valid under `fingerprint`, and at the end of the run under `lasting` where that is given.
+    Cursors are valid under `fingerprint`, and at the end of the run under `lasting` where that is given. With `finding`
+    records without a partner are matched in the same reading; raises TooManyHeld before anything is done where those
+    are too many.
 
     Cursors move only after all before them is stored. A run that is stopped, fails or dies leaves them behind the last
     page whose new records are stored; what that page told of coupled records is kept as unsettled.
     """
     began = run.opened.began if run.opened is not None else run.ledger.clock()
     cursors = run.ledger.cursors(fingerprint)
-    newest = _prepare(run, fingerprint)
+    newest = _prepare(run, fingerprint, lasting)
     readings = _begin(run, fingerprint, cursors, newest)
-    if not _read_both(run, readings):
+    if not _read_both(run, readings, finding):
         return
     feeds = {side: readings[side].feed for side in Side}
     _compare_ids(run, feeds)
+    _forget_gone(run, feeds)
     unsettled = _without_resting(run, _waiting(run, newest))
     observed = pair_up(feeds[Side.BC], feeds[Side.SALES], unsettled, began, run.services, run.ledger)
     unchanged = _unchanged(run, feeds[Side.BC], observed) if readings[Side.BC].begin.is_whole else 0
@@ -50,7 +54,7 @@ def synchronize_changes(run: Run, fingerprint: str, lasting: str | None = None) 
     run.total = run.done + len(observed)
     run.report()
     vanished = _vanished(run, feeds, newest)
-    _check_brake(run, [*observed, *vanished])
+    check_brake(run, [*observed, *vanished])
     if not (process(run, observed) and process(run, vanished)):
         return
     run.counters["unchanged"] += unchanged  # only now: a run that is stopped before sees them again
@@ -58,9 +62,10 @@ def synchronize_changes(run: Run, fingerprint: str, lasting: str | None = None) 
     _conclude(run, feeds, cursors, lasting or fingerprint)
 
 
-def _prepare(run: Run, fingerprint: str) -> int:
+def _prepare(run: Run, fingerprint: str, lasting: str | None) -> int:
     """What runs before this one left open is looked after; returns the newest coupling there is then."""
-    run.ledger.unsettle_after_edit(fingerprint)
+    # what agreed under the lasting rules and is as it was agrees still; lines may differ without their document telling
+    run.ledger.unsettle_after_edit(fingerprint, *([lasting] if lasting and not run.lines_mappings else []))
     run.counters["coupled"] += recover_creates(run.services, run.ledger)
     run.progress.commit()
     run.failures = load_failures(run.ledger.session, run.ledger.key)
@@ -68,8 +73,8 @@ def _prepare(run: Run, fingerprint: str) -> int:
 
 
 def _begin(run: Run, fingerprint: str, cursors: dict[Side, str | None], newest: int) -> Mapping[Side, Reading]:
-    """Both sides' readings from their cursors; records that failed before are tried first."""
-    retried = {side: _retry_failed(run, side) for side in Side}
+    """Both sides' readings from their cursors; records that failed before are tried first, or come with all others."""
+    retried = {side: _retry_failed(run, side) if cursors[side] is not None else set() for side in Side}
     return {
         side: Reading(
             fingerprint,
@@ -83,7 +88,7 @@ def _begin(run: Run, fingerprint: str, cursors: dict[Side, str | None], newest: 
     }
 
 
-def _read_both(run: Run, readings: Mapping[Side, Reading]) -> bool:
+def _read_both(run: Run, readings: Mapping[Side, Reading], finding: Finding | None) -> bool:
     """Read both sides to their ends; False when the run is to stop."""
     with ExitStack() as stack:
         # both sides' first pages before the first write: what we are about to create is then in neither
@@ -92,6 +97,8 @@ def _read_both(run: Run, readings: Mapping[Side, Reading]) -> bool:
         }
         for side in Side:
             pages[side].begin()
+        if finding is not None and all(each.begin.cursor is None for each in readings.values()):
+            return _read_and_find(run, finding, readings, pages)
         for side in Side:
             _read_side(run, readings[side], pages[side])
             if run.progress.stop_requested():
@@ -138,8 +145,8 @@ class Reading:
 
 
 def _open_feed(run: Run, side: Side, text: str | None) -> Ahead:
-    if run.opened is not None and text is not None:
-        return Ahead(run.opened.pages[side])
+    if run.opened is not None and (text is None) is run.opened.is_whole and side in run.opened.pages:
+        return Ahead(run.opened.pages.pop(side))
     return Ahead(run.services.of(side).changes(run.services.view(side), Place.parse(text).cursor))
 
 
@@ -157,6 +164,36 @@ def _read_side(run: Run, reading: Reading, pages: Ahead) -> None:
         feed.seen = set()
         with closing(_open_feed(run, side, None)) as anew:
             _handle_strangers(run, reading, anew)
+
+
+def _read_and_find(run: Run, finding: Finding, readings: Mapping[Side, Reading], pages: Mapping[Side, Ahead]) -> bool:
+    """Read both sides, couple what matches and create for the rest; False when the run was asked to stop."""
+    passing = {side: _passing(run, readings[side], pages[side], finding) for side in Side}
+    if not finding.couple(run, passing):
+        return False
+    for side in Side:
+        if may_create_from(run, side):
+            with Creating(run, side) as creating:
+                creating.add(_new_records(run, readings[side], finding.left(side)), lambda: None)
+        if run.progress.stop_requested():
+            return False
+    return True
+
+
+def _passing(run: Run, reading: Reading, pages: Ahead, finding: Finding) -> Iterator[Page]:
+    """The pages of one side, read into its feed as they pass; what partners may be created for is held."""
+    side, feed, last = reading.side, reading.feed, list[Page]()
+    feed.seen = set()
+
+    def noted() -> Iterator[Page]:
+        for page in pages:
+            last.append(page)
+            yield page
+
+    for strangers in read_feed(side, noted(), run.ledger, feed):
+        finding.hold(run, side, strangers)
+        run.report()
+        yield last.pop()
 
 
 def _handle_strangers(run: Run, reading: Reading, pages: Ahead) -> None:
@@ -220,6 +257,15 @@ def _retry_failed(run: Run, side: Side) -> set[str]:
     return set(rows)
 
 
+def _forget_gone(run: Run, feeds: Mapping[Side, Feed]) -> None:
+    """Forget failures of records that a reading of the whole table did not show, or that have a partner meanwhile."""
+    for side in Side:
+        if (seen := feeds[side].seen) is not None:
+            ids = [each.record_id for each in run.failures.uncoupled(side)]
+            coupled = coupled_ids(run, side, ids)
+            run.ledger.forget_failures(side, [id for id in ids if id not in seen or id in coupled])
+
+
 def _without_resting(run: Run, links: Sequence[Link]) -> list[Link]:
     """The couplings without those whose failures are all set aside or not due: a change in their feed wakes them."""
     now = run.ledger.clock()
@@ -249,29 +295,6 @@ def _compare_ids(run: Run, feeds: Mapping[Side, Feed]) -> None:
             ids_only = TableView(run.mapping.table(side), ())
             pages = run.services.of(side).changes(ids_only, None)
             feeds[side].seen = {record.id for page in pages for record in page.records}
-
-
-def _check_brake(run: Run, observed: Sequence[Observed]) -> None:
-    """Stop before the first write when too large a share of what agreed before would be changed or deleted.
-
-    Raises MassChangeConflictError. A wrong filter, an emptied table or a failed import on one side looks like that.
-    """
-    if run.brake is None or len(observed) < run.brake.minimum:
-        return
-    total = count_links(run.ledger.session, run.ledger.connection, run.mapping.name)
-    if len(observed) <= run.brake.share * total:
-        return
-    count = 0
-    for part in chunks(observed, BATCH):
-        works = plan_all(run, part, partner_values(run, [pair for pair, _ in part]))
-        count += sum(1 for work in works if work.plan.pair.baseline is not None and _is_drastic(work.plan))
-    if count >= run.brake.minimum and count > run.brake.share * total:
-        raise MassChangeConflictError(mapping=run.mapping.caption or run.mapping.name, count=count, total=total)
-
-
-def _is_drastic(plan: Plan) -> bool:
-    is_gone = plan.conflict is not None and plan.conflict.missing is not None
-    return is_gone or any(isinstance(action, Modify | Delete | Uncouple) for action in plan.actions)
 
 
 def _vanished(run: Run, feeds: Mapping[Side, Feed], newest: int) -> list[Observed]:

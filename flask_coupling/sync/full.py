@@ -9,11 +9,10 @@ from flask_coupling.core.criteria import Group
 from flask_coupling.core.side import Side, direction_from
 
 from .changes import synchronize_changes
+from .finding import Finding, TooManyHeld, couple_matching, find
 from .link import read_after
-from .matching import couple_found, find_partners
 from .observe import observe_links
 from .portions import process
-from .reasons import doubts_of
 from .run import Run
 
 PORTION = 5000
@@ -26,25 +25,18 @@ def synchronize_fully(
     """Look at all records of both sides, and end where the mapping's ordinary runs go on.
 
     Records without a partner are first coupled by the criteria in `groups`, with the data of `source`; where that is
-    doubtful nothing is created either. Until it is through, the run keeps its place under `fingerprint`, which is its
-    own; then the cursors are valid under `lasting`, the mapping's.
+    doubtful nothing is created either. Few are found while both sides are read, many in a reading of their own. Until
+    it is through, the run keeps its place under `fingerprint`, which is its own; then the cursors are valid under
+    `lasting`, the mapping's.
     """
-    if groups and not _couple_matching(run, groups, source):
-        return
-    synchronize_changes(run, fingerprint, lasting)
-
-
-def _couple_matching(run: Run, groups: Sequence[Group], source: Side | None) -> bool:
-    """Couple what matches uniquely, and remember the doubtful; False when the run was asked to stop."""
-    found = find_partners(run.services, run.ledger, groups, run.blanks, others=run.others.values())
-    run.doubts = doubts_of(found.matches, found.bc, found.sales)
-    for coupled, _ in couple_found(found, run.ledger, source):
-        run.counters["coupled"] += len(coupled)
-        run.report()
-        run.progress.commit()
-        if run.progress.stop_requested():
-            return False
-    return not run.progress.stop_requested()
+    if groups:
+        try:
+            return synchronize_changes(run, fingerprint, lasting, Finding(groups, source))
+        except TooManyHeld:
+            found = find(run, groups)
+        if couple_matching(run, found, source) is None:
+            return None
+    return synchronize_changes(run, fingerprint, lasting)
 
 
 def synchronize_unconditionally(run: Run) -> None:

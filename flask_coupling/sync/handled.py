@@ -27,7 +27,8 @@ def read_handled(ledger: Ledger) -> Handled:
     """What the job has stored so far."""
     c, e = couplings.c, errors.c
     of_job = (c.connection == ledger.connection, c.mapping == ledger.mapping.name, c.job_id == ledger.job_id)
-    links = ledger.session.execute(select(c.id, c.bc_id, c.sales_id).where(*of_job)).all()
+    was_compared = c.bc_etag.is_not(None) | c.error_code.is_not(None)  # not only coupled, by their values
+    links = ledger.session.execute(select(c.id, c.bc_id, c.sales_id).where(*of_job, was_compared)).all()
     failed = ledger.session.execute(select(e.bc_id, e.sales_id).where(e.job_id == ledger.job_id)).all()
     return Handled(
         links=frozenset(row.id for row in links),

@@ -261,14 +261,14 @@ class Ledger:
             return {Side.BC: None, Side.SALES: None}
         return {Side.BC: row.bc_cursor, Side.SALES: row.sales_cursor}
 
-    def unsettle_after_edit(self, fingerprint: str) -> None:
-        """Mark all couplings as to be looked at when they agreed under other rules than `fingerprint` stands for.
+    def unsettle_after_edit(self, *fingerprints: str) -> None:
+        """Mark all couplings as to be looked at when they agreed under other rules than any of these stands for.
 
         Their rows may be as they were, and differ by the rules of today.
         """
         here = (mappings.c.connection == self.connection, mappings.c.name == self.mapping.name)
         row = self.session.execute(select(mappings.c.fingerprint, mappings.c.version).where(*here)).first()
-        if row is None or row.fingerprint == fingerprint or not (row.fingerprint or row.version):
+        if row is None or row.fingerprint in fingerprints or not (row.fingerprint or row.version):
             return
         mine = (couplings.c.connection == self.connection, couplings.c.mapping == self.mapping.name)
         self.session.execute(update(couplings).where(*mine, couplings.c.unsettled.is_(False)).values(unsettled=True))

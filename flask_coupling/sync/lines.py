@@ -24,6 +24,7 @@ from .link import Link, read_baselines, read_links_within
 from .observe import Observed, doubted, pair_of
 from .problem import problem_of
 from .process import alone, finish, partner_values, plan_all
+from .remembered import is_as_remembered
 from .run import Run
 from .under_way import UNANSWERED
 from .work import Work
@@ -126,7 +127,8 @@ def synchronize_lines(run: Run, documents: Mapping[int, Document]) -> None:
         works = _plan(lines, documents)
         for work in works:
             work.plan = hold_returning(work.plan, child)
-        finish(lines, works)
+        uncertain = lines.ledger.under_way.read() if works else set()
+        finish(lines, [work for work in works if not is_as_remembered(work, child, uncertain)])
         for work in works:
             _note(documents[work.parent or 0], work, lines)
 
@@ -197,10 +199,13 @@ def _plan(run: Run, documents: Mapping[int, Document]) -> list[Work]:
         for work in mine:
             work.parent = id
         works += mine
+    _settle_intents(run, [work.plan.pair for work in works if work.link is None])
     return works
 
 
 def _plan_coupled(run: Run, observed: Sequence[Observed], references: References) -> list[Work]:
+    if not run.chosen:
+        return plan_all(run, observed, references)
     works: list[Work] = []
     for pair, link in observed:
         policy = run.chosen.get(link.id) if link is not None else None
@@ -247,7 +252,6 @@ def _place(row: Record, number: str) -> float:
 def _plan_strangers(run: Run, document: Document, lines: _Lines, references: References) -> list[Work]:
     fitting = _fitting(run, document, lines)
     partners = pair_lines(fitting[Side.BC], fitting[Side.SALES], run.mapping, references)
-    _settle_intents(run, partners)
     works = [_couple(run, document, bc, sales, references) for bc, sales in partners]
     taken = {row.id for both in partners for row in both}
     rest = [alone(side, row) for side in Side for row in fitting[side] if row.id not in taken]
@@ -274,12 +278,17 @@ def _couple(run: Run, document: Document, bc: Record, sales: Record, references:
     return Work(replace(planned, actions=(*planned.actions, Couple(bc.id, sales.id))), None)
 
 
-def _settle_intents(run: Run, partners: Sequence[tuple[Record, Record]]) -> None:
+def _settle_intents(run: Run, strangers: Sequence[Pair]) -> None:
     """Forget the creates of lines that were found to be made, and those that cannot be carried out any more."""
     ledger = run.ledger
     if not ledger.job_id:
         return  # it is only looked at
+    made = {side: {bc.id if side is Side.SALES else sales.id for bc, sales in _met(strangers)} for side in Side}
     for intent in open_intents(ledger.session, ledger.key, ledger.job_id):
-        made = {(sales if intent.side is Side.BC else bc).id for bc, sales in partners}
-        if intent.source_id in made or ledger.clock() - intent.created_at > UNANSWERED:
+        if intent.source_id in made[intent.side] or ledger.clock() - intent.created_at > UNANSWERED:
             drop_intents(ledger.session, ledger.key, intent.side, [intent.source_id])
+
+
+def _met(pairs: Sequence[Pair]) -> list[tuple[Record, Record]]:
+    """The two lines of those that were just found to belong together."""
+    return [(pair.bc, pair.sales) for pair in pairs if pair.bc is not None and pair.sales is not None]

@@ -38,12 +38,14 @@ class Brake:
 class Opened:
     """Change feeds that are open already from the stored cursors on, because those of several runs were opened at once.
 
-    `began` is when, and `newest` the greatest id of a coupling then.
+    `began` is when, and `newest` the greatest id of a coupling then. With `is_whole` they are open from the beginning
+    of both tables on instead. Who reads one takes it out.
     """
 
     began: datetime
     newest: int
-    pages: Mapping[Side, Iterator[Page]]
+    pages: dict[Side, Iterator[Page]]
+    is_whole: bool = False
 
 
 CoupleMissing: TypeAlias = "Callable[[Run, Sequence[Pair], References], bool]"

@@ -138,6 +138,15 @@ def test_where_nothing_changed_all_mappings_together_cost_one_request_for_each_a
     assert counted(job) == {}
 
 
+def test_small_tables_are_read_together_when_they_are_known_to_be_small(stage):
+    stage.pair()
+    full()
+    stage.simulator.requests.clear()
+    apis = {(side, mapping.table(side).route) for mapping in stage.coupling._state.mappings.values() for side in Side}
+    job = full()
+    assert job.state == "finished" and job.requests == stage.simulator.requests.count() == len(apis)
+
+
 def test_what_matches_is_coupled_before_anything_is_created(stage):
     customer = stage.customer("Adatum", postalCode="1000", phoneNumber="1")
     account = stage.account("ADATUM", address1_postalcode="1000", telephone1="2")
