@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
-from flask_coupling.core.mapping import TableView
 from flask_coupling.core.record import Record
 from flask_coupling.core.side import Side
 from flask_coupling.endpoints.endpoint import Page
@@ -17,9 +16,10 @@ from .brake import check_brake
 from .creates import Creating
 from .failures import load_failures
 from .finding import Finding
-from .link import Link, last_id, read_links, read_unseen, read_unsettled
+from .gone import compare_ids, find_vanished, forget_gone
+from .link import Link, last_id, read_unsettled
 from .match_first import match_first
-from .observe import Feed, Observed, observe_links, pair_up, read_feed
+from .observe import Feed, Observed, pair_up, read_feed
 from .place import Place
 from .portions import process
 from .process import alone, coupled_ids, is_blocked, may_create_from
@@ -45,15 +45,15 @@ def synchronize_changes(run: Run, fingerprint: str, lasting: str | None = None, 
     if not _read_both(run, readings, finding):
         return
     feeds = {side: readings[side].feed for side in Side}
-    _compare_ids(run, feeds)
-    _forget_gone(run, feeds)
+    compare_ids(run, feeds)
+    forget_gone(run, feeds)
     unsettled = _without_resting(run, _waiting(run, newest))
     observed = pair_up(feeds[Side.BC], feeds[Side.SALES], unsettled, began, run.services, run.ledger)
     unchanged = _unchanged(run, feeds[Side.BC], observed) if readings[Side.BC].begin.is_whole else 0
     run.done += unchanged
     run.total = run.done + len(observed)
     run.report()
-    vanished = _vanished(run, feeds, newest)
+    vanished = find_vanished(run, feeds, newest)
     check_brake(run, [*observed, *vanished])
     if not (process(run, observed) and process(run, vanished)):
         return
@@ -257,15 +257,6 @@ def _retry_failed(run: Run, side: Side) -> set[str]:
     return set(rows)
 
 
-def _forget_gone(run: Run, feeds: Mapping[Side, Feed]) -> None:
-    """Forget failures of records that a reading of the whole table did not show, or that have a partner meanwhile."""
-    for side in Side:
-        if (seen := feeds[side].seen) is not None:
-            ids = [each.record_id for each in run.failures.uncoupled(side)]
-            coupled = coupled_ids(run, side, ids)
-            run.ledger.forget_failures(side, [id for id in ids if id not in seen or id in coupled])
-
-
 def _without_resting(run: Run, links: Sequence[Link]) -> list[Link]:
     """The couplings without those whose failures are all set aside or not due: a change in their feed wakes them."""
     now = run.ledger.clock()
@@ -283,32 +274,3 @@ def _unchanged(run: Run, feed: Feed, observed: Sequence[Observed]) -> int:
     """
     others = {link.id for _, link in observed if link is not None} - feed.links.keys() - run.handled.links
     return feed.unchanged - len(others)
-
-
-def _compare_ids(run: Run, feeds: Mapping[Side, Feed]) -> None:
-    """From time to time read all ids of a side whose feed tells no deletions, to notice the rows that are gone."""
-    since = run.ledger.compared_at()
-    if since is not None and run.ledger.clock() - since < run.compare_every:
-        return
-    for side in Side:
-        if feeds[side].seen is None and not run.services.of(side).feeds_deletions:
-            ids_only = TableView(run.mapping.table(side), ())
-            pages = run.services.of(side).changes(ids_only, None)
-            feeds[side].seen = {record.id for page in pages for record in page.records}
-
-
-def _vanished(run: Run, feeds: Mapping[Side, Feed], newest: int) -> list[Observed]:
-    """Couplings whose row a complete reading did not show, read once more by id: only absence there is a deletion.
-
-    Couplings made since the reading began have a greater id than `newest`.
-    """
-    session, connection, name = run.ledger.session, run.ledger.connection, run.mapping.name
-    unseen: set[int] = set()
-    for side in Side:
-        if (seen := feeds[side].seen) is not None:
-            ids = read_unseen(session, connection, name, f"{side.value}_id", seen, newest)
-            unseen.update(id for id in ids if id not in feeds[side].gone)
-    unseen.difference_update(*(feeds[side].links for side in Side))
-    found = read_links(session, connection, name, "id", sorted(unseen))
-    links = sorted(link for link in found if not link.paused and not link.unsettled)
-    return observe_links(links, run.services, run.ledger)

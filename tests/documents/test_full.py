@@ -1,4 +1,4 @@
-"""A full synchronization looks at the lines of every document, stores what moved, and asks the database no more for more of them."""
+"""A full synchronization looks at the lines of every document, and stores those that moved."""
 
 from __future__ import annotations
 
