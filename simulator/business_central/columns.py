@@ -43,3 +43,9 @@ def coding(pattern: str) -> Callable[[Faker], Mapping[str, Any]]:
 def picture_of(parent: str) -> Navigation:
     """Return the navigation to the picture of a row, which calls its parent so."""
     return Navigation("picture", "pictures", target_column="id", contained=True, given=(("parentType", parent),))
+
+
+def default_dimensions_of(parent: str) -> Navigation:
+    """Return the navigation to the default dimensions of a row, which call their parent so."""
+    given = (("parentType", parent),)
+    return Navigation("defaultDimensions", "defaultDimensions", collection=True, target_column="parentId", given=given)

@@ -28,6 +28,7 @@ from simulator.odata.edm import (
     integer,
     text,
 )
+from simulator.odata.values import escape_member
 
 NUMBERS: tuple[Property, ...] = (
     ID,
@@ -94,14 +95,22 @@ DOCUMENT_PAIRS: tuple[CodePair, ...] = (
 )
 
 
-def document_navigations(lines: str) -> tuple[Navigation, ...]:
-    """Return the navigations of a document that has its lines in the set ``lines``."""
+def _dimensions(title: str) -> Navigation:
+    given = (("parentType", escape_member(title)),)
+    return Navigation(
+        "dimensionSetLines", "dimensionSetLines", collection=True, target_column="parentId", contained=True, given=given
+    )
+
+
+def document_navigations(title: str, lines: str) -> tuple[Navigation, ...]:
+    """Return the navigations of a document that is called ``title`` and has its lines in the set ``lines``."""
     return (
         Navigation("customer", "customers", column="customerId"),
         Navigation("currency", "currencies", column="currencyId"),
         Navigation("paymentTerm", "paymentTerms", column="paymentTermsId"),
         Navigation("shipmentMethod", "shipmentMethods", column="shipmentMethodId"),
         Navigation(lines, lines, collection=True, target_column="documentId", contained=True),
+        _dimensions(title),
     )
 
 
@@ -155,15 +164,16 @@ LINE_PAIRS: tuple[CodePair, ...] = (
 )
 
 
-def line_navigations(document: str, documents: str) -> tuple[Navigation, ...]:
-    """Return the navigations of a line: the one called ``document`` leads to its document in the set ``documents``."""
+def line_navigations(document: str, title: str) -> tuple[Navigation, ...]:
+    """Return the navigations of a line of a ``document`` (an entity), which dimensions know by ``title``."""
     return (
-        Navigation(document, documents, column="documentId"),
+        Navigation(document, f"{document}s", column="documentId"),
         Navigation("item", "items", column="itemId"),
         Navigation("account", "accounts", column="accountId"),
         Navigation("unitOfMeasure", "unitsOfMeasure", column="unitOfMeasureId"),
         Navigation("itemVariant", "itemVariants", column="itemVariantId"),
         Navigation("location", "locations", column="locationId"),
+        _dimensions(f"{title} Line"),
     )
 
 

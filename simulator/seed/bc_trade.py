@@ -11,6 +11,7 @@ from simulator.odata.values import escape_member
 from simulator.seed import basics
 from simulator.seed.bc_rows import BusinessCentralRows
 from simulator.seed.catalog import Thing, make_items, make_resources
+from simulator.seed.dimensions import make_lines, make_shortcut
 from simulator.seed.drawings import SIZE, draw_square
 from simulator.seed.firms import Firm, make_moment
 
@@ -85,6 +86,16 @@ class BusinessCentralTrade:
             made = [self._document(firm, each, entity_set, prefix, statuses, dated) for firm, each in turns]
             yield entity_set, [header for header, _ in made]
             yield lines, [line for _, own in made for line in own]
+            owned = [(firm, *each) for (firm, _), each in zip(turns, made, strict=True)]
+            yield (
+                "dimensionSetLines",
+                [
+                    row
+                    for firm, header, own in owned
+                    for place, key in ((entity_set, header["id"]), *((lines, line["id"]) for line in own))
+                    for row in make_lines(self.rows, firm, place, key)
+                ],
+            )
         self.seen += len(firms)
 
     def _turns(self, place: int, wanted: int) -> range:
@@ -170,7 +181,8 @@ class BusinessCentralTrade:
             "shipToName": firm.name, **_addresses(firm), "currencyId": customer["currencyId"],
             "currencyCode": customer["currencyCode"], "paymentTermsId": customer["paymentTermsId"],
             "shipmentMethodId": customer["shipmentMethodId"], "salesperson": customer["salespersonCode"],
-            "phoneNumber": firm.phone, "email": firm.email, **totals, "lastModifiedDateTime": make_moment(firm.index),
+            "phoneNumber": firm.phone, "email": firm.email, **totals, **make_shortcut(firm),
+            "lastModifiedDateTime": make_moment(firm.index),
         }  # fmt: skip
         if entity_set == "salesInvoices" and status == "Open":
             header["remainingAmount"] = totals["totalAmountIncludingTax"]

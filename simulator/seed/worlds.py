@@ -14,6 +14,7 @@ from simulator.sales.messages import message_rows
 from simulator.sales.rules.base_amounts import columns_with_base
 from simulator.seed.bc_rows import BusinessCentralRows
 from simulator.seed.bc_trade import BusinessCentralTrade
+from simulator.seed.dimensions import make_defaults
 from simulator.seed.firms import Firm, make_firms
 from simulator.seed.sales_rows import SalesRows
 from simulator.seed.sales_trade import SalesTrade
@@ -84,6 +85,7 @@ class _BcFiller:
         rows, trade = self._rows, self._trade
         self._load("customers", map(rows.customer, firms))
         self._load("customerFinancialDetails", map(rows.financial_details, firms))
+        self._load("defaultDimensions", (row for firm in firms for row in make_defaults(rows, firm)))
         self._load("contacts", map(rows.company_contact, firms))
         self._load("contactsInformation", map(rows.contact_information, firms))
         self._load("contacts", (rows.contact(firm, person) for firm in firms for person in firm.people))

@@ -15,6 +15,7 @@ from simulator.business_central.columns import (
     PAYMENT_METHOD_PAIR,
     PAYMENT_TERMS_PAIR,
     SHIPMENT_METHOD_PAIR,
+    default_dimensions_of,
     picture_of,
 )
 from simulator.business_central.rules.company_contacts import business_relation
@@ -88,7 +89,7 @@ CUSTOMERS = EntitySet(
         Navigation("paymentTerm", "paymentTerms", column="paymentTermsId"),
         Navigation("shipmentMethod", "shipmentMethods", column="shipmentMethodId"),
         Navigation("paymentMethod", "paymentMethods", column="paymentMethodId"),
-        Navigation("defaultDimensions", "defaultDimensions", collection=True, target_column="parentId"),
+        default_dimensions_of("Customer"),
         picture_of("Customer"),
     ),
     change_tracking=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.business_central.columns import ID, MODIFIED
+from simulator.business_central.rules.default_dimensions import DEFAULT_DIMENSION_RULES
 from simulator.odata.edm import Access, CodePair, EntitySet, Navigation, code, enum, guid
 
 DEFAULT_DIMENSIONS = EntitySet(
@@ -31,6 +32,8 @@ DEFAULT_DIMENSIONS = EntitySet(
         Navigation("customer", "customers", column="parentId"),
         Navigation("vendor", "vendors", column="parentId"),
         Navigation("item", "items", column="parentId"),
+        Navigation("account", "accounts", column="parentId"),
     ),
     change_tracking=True,
+    rules=DEFAULT_DIMENSION_RULES,
 )

@@ -7,7 +7,13 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.business_central.columns import BASE_UNIT_OF_MEASURE_PAIR, ID, MODIFIED, picture_of
+from simulator.business_central.columns import (
+    BASE_UNIT_OF_MEASURE_PAIR,
+    ID,
+    MODIFIED,
+    default_dimensions_of,
+    picture_of,
+)
 from simulator.odata.edm import CodePair, EntitySet, Navigation, NumberSeries, boolean, code, decimal, enum, guid, text
 
 
@@ -70,7 +76,7 @@ ITEMS = EntitySet(
         Navigation("generalProductPostingGroup", "generalProductPostingGroups", column="generalProductPostingGroupId"),
         Navigation("inventoryPostingGroup", "inventoryPostingGroups", column="inventoryPostingGroupId"),
         Navigation("itemVariants", "itemVariants", collection=True, target_column="itemId"),
-        Navigation("defaultDimensions", "defaultDimensions", collection=True, target_column="parentId"),
+        default_dimensions_of("Item"),
         picture_of("Item"),
     ),
     change_tracking=True,

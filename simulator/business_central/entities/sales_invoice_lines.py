@@ -29,7 +29,7 @@ SALES_INVOICE_LINES = EntitySet(
     ),
     order=("sequence",),
     pairs=LINE_PAIRS,
-    navigations=line_navigations("salesInvoice", "salesInvoices"),
+    navigations=line_navigations("salesInvoice", "Sales Invoice"),
     parent=Parent("salesInvoices", "documentId", "salesInvoiceLines"),
     change_tracking=True,
     rules=document_line_rules("salesInvoices", "salesInvoiceLines"),

@@ -59,7 +59,7 @@ SALES_INVOICES = EntitySet(
     order=("number",),
     number_series=NumberSeries("number", prefix="S-INV", first=102001, step=1, width=6),
     pairs=DOCUMENT_PAIRS,
-    navigations=document_navigations("salesInvoiceLines"),
+    navigations=document_navigations("Sales Invoice", "salesInvoiceLines"),
     change_tracking=True,
     webhooks=True,
     actions=INVOICE_ACTIONS,

@@ -33,7 +33,7 @@ SALES_ORDER_LINES = EntitySet(
     ),
     order=("sequence",),
     pairs=LINE_PAIRS,
-    navigations=line_navigations("salesOrder", "salesOrders"),
+    navigations=line_navigations("salesOrder", "Sales Order"),
     parent=Parent("salesOrders", "documentId", "salesOrderLines"),
     change_tracking=True,
     rules=document_line_rules("salesOrders", "salesOrderLines"),

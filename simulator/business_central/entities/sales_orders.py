@@ -43,7 +43,7 @@ SALES_ORDERS = EntitySet(
     order=("number",),
     number_series=NumberSeries("number", prefix="S-ORD", first=101001, step=1, width=6),
     pairs=DOCUMENT_PAIRS,
-    navigations=document_navigations("salesOrderLines"),
+    navigations=document_navigations("Sales Order", "salesOrderLines"),
     change_tracking=True,
     webhooks=True,
     actions=ORDER_ACTIONS,

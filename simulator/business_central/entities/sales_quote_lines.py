@@ -29,7 +29,7 @@ SALES_QUOTE_LINES = EntitySet(
     ),
     order=("sequence",),
     pairs=LINE_PAIRS,
-    navigations=line_navigations("salesQuote", "salesQuotes"),
+    navigations=line_navigations("salesQuote", "Sales Quote"),
     parent=Parent("salesQuotes", "documentId", "salesQuoteLines"),
     change_tracking=True,
     rules=document_line_rules("salesQuotes", "salesQuoteLines"),

@@ -42,7 +42,7 @@ SALES_QUOTES = EntitySet(
     order=("number",),
     number_series=NumberSeries("number", prefix="S-QUO", first=1001, step=1, width=4),
     pairs=DOCUMENT_PAIRS,
-    navigations=document_navigations("salesQuoteLines"),
+    navigations=document_navigations("Sales Quote", "salesQuoteLines"),
     change_tracking=True,
     webhooks=True,
     actions=QUOTE_ACTIONS,

@@ -14,6 +14,7 @@ from simulator.business_central.columns import (
     MODIFIED,
     PAYMENT_METHOD_PAIR,
     PAYMENT_TERMS_PAIR,
+    default_dimensions_of,
     picture_of,
 )
 from simulator.business_central.rules.company_contacts import business_relation
@@ -61,7 +62,7 @@ VENDORS = EntitySet(
         Navigation("currency", "currencies", column="currencyId"),
         Navigation("paymentTerm", "paymentTerms", column="paymentTermsId"),
         Navigation("paymentMethod", "paymentMethods", column="paymentMethodId"),
-        Navigation("defaultDimensions", "defaultDimensions", collection=True, target_column="parentId"),
+        default_dimensions_of("Vendor"),
         picture_of("Vendor"),
     ),
     change_tracking=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.business_central.rules.amounts import line_amounts
+from simulator.business_central.rules.dimensions import dimension_line
 from simulator.business_central.rules.documents import is_posted, is_released, must_be_open, update_totals
 from simulator.business_central.words import dialog
 from simulator.odata.rules import Row, Rules, World, Write
@@ -53,8 +54,12 @@ def document_line_rules(documents: str, lines: str) -> Rules:
             return
         update_totals(write.world, documents, lines, write.values["documentId"])
 
+    def after_own_write(write: Write) -> None:
+        after_write(write)
+        dimension_line(write)
+
     return Rules(
-        before_write=before_write, after_write=after_write, before_delete=before_delete, after_delete=after_write
+        before_write=before_write, after_write=after_own_write, before_delete=before_delete, after_delete=after_write
     )
 
 

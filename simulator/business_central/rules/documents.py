@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from simulator.business_central.rules.amounts import allocated_amounts, document_amounts
+from simulator.business_central.rules.dimensions import dimension_document, start_shortcuts
 from simulator.business_central.words import dialog
 from simulator.odata.errors import ServiceError
 from simulator.odata.rules import Row, Rules, World, Write
@@ -28,12 +29,14 @@ def document_rules(lines: str, document_date: str) -> Rules:
             _date_document(write, document_date)
         if write.changes("customerId"):
             _take_over_customer(write)
+        start_shortcuts(write)
         if not write.is_create and write.changes("discountAmount"):
             write.values.update(_totals(write.world, lines, write.values))
 
     def after_write(write: Write) -> None:
         if not write.is_create and write.changes("discountAmount"):
             update_totals(write.world, documents_of(lines), lines, write.values["id"])
+        dimension_document(write)
 
     return Rules(
         before_write=before_write, after_write=after_write, before_delete=lambda write: _refuse_to_delete(write, lines)
