@@ -7,6 +7,7 @@ from typing import Any
 
 from faker import Faker
 
+from simulator.business_central.attachments import attachments_of
 from simulator.business_central.columns import (
     CURRENCY_PAIR,
     ID,
@@ -111,6 +112,8 @@ def document_navigations(title: str, lines: str) -> tuple[Navigation, ...]:
         Navigation("shipmentMethod", "shipmentMethods", column="shipmentMethodId"),
         Navigation(lines, lines, collection=True, target_column="documentId", contained=True),
         _dimensions(title),
+        attachments_of(title),
+        attachments_of(title, "attachments"),
     )
 
 

@@ -32,7 +32,10 @@ _STATUS_CODES = {
     503: "Internal_ServiceUnavailable",
     504: "Internal_GatewayTimeout",
 }
-_NO_PARENT = {"defaultDimensions": "You must get to the parent first to get to the default dimensions."}
+_NO_PARENT = {
+    "contactsInformation": "id type not specified.",
+    "attachments": "You must specify a document id to get the attachments.",
+}
 
 
 class BusinessCentralManners(Manners):
@@ -175,7 +178,8 @@ class BusinessCentralManners(Manners):
         named, subpage, parent = set(names_of(query.filter)), entity.subpage, entity.parent
         if subpage is not None and not has_parent and (entity.derived or not {subpage.column, subpage.kind} <= named):
             raise self.no_owner(entity)
-        if parent is None or has_parent or parent.column in named:
+        needed = entity.read_by or ((parent.column,) if parent is not None else ())
+        if has_parent or set(needed) <= named:
             return
         raise dialog(_NO_PARENT.get(entity.name, "You must specify an Id or a Document Id to get the lines."))
 

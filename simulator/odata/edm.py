@@ -181,6 +181,7 @@ class EntitySet:
     `unique` properties must be unique in their company (Business Central); `order` is the default order, before the
     key. `scoped` sets live under a company. `api` is the route of a custom API ("coupling/simulator/v1.0"), "" for
     the standard one. `subpage` rows hang on a row of another set, `derived` ones are there without being stored.
+    A set with `read_by` is read through a parent, or by a filter on these properties.
     `sample(fake)` answers values for one valid new row, enough for a create to succeed in an empty world.
     `object_type_code`, `owned` and `schema_name` are Dataverse metadata.
     """
@@ -200,6 +201,7 @@ class EntitySet:
     pairs: tuple[CodePair, ...] = ()
     parent: Parent | None = None
     subpage: Subpage | None = None
+    read_by: tuple[str, ...] = ()
     derived: Derived | None = None
     insert_allowed: bool = True
     modify_allowed: bool = True

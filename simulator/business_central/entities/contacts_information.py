@@ -17,6 +17,7 @@ CONTACTS_INFORMATION = EntitySet(
         enum("relatedType", " ", "Customer", "Vendor", "Bank Account", "Employee", access=Access.READ_ONLY),
     ),
     order=("contactNumber",),
+    read_by=("relatedId",),
     navigations=(Navigation("contact", "contacts", column="contactId"),),
     insert_allowed=False,
     modify_allowed=False,

@@ -7,6 +7,7 @@ from typing import Any
 
 from faker import Faker
 
+from simulator.business_central.attachments import attachments_of
 from simulator.business_central.columns import (
     ADDRESS,
     CURRENCY_PAIR,
@@ -91,6 +92,7 @@ CUSTOMERS = EntitySet(
         Navigation("paymentMethod", "paymentMethods", column="paymentMethodId"),
         default_dimensions_of("Customer"),
         picture_of("Customer"),
+        attachments_of("Customer"),
     ),
     change_tracking=True,
     webhooks=True,

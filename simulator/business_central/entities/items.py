@@ -7,6 +7,7 @@ from typing import Any
 
 from faker import Faker
 
+from simulator.business_central.attachments import attachments_of
 from simulator.business_central.columns import (
     BASE_UNIT_OF_MEASURE_PAIR,
     ID,
@@ -78,6 +79,7 @@ ITEMS = EntitySet(
         Navigation("itemVariants", "itemVariants", collection=True, target_column="itemId"),
         default_dimensions_of("Item"),
         picture_of("Item"),
+        attachments_of("Item"),
     ),
     change_tracking=True,
     webhooks=True,

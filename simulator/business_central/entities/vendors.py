@@ -7,6 +7,7 @@ from typing import Any
 
 from faker import Faker
 
+from simulator.business_central.attachments import attachments_of
 from simulator.business_central.columns import (
     ADDRESS,
     CURRENCY_PAIR,
@@ -64,6 +65,7 @@ VENDORS = EntitySet(
         Navigation("paymentMethod", "paymentMethods", column="paymentMethodId"),
         default_dimensions_of("Vendor"),
         picture_of("Vendor"),
+        attachments_of("Vendor"),
     ),
     change_tracking=True,
     webhooks=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from simulator.business_central.rules.attachments import ATTACHED, copy_attachments
 from simulator.business_central.rules.dimensions import copy_dimensions
 from simulator.business_central.words import dialog
 from simulator.odata.edm import Action
@@ -57,6 +58,7 @@ def _turn_into(source: str, lines: str, target: str, target_lines: str, **more: 
         world, row = _called(call)
         made = world.create(target, _some(row, _HEADER) | more)
         copy_dimensions(world, row["id"], target, made["id"])
+        copy_attachments(world, row["id"], made["id"], ATTACHED(target))
         for line in world.list(lines, documentId=row["id"]):
             copy = world.create(target_lines, _some(line, _LINE) | {"documentId": made["id"]})
             copy_dimensions(world, line["id"], target_lines, copy["id"])

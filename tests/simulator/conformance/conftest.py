@@ -18,6 +18,11 @@ from simulator.sales.service import sales_service
 SERVICES = {"bc": business_central_service(), "sales": sales_service()}
 EVERY = [(name, one) for name, service in SERVICES.items() for one in service.model.entity_sets]
 CREATABLE = [(name, one) for name, one in EVERY if one.insert_allowed and one.sample(Faker())]
+_OWNERS = {  # sets that are tested below a row of another one
+    "attachments": ("Sales_x0020_Order", "salesOrders"),
+    "documentAttachments": ("Customer", "customers"),
+    "contactsInformation": ("Customer", "customers"),
+}
 LISTED = [(name, one) for name, one in EVERY if one.derived is None]
 LABELS = {id(one): f"{name}-{one.name}" for name, one in EVERY}
 
@@ -38,7 +43,7 @@ class Tester:
         self.fake = fake
         self._client = Client(simulator.app)
         self._token = _sign_in(self._client, simulator)
-        self.parent = self._make_parent() if declared.parent else self._make_owner() if declared.subpage else None
+        self.parent = self._make_parent() if declared.parent else self._make_owner() if self._owner else None
 
     @property
     def root(self) -> str:
@@ -58,8 +63,9 @@ class Tester:
         """Where rows are created and listed: below the document for lines."""
         if self.parent and self.declared.parent:
             return f"{self.base}/{self.declared.parent.target}({self.parent})/{self.declared.parent.navigation}"
-        if self.parent and self.declared.subpage:
-            return f"{self.base}/{self._owners[1]}({self.parent})/{self.declared.subpage.navigation}"
+        if self._owner:
+            navigation = self.declared.subpage.navigation if self.declared.subpage else self.declared.name
+            return f"{self.base}/{self._owner[1]}({self.parent})/{navigation}"
         return f"{self.base}/{self.declared.name}"
 
     @property
@@ -67,15 +73,16 @@ class Tester:
         """What each row of a set has that is below another row: which row that is."""
         if self.declared.parent:
             return {self.declared.parent.column: self.parent}
-        if not self.declared.subpage:
-            return {}
-        return {self.declared.subpage.column: self.parent, self.declared.subpage.kind: self._owners[0]}
+        if self.declared.subpage and self._owner:
+            return {self.declared.subpage.column: self.parent, self.declared.subpage.kind: self._owner[0]}
+        return {(*self.declared.read_by, "parentId")[0]: self.parent} if self._owner else {}
 
     @property
-    def _owners(self) -> tuple[str, str]:
-        """What a subpage calls the first of its owners, and their set."""
-        assert self.declared.subpage
-        return next(iter(self.declared.subpage.owners.items()))
+    def _owner(self) -> tuple[str, str] | None:
+        """What rows below a row of another set call it, and which set it is in; None for all others."""
+        if self.declared.subpage:
+            return next(iter(self.declared.subpage.owners.items()))
+        return _OWNERS.get(self.declared.name)
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> TestResponse:
         """Call an address, or the set's own when the path starts with a query or a key."""
@@ -105,9 +112,10 @@ class Tester:
 
     def _make_owner(self) -> str:
         customer = self.simulator.bc.create("customers", {"displayName": "Owner"})
-        if self._owners[1] == "customers":
+        owners = self._owner[1] if self._owner else ""
+        if owners == "customers":
             return str(customer["id"])
-        return str(self.simulator.bc.create(self._owners[1], {"customerId": customer["id"]})["id"])
+        return str(self.simulator.bc.create(owners, {"customerId": customer["id"]})["id"])
 
     def _make_parent(self) -> str:
         parent = self.declared.parent

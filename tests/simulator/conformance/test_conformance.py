@@ -47,6 +47,8 @@ _COMPUTED = {
     "salesInvoiceLines": {"discountAmount", "discountPercent", "sequence", "lineType", "lineObjectNumber"},
     "contacts": {"type", "companyNumber", "companyName", "contactBusinessRelation"},
     "salesInvoices": {"status"},
+    "attachments": {"parentId", "parentType"},
+    "documentAttachments": {"parentId", "parentType"},
 }
 _FORMED = {"serviceendpoints": {"url"}, "annotations": {"documentbody"}}  # texts that must have a form
 
