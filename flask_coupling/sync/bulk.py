@@ -48,11 +48,20 @@ def insert_columns(
 
 def update_rows(
     session: AnySession, table: Table, rows: Sequence[Mapping[str, Any]], *, ready: Container[str] = ()
-) -> None:
-    """Change rows by their id, which they hold as `b_id`; all name the same columns."""
-    if rows:
-        names = frozenset(rows[0]) - {_KEY}
-        _execute(session, _updating(session.connection().dialect, table, names), _columns(rows), {}, ready)
+) -> int:
+    """Change rows by their id, which they hold as `b_id`; all name the same columns. Returns how many were changed.
+
+    A value under `was(column)` is what the column must still hold; else the row is left as it is.
+    """
+    if not rows:
+        return 0
+    statement = _updating(session.connection().dialect, table, frozenset(rows[0]) - {_KEY})
+    return _execute(session, statement, _columns(rows), {}, ready)
+
+
+def was(column: str) -> str:
+    """Under which name a row to change holds what a column was when it was read."""
+    return f"was_{column}"
 
 
 def delete_rows(
@@ -74,7 +83,7 @@ def _execute(
     columns: Mapping[str, Sequence[Any]],
     common: Mapping[str, Any],
     ready: Container[str],
-) -> None:
+) -> int:
     shared = {name: statement.convert(name, value) for name, value in {**statement.defaults, **common}.items()}
     told = {
         name: map(statement.converters[name], values) if name in statement.converters and name not in ready else values
@@ -84,7 +93,7 @@ def _execute(
     parameters: Any = (
         list(rows) if statement.is_positional else [dict(zip(statement.names, row, strict=True)) for row in rows]
     )
-    session.connection().exec_driver_sql(statement.text, parameters)
+    return session.connection().exec_driver_sql(statement.text, parameters).rowcount
 
 
 @lru_cache(maxsize=64)
@@ -96,8 +105,12 @@ def _inserting(dialect: Dialect, table: Table, names: frozenset[str]) -> Prepare
 
 @lru_cache(maxsize=64)
 def _updating(dialect: Dialect, table: Table, names: frozenset[str]) -> Prepared:
-    by_id = update(table).where(table.c.id == bindparam(_KEY))
-    return _compiled(by_id, dialect, table, sorted(names), {})
+    columns = {was(column.name): column for column in table.columns}
+    unmoved = [columns[name].is_not_distinct_from(bindparam(name)) for name in sorted(names & columns.keys())]
+    statement = update(table).where(table.c.id == bindparam(_KEY), *unmoved)
+    told = {name: columns[name].name if name in columns else name for name in sorted(names)}
+    values: Any = {name: bindparam(name) for name in told if name not in columns}
+    return prepare(statement.values(values), dialect, table, told, {})
 
 
 @lru_cache(maxsize=64)

@@ -200,7 +200,7 @@ def _difference(run: Run, document: Document) -> TotalsDiffer | FreightDiffers |
 
 
 def _settle(run: Run, works: Mapping[int, Work]) -> None:
-    for part in chunks(list(works)):
+    for part in chunks([id for id, work in works.items() if not work.is_overtaken]):
         rows = update(couplings).where(couplings.c.id.in_(part))
         run.ledger.session.execute(rows.values(unsettled=False, error_code=None, error_message=None))
     ends = [work.title_ids for work in works.values()]

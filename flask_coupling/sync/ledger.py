@@ -24,7 +24,7 @@ from flask_coupling.models import (
 from flask_coupling.models.savepoint import savepoint
 
 from .baseline import LABELS, labels, next_text, text_of, unknown_labels
-from .bulk import insert_columns, insert_rows, update_rows
+from .bulk import insert_columns, insert_rows, update_rows, was
 from .conflicts import record_conflicts
 from .failures import failed, forget_failures, record_failures
 from .history import record_history
@@ -91,7 +91,7 @@ class Ledger:
         record_history(self.session, self.key, self.mapping, self.job_id, self.requested_by, handled, now)
         rows = [row for _, row in problems if row is not None]
         insert_rows(self.session, errors, rows)
-        self.under_way.settle(works, now, is_stored=_has_baseline)
+        self.under_way.settle(works, now, is_stored=lambda work: _has_baseline(work) and not work.is_overtaken)
 
     def remember(self, works: Sequence[Work]) -> None:
         """Store what did succeed of pairs that are about to be looked at again."""
@@ -189,7 +189,7 @@ class Ledger:
                 state = dict(zip(_STATE, self._state(work), strict=True))
                 if work.link.bc_id == state["bc_id"] and work.link.sales_id == state["sales_id"]:
                     del state["bc_id"], state["sales_id"]  # as nearly always: their indexes are then left alone
-                row = {**state, "job_id": self.job_id, "synchronized_at": now}
+                row = {**state, "job_id": self.job_id, "synchronized_at": now, **_agreed(work)}
                 for name in self._unknown_labels(work):
                     del row[name]
             if work.blocked:  # what failed earlier is not over, and still says why
@@ -197,7 +197,20 @@ class Ledger:
                 row["unsettled"] = True
             groups.setdefault(tuple(row), []).append({"b_id": work.link.id, **row})
         for rows in groups.values():
-            update_rows(self.session, couplings, rows, ready=_TEXTS)
+            if update_rows(self.session, couplings, rows, ready=_TEXTS) != len(rows) and "bc_etag" in rows[0]:
+                self._yield_to_others(works, rows)
+
+    def _yield_to_others(self, works: Sequence[Work], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Another run stored a newer agreement of some: it stays, and a run looks at them again."""
+        stored = {row["b_id"]: (row.get("bc_etag"), row.get("sales_etag")) for row in rows}
+        overtaken: set[int] = set()
+        for part in chunks(list(stored)):
+            query = select(couplings.c.id, couplings.c.bc_etag, couplings.c.sales_etag).where(couplings.c.id.in_(part))
+            overtaken |= {row.id for row in self.session.execute(query) if stored[row.id] != (row[1], row[2])}
+        for part in chunks(sorted(overtaken)):
+            self.session.execute(update(couplings).where(couplings.c.id.in_(part)).values(unsettled=True))
+        for work in works:
+            work.is_overtaken = work.is_overtaken or (work.link is not None and work.link.id in overtaken)
 
     def _unknown_labels(self, work: Work) -> list[str]:
         bc, sales = work.final(Side.BC), work.final(Side.SALES)
@@ -334,6 +347,11 @@ def _uncouples(work: Work) -> bool:
 
 def _has_both(work: Work) -> bool:
     return work.final(Side.BC) is not None and work.final(Side.SALES) is not None
+
+
+def _agreed(work: Work) -> dict[str, Any]:
+    """What a coupling's etags must still be, for what this work stores to be newer."""
+    return {was("bc_etag"): work.agreed(Side.BC), was("sales_etag"): work.agreed(Side.SALES)}
 
 
 def _has_baseline(work: Work) -> bool:

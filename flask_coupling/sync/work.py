@@ -22,7 +22,7 @@ class Work:
     are the sides whose failed data were left alone this time. `adopted` is a row that was found where one was to be
     created, because an earlier attempt had made it. `texts` holds what is remembered of a side as JSON, once made.
     `parent` is the coupling of the document a line belongs to; `is_open` says that a document's lines are still to
-    come.
+    come. `is_overtaken` says that another run stored a newer agreement of the pair, which was not replaced.
     """
 
     plan: Plan
@@ -36,10 +36,17 @@ class Work:
     texts: dict[Side, str] = field(default_factory=dict)
     parent: int | None = None
     is_open: bool = False
+    is_overtaken: bool = False
 
     def final(self, side: Side) -> Record | None:
         """The row of one side as it is now, as far as is known."""
         return self.written[side] if side in self.written else self.plan.pair.of(side)
+
+    def agreed(self, side: Side) -> str | None:
+        """The etag of the agreement this work was planned from; None where there was none, and for a new pair."""
+        baseline = self.plan.pair.baseline
+        known = self.link.etag_of(side) if self.link is not None else None
+        return (baseline.of(side).etag or known) if baseline is not None else known
 
     @property
     def source(self) -> str | None:

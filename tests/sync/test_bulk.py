@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from flask_coupling.models import Connection, Coupling, HistoryEntry, table_of
-from flask_coupling.sync.bulk import insert_rows, update_rows
+from flask_coupling.sync.bulk import insert_rows, update_rows, was
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 couplings = table_of(Coupling)
@@ -61,6 +61,15 @@ def test_rows_are_changed_by_their_ids_and_no_others(session: Session) -> None:
         (False, None),
     ]
     assert [each.bc_values for each in stored(session)] == [{"name": "new"}, {"name": "new"}, {"name": "Æ'%s:x?"}]
+
+
+def test_a_row_that_is_not_as_it_was_any_more_is_left_and_not_counted(session: Session) -> None:
+    insert_rows(session, couplings, [row(1, bc_etag="1"), row(2, bc_etag=None), row(3, bc_etag="other")], COMMON)
+    ids = [each.id for each in stored(session)]
+    held = ["1", None, None]
+    rows = [{"b_id": id, "bc_etag": "2", was("bc_etag"): etag} for id, etag in zip(ids, held, strict=True)]
+    assert update_rows(session, couplings, rows) == 2
+    assert [each.bc_etag for each in stored(session)] == ["2", "2", "other"]
 
 
 def test_the_rows_given_stay_as_they_were_so_that_they_can_be_tried_one_by_one(session: Session) -> None:

@@ -39,7 +39,7 @@ class Mishaps:
     def __init__(self, stage: Stage) -> None:
         self.stage, self.script, self.world = stage, stage.script, stage.world
         self._backup: sqlite3.Connection | None = None
-        self._coupled: set[tuple[str, str]] = set()
+        self._coupled: set[tuple[str, str, bool]] = set()
         self._since = 0
 
     @property
@@ -94,7 +94,8 @@ class Mishaps:
     def restore(self) -> None:
         """F31: the database is as it was at the backup, and a run follows before anybody works on.
 
-        Only where nothing was created, coupled or parted since: what a backup does not know cannot be known from it.
+        Only where nothing was created, coupled, parted or synchronized for the first time since: what a backup does
+        not know cannot be known from it.
         """
         if self._backup is None or any(each.kind == "created" for each in self.world.history.ours(self._since)):
             return
@@ -107,6 +108,7 @@ class Mishaps:
         self._backup = None
         self.stage.run_whole_quietly()
 
-    def _couplings(self, connection: sa.Connection) -> set[tuple[str, str]]:
-        query = sa.select(Coupling.bc_id, Coupling.sales_id).where(Coupling.mapping == "CUSTOMER")
-        return {(row.bc_id, row.sales_id) for row in connection.execute(query)}
+    def _couplings(self, connection: sa.Connection) -> set[tuple[str, str, bool]]:
+        agreed = Coupling.bc_etag.is_not(None)
+        query = sa.select(Coupling.bc_id, Coupling.sales_id, agreed).where(Coupling.mapping == "CUSTOMER")
+        return {(row[0], row[1], bool(row[2])) for row in connection.execute(query)}
