@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,7 @@ def serve_plainly(app: WSGIApplication, host: str, port: int, threads: int) -> N
     server = create_server(app, map=sockets, host=host, port=port, ident="simulator", send_bytes=1, _dispatcher=turns)
     for listener in sockets.values():
         listener.channel_class = _KeepAliveChannel
+    gc.freeze()  # what was made so far stays: the collector need not look through it again and again
     server.run()
 
 

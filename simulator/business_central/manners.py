@@ -6,7 +6,6 @@ import base64
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 import orjson
 
@@ -21,7 +20,7 @@ from simulator.odata.messages import ServiceRequest
 from simulator.odata.query import Query
 from simulator.odata.service import Shape
 from simulator.odata.syntax import FilterError, UnknownName, names_of
-from simulator.odata.values import ticks_of
+from simulator.odata.values import new_guid, ticks_of
 
 _TOKEN_TICKS = 7 * 86_400 * 10_000_000
 _STATUS_CODES = {
@@ -147,7 +146,7 @@ class BusinessCentralManners(Manners):
 
     def answer_headers(self) -> dict[str, str]:
         """Return the version and a fresh request id."""
-        key = str(uuid4())
+        key = new_guid()
         return {"OData-Version": "4.0", "request-id": key, "ms-correlation-x": key}
 
     def throttled(self, limit: str) -> ServiceError:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
-from uuid import uuid4
 
 from simulator.journal import find_reason
 from simulator.odata.batch import (
@@ -21,6 +20,7 @@ from simulator.odata.batch import (
 from simulator.odata.manners import Manners
 from simulator.odata.messages import ServiceRequest, ServiceResponse
 from simulator.odata.prefer import parse_prefer
+from simulator.odata.values import new_guid
 from simulator.store.store import Store
 from simulator.store.transaction import Transaction
 
@@ -212,7 +212,7 @@ class Batch:
         if self.failed and not self.goes_on and self.manners.batch_ends_with_failure:
             answers = answers[-1:]  # the first failure is the whole answer
             status = answers[0].response.status
-        name = str(uuid4())
+        name = new_guid()
         boundary = f"batchresponse_{name}"
         body = write_multipart(answers, boundary, name)
         return ServiceResponse(status, {"Content-Type": f"multipart/mixed; boundary={boundary}"}, body)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import uuid4
 
 import orjson
 
@@ -33,7 +32,7 @@ from simulator.odata.messages import ServiceRequest, ServiceResponse
 from simulator.odata.query import parse_options
 from simulator.odata.rules import ActionCall
 from simulator.odata.syntax import FilterError
-from simulator.odata.values import parse_guid
+from simulator.odata.values import new_guid, parse_guid
 from simulator.store.reader import Reader
 from simulator.store.store import Store
 from simulator.store.transaction import Transaction
@@ -135,7 +134,7 @@ class Handler:
             problem = self.manners.bad_key(problem)
         elif isinstance(problem, FilterError):
             problem = self.manners.filter_problem(problem)
-        body = self.manners.error_body(problem, str(uuid4()))
+        body = self.manners.error_body(problem, new_guid())
         return ServiceResponse(problem.status, dict(problem.headers), body)
 
     def _in_transaction(self, request: ServiceRequest) -> ServiceResponse:

@@ -59,8 +59,10 @@ class Notifier:
                 self._gather(key, subscription, changes)
 
     def _subscriptions(self) -> dict[str, Any]:
-        now = self.store.clock.now()
         kept: dict[str, Any] = self.store.get_state("subscriptions", {})
+        if not kept:
+            return kept
+        now = self.store.clock.now()
         return {key: one for key, one in kept.items() if datetime.fromisoformat(one["expirationDateTime"]) > now}
 
     def _gather(self, key: str, subscription: dict[str, Any], changes: Sequence[Change]) -> None:

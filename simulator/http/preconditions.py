@@ -25,8 +25,7 @@ def parse_etags(header: str) -> tuple[str, ...]:
 
 def matches(manners: Manners, row: StoredRow, etags: tuple[str, ...]) -> bool:
     """Whether one of the ETags is the row's."""
-    own = parse_etags(manners.service.conventions.etag(row.version))[0]
-    return "*" in etags or own in etags
+    return "*" in etags or parse_etags(manners.service.conventions.etag(row.version))[0] in etags
 
 
 def check_if_match(request: ServiceRequest, manners: Manners, target: Target, row: StoredRow, is_must: bool) -> None:

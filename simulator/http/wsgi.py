@@ -75,7 +75,7 @@ def send_response(
     """Send an answer with the headers that every answer of the service carries; return its headers and its body."""
     headers = handler.manners.answer_headers()
     headers["Date"] = _http_date(handler.store.clock.now().replace(microsecond=0))
-    headers |= response.headers
+    headers |= {name: _sendable(value) for name, value in response.headers.items()}
     body = response.body
     if body:
         headers.setdefault("Content-Type", handler.manners.content_type)
@@ -83,7 +83,7 @@ def send_response(
         headers.pop("Content-Type", None)
     if response.status not in _BODILESS:
         headers["Content-Length"] = str(len(body))
-    start_response(_status_line(response.status), [(name, _sendable(value)) for name, value in headers.items()])
+    start_response(_status_line(response.status), list(headers.items()))
     return headers, [] if is_head or not body or response.status in _BODILESS else [body]
 
 

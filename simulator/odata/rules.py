@@ -17,6 +17,9 @@ class Rows(Protocol):
     def memo(self) -> dict[str, Any]:
         """Remembers what this transaction has already looked up; for rules and conventions to use."""
 
+    def recall(self, name: str, sets: tuple[str, ...], find: Callable[[], Any]) -> Any:
+        """Return what `find` finds in these sets, which is looked for again only when one of them was written since."""
+
     def get(self, entity_set: str, key: str) -> Row | None:
         """Return the row with this key, or None."""
 
@@ -25,9 +28,6 @@ class Rows(Protocol):
 
     def list(self, entity_set: str, **equal: Any) -> list[Row]:
         """Return every row whose properties equal these values, in default order."""
-
-    def keys(self, entity_set: str, **equal: Any) -> Sequence[str]:
-        """Return the keys of the rows whose properties equal these values."""
 
     def content(self, entity_set: str, key: str, name: str) -> bytes:
         """Return the bytes of a stream property of a row; none when the row or its file is not there."""
@@ -78,6 +78,9 @@ class World(Rows, Protocol):
 
     def put(self, entity_set: str, key: str, values: Row) -> None:
         """Change properties of a row to values that are already as the service keeps them, like `add`."""
+
+    def put_beside(self, entity_set: str, values: Row, other: str, **equal: Any) -> Sequence[str]:
+        """Change rows like `put`: those that share their key with such a row of another set; return the keys."""
 
     def delete(self, entity_set: str, key: str) -> None:
         """Delete a row; LookupError when it is not there."""

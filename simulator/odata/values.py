@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,1
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _EPOCH = datetime(1, 1, 1, tzinfo=UTC)
+_START = datetime(1, 1, 1)
+_random = random.Random()  # not the one that a host may have seeded
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -51,6 +54,12 @@ def parse_guid(value: Any) -> str | None:
     """Return the canonical lower-case text of a GUID, with or without braces, or None when it is none."""
     found = _GUID.fullmatch(value) if isinstance(value, str) else None
     return found.group(1).lower() if found else None
+
+
+def new_guid() -> str:
+    """Return a random GUID for what only has to be told apart: a request, an answer."""
+    digits = f"{_random.getrandbits(128):032x}"
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-8{digits[17:20]}-{digits[20:]}"
 
 
 def parse_date(value: Any) -> str | None:
@@ -99,16 +108,10 @@ def ticks_of(moment: datetime) -> int:
 def moment_text(ticks: int, millisecond: bool) -> str:
     """Return the text a service writes for a moment: UTC with `Z`, with or without milliseconds."""
     try:
-        moment = _EPOCH + timedelta(microseconds=ticks // 10)
+        moment = _START + timedelta(microseconds=ticks // 10)
     except OverflowError:
         return EMPTY_MOMENT
-    if not millisecond:
-        return moment.isoformat(timespec="seconds")[:19] + "Z"
-    return moment.isoformat(timespec="milliseconds")[:23] + "Z" if moment.microsecond >= 1000 else _whole(moment)
-
-
-def _whole(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")[:19] + "Z"
+    return moment.isoformat()[: 23 if millisecond and moment.microsecond >= 1000 else 19] + "Z"
 
 
 def escape_member(caption: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from simulator.odata.edm import Property
 from simulator.odata.errors import ServiceError
 from simulator.odata.rules import Row, Write
@@ -83,7 +85,8 @@ def _ownership(write: Write, owner: str) -> Row:
     """Return owning user, team and business unit of an owner, looked up once in a transaction."""
     known: dict[str, Row] = write.world.memo.setdefault("owners", {})
     if owner not in known:
-        known[owner] = _find_ownership(write, owner)
+        find = partial(_find_ownership, write, owner)
+        known[owner] = write.world.recall(f"owner {owner}", ("systemusers", "teams"), find)
     return known[owner]
 
 

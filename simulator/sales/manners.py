@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import orjson
 
@@ -22,6 +21,7 @@ from simulator.odata.query import Query
 from simulator.odata.rules import Row, Rows
 from simulator.odata.service import Shape
 from simulator.odata.syntax import FilterError
+from simulator.odata.values import new_guid
 from simulator.sales import definitions
 from simulator.sales.annotations import BASE, annotate, annotation_filter
 from simulator.sales.cookies import read_cookie, write_cookie
@@ -172,7 +172,7 @@ class SalesManners(Manners):
 
     def answer_headers(self) -> dict[str, str]:
         """Return the headers that clients look at, with a fresh request id."""
-        key = str(uuid4())
+        key = new_guid()
         return {
             "OData-Version": "4.0",
             "REQ_ID": key,

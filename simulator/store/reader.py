@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from simulator.odata.values import moment_text, ticks_of
 from simulator.store.state import ServiceState, StoredRows
 
 Rows = list[Row]
+_MOST_RECALLED = 1_000
 ROW = "_pk, _version, _body, _nulls, _scope, _key"
 Parameters = list[Any]
 
@@ -90,6 +91,16 @@ class Reader:
             return None
         return StoredRow(*found[0])
 
+    def fetch_beside(self, shape: Shape, other: str, equal: Mapping[str, Any]) -> list[StoredRow]:
+        """Return the stored rows that share their key with a row of another set whose properties equal these values."""
+        condition, parameters = self._condition(self._shapes[other], equal)
+        plans = self.state.plans
+        keys = f"SELECT _key AS _other FROM {plans[other].table} WHERE {condition}"
+        found = self.query(
+            f"SELECT {ROW} FROM ({keys}) CROSS JOIN {plans[shape.name].table} ON _key = _other", parameters
+        )
+        return [StoredRow(*row) for row in found]
+
     def bodies(self, shape: Shape, numbers: Sequence[int]) -> dict[int, bytes]:
         """Return the JSON of rows by their numbers; those that are gone are left out."""
         if not numbers:
@@ -105,6 +116,17 @@ class Reader:
         table = self.state.plans[shape.name].table
         found = self.query(f"SELECT _key FROM {table} WHERE _key IN (SELECT value FROM json_each(?))", (listed,))
         return {key for (key,) in found}
+
+    def recall(self, name: str, sets: tuple[str, ...], find: Callable[[], Any]) -> Any:
+        """Return what `find` finds in these sets, which is looked for again only when one of them was written since."""
+        state, place = self.state, (self.scope, name)
+        mark = (self.store.epoch, *[state.set_versions.get(one, 0) for one in sets])
+        kept = state.recalled.get(place)
+        if kept is None or kept[0] != mark:
+            if len(state.recalled) >= _MOST_RECALLED:
+                state.recalled.clear()
+            kept = state.recalled[place] = (mark, find())
+        return kept[1]
 
     def get(self, entity_set: str, key: str) -> Row | None:
         """Return the row with this key, or None."""
@@ -130,12 +152,6 @@ class Reader:
     def list(self, entity_set: str, **equal: Any) -> Rows:
         """Return every row whose properties equal these values, in default order."""
         return self._select(entity_set, equal)
-
-    def keys(self, entity_set: str, **equal: Any) -> Sequence[str]:
-        """Return the keys of the rows whose properties equal these values."""
-        condition, parameters = self._condition(self._shapes[entity_set], equal)
-        found = self.query(f"SELECT _key FROM {self.state.plans[entity_set].table} WHERE {condition}", parameters)
-        return [key for (key,) in found]
 
     def find_key(self, shape: Shape, equal: Mapping[str, Any]) -> str | None:
         """Return the key of the first row whose properties (by name) equal these values, or None."""

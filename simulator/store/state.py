@@ -45,6 +45,7 @@ class ServiceState:
         self.keys: dict[str, list[AlternateKey]] = {}
         self.guard: Guard | None = None
         self.series: dict[tuple[str, str], int] = {}
+        self.recalled: dict[tuple[str, str], tuple[tuple[int, ...], Any]] = {}
 
     def use_options(self, options: OptionSets) -> None:
         """Take over the options of choices, which the service then has."""

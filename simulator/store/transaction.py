@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from sqlite3 import IntegrityError
 from typing import Any
 
@@ -84,6 +84,14 @@ class Transaction(Working):
         """Change properties of a row to values that are already as the service keeps them, like `add`."""
         shape = self._shapes[entity_set]
         self.modify(shape, self._must_fetch(shape, key), values)
+
+    def put_beside(self, entity_set: str, values: Row, other: str, **equal: Any) -> Sequence[str]:
+        """Change rows like `put`: those that share their key with such a row of another set; return the keys."""
+        shape = self._shapes[entity_set]
+        rows = self.fetch_beside(shape, other, equal)
+        for row in rows:
+            self.modify(shape, row, values)
+        return [row.key for row in rows]
 
     def delete(self, entity_set: str, key: str) -> None:
         """Delete a row; LookupError when it is not there."""

@@ -54,6 +54,12 @@ class Working(Reader):
             self.settle_own()
         return self.store.query(sql, parameters)
 
+    def recall(self, name: str, sets: tuple[str, ...], find: Callable[[], Any]) -> Any:
+        """Return what `find` finds in these sets; what this transaction has written there is not for others to know."""
+        if any(row.entity_set in sets for row in self.log):
+            return find()
+        return super().recall(name, sets, find)
+
     def new_id(self) -> str:
         """Return an id for a new row."""
         return self.store.new_id()

@@ -78,9 +78,9 @@ def _update_contact(write: Write) -> None:
     changed = {name: values[name] for name in _SHARED if values[name] != before.get(name)}
     if not changed:
         return
-    for contact in world.keys("contactsInformation", relatedId=write.values["id"]):
-        world.put("contacts", contact, changed)
-        if "displayName" in changed:
+    contacts = world.put_beside("contacts", changed, "contactsInformation", relatedId=values["id"])
+    if "displayName" in changed:
+        for contact in contacts:
             world.put("contactsInformation", contact, {"contactName": values["displayName"]})
 
 

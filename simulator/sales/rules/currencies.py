@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from simulator.odata.rules import Rows, Rule, Write
 
@@ -12,10 +13,14 @@ _CURRENCY = "_transactioncurrencyid_value"
 def base_currency(world: Rows) -> str | None:
     """Return the id of the organization's base currency, looked up once in a transaction."""
     if "base currency" not in world.memo:
-        organizations = world.list("organizations")
-        world.memo["base currency"] = organizations[0].get("_basecurrencyid_value") if organizations else None
+        world.memo["base currency"] = world.recall("base currency", ("organizations",), partial(_find_base, world))
     found: str | None = world.memo["base currency"]
     return found
+
+
+def _find_base(world: Rows) -> str | None:
+    organizations = world.list("organizations")
+    return organizations[0].get("_basecurrencyid_value") if organizations else None
 
 
 def supply_currency(write: Write, columns: Iterable[str]) -> None:
