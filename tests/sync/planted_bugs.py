@@ -81,6 +81,13 @@ BUGS = (
         "view.table.spread(action.values))",
     ),
     Bug(
+        "an older look replaces a newer agreement",
+        "flask_coupling/sync/ledger.py",
+        '"synchronized_at": now, **_agreed(work)}',
+        '"synchronized_at": now}',
+        ("tests/sync/test_overtaken.py",),
+    ),
+    Bug(
         "a refused write counts as done",
         "flask_coupling/sync/carry_out.py",
         "        task.work.errors[side] = outcome.error\n    elif",
