@@ -55,8 +55,8 @@ BUGS = (
     Bug(
         "cursors move before the work is done",
         "flask_coupling/sync/changes.py",
-        "    vanished = _vanished(run, feeds, newest)\n",
-        "    vanished = _vanished(run, feeds, newest)\n"
+        "    vanished = find_vanished(run, feeds, newest)\n",
+        "    vanished = find_vanished(run, feeds, newest)\n"
         "    run.ledger.move_cursors(fingerprint, {side: feeds[side].cursor for side in Side}, is_compared=False)\n"
         "    run.progress.commit()\n",
         ("tests/sync/test_run.py",),
