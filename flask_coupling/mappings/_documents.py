@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from flask_coupling.core.mapping import Computed, FieldMapping, Lookup, Reference, Table, Within
+from flask_coupling.core.mapping import Computed, FieldMapping, Lookup, Reference, Table
 from flask_coupling.core.record import Value, Values
 from flask_coupling.core.side import Direction, Side
-from flask_coupling.mappings._products import SOLD_AS
 
 TO_SALES = Direction.TO_SALES
 FROM_SALES = Direction.FROM_SALES
@@ -37,19 +36,6 @@ def headers(name: str, **more: Computed) -> Table:
     )
 
 
-def lines(name: str, documents: str) -> Table:
-    """Return the table of the lines of documents of Business Central."""
-    return Table(
-        name=name,
-        key="id",
-        modified_on="",
-        title="description",
-        number="sequence",
-        computed=LINE_SUBJECT,
-        within=Within(documents, "documentId", name),
-    )
-
-
 def sales_headers(
     name: str, number: str, lookups: dict[str, Lookup], options: tuple[str, ...], **more: Computed
 ) -> Table:
@@ -71,25 +57,6 @@ def sales_headers(
     )
 
 
-def sales_lines(name: str, documents: str, navigation: str) -> Table:
-    """Return the table of the lines of documents of Sales."""
-    column = f"{documents[:-1]}id"
-    return Table(
-        name=name,
-        key=f"{name[:-1]}id",
-        modified_on="modifiedon",
-        title="productdescription",
-        number="lineitemnumber",
-        lookups={
-            column: Lookup(documents, column),
-            "productid": Lookup("products", "productid"),
-            "uomid": Lookup("uoms", "uomid"),
-        },
-        computed={"linediscount": LINE_DISCOUNT},
-        within=Within(documents, column, navigation),
-    )
-
-
 def difference(whole: Value, part: Value) -> Value:
     """Return what an amount is without a part of it."""
     return number(money(whole) - money(part))
@@ -101,18 +68,6 @@ ORDER_DISCOUNT = Computed(
     lambda value: {"discountamount": value, "discountpercentage": None},
 )
 """What the whole document is cheaper, in money, whether it was given as an amount or as a percentage."""
-
-
-def _line_discount(manual: Value, volume: Value, quantity: Value) -> Value:
-    return number(money(manual) + money(volume) * money(quantity))
-
-
-LINE_DISCOUNT = Computed(
-    ("manualdiscountamount", "volumediscountamount", "quantity"),
-    _line_discount,
-    lambda value: {"manualdiscountamount": value},
-)
-"""What a line is cheaper, in money: a volume discount is one of each unit."""
 
 
 def _address(bc: str, sales: str, direction: Direction, caption: str) -> tuple[FieldMapping, ...]:
@@ -149,6 +104,57 @@ def addresses_from_sales() -> tuple[FieldMapping, ...]:
     )
 
 
+def numbers(column: str) -> tuple[FieldMapping, ...]:
+    """Return the number of Business Central, told in a column of Sales, where it is a new document's name too."""
+    return (
+        FieldMapping(bc="number", sales=column, direction=TO_SALES, caption="No."),
+        FieldMapping(bc="number", sales="name", direction=TO_SALES, caption="Name", alias="name", only_new=True),
+    )
+
+
+def external_number(column: str) -> FieldMapping:
+    """Return the field by which a document of Sales is found again in Business Central: its number there."""
+    return FieldMapping(
+        bc="externalDocumentNumber", sales=column, direction=FROM_SALES, caption="External Document No."
+    )
+
+
+def made_out(direction: Direction) -> tuple[FieldMapping, ...]:
+    """Return to whom a document is made out, and in which currency."""
+    customer, currency = Reference("CUSTOMER"), Reference("CURRENCY")
+    return (
+        FieldMapping(
+            bc="customerId",
+            sales="customerid",
+            direction=direction,
+            caption="Customer",
+            reference=customer,
+            required_from=Side.SALES,
+        ),
+        FieldMapping(
+            bc="currencyId", sales="transactioncurrencyid", direction=direction, caption="Currency", reference=currency
+        ),
+    )
+
+
+def shipment_method(direction: Direction) -> FieldMapping:
+    """Return the field of the way a document's goods are delivered."""
+    return FieldMapping(
+        bc="shipmentMethodId",
+        sales="freighttermscode",
+        direction=direction,
+        caption="Shipment Method",
+        reference=Reference("SHIPMENT METHOD"),
+    )
+
+
+def invoice_discount(direction: Direction) -> FieldMapping:
+    """Return what the whole document is cheaper."""
+    return FieldMapping(
+        bc="discountAmount", sales="orderdiscount", direction=direction, caption="Invoice Discount Amount"
+    )
+
+
 def payment_terms(direction: Direction) -> FieldMapping:
     """Return the field of the terms by which a document is paid."""
     return FieldMapping(
@@ -169,80 +175,6 @@ SALESPERSON = FieldMapping(
     blank_if_missing=True,
     not_null=True,
 )
-
-
-_CATALOG = ("Item", "Resource")
-
-
-def _is_write_in(line_type: Value) -> Value:
-    return line_type not in _CATALOG
-
-
-def _sold_as(line_type: Value, number: Value) -> Value:
-    return f"{line_type} {number}" if line_type in _CATALOG and number else None
-
-
-def _named(value: Value) -> Values:
-    kind, _, number = str(value).partition(" ")
-    return {"lineType": kind, "lineObjectNumber": number}
-
-
-def _ledger_account(line_type: Value, number: Value) -> Value:
-    return number if line_type == "Account" else None
-
-
-def _of_account(value: Value) -> Values:
-    return {"lineType": "Account", "lineObjectNumber": value}
-
-
-LINE_SUBJECT = {
-    "isWriteIn": Computed(("lineType",), _is_write_in),
-    "product": Computed(("lineType", "lineObjectNumber"), _sold_as, _named),
-    "ledgerAccount": Computed(("lineType", "lineObjectNumber"), _ledger_account, _of_account),
-}
-"""What a line of Business Central sells: an item or resource, or something that is in no catalog of Sales."""
-
-
-_DOCUMENT = {"SALESORDER-ORDER": "salesorderid", "POSTEDSALESINV-INV": "invoiceid", "SALESQUOTE-QUOTE": "quoteid"}
-
-
-def line_fields(documents: str, flow: Direction) -> tuple[FieldMapping, ...]:
-    """Return the fields of the lines of those documents, whose mapping is given by name.
-
-    What is sold, quantity, price and discount flow as `flow` says, the rest only to Sales, where anything flows there;
-    a line of Sales must have a product.
-    """
-    column = _DOCUMENT[documents]
-    fields = (
-        FieldMapping(bc="documentId", sales=column, direction=flow, caption="Document", reference=Reference(documents)),
-        FieldMapping(
-            bc="product",
-            sales="productid",
-            direction=flow,
-            caption="Item",
-            reference=Reference("ITEM-PRODUCT", SOLD_AS, others=("RESOURCE-PRODUCT",)),
-            required_from=Side.SALES,
-        ),
-        FieldMapping(bc="description", sales="productdescription", direction=TO_SALES, caption="Description"),
-        FieldMapping(
-            bc="isWriteIn", sales="isproductoverridden", direction=TO_SALES, caption="Write-In Product", only_new=True
-        ),
-        FieldMapping(bc="quantity", sales="quantity", direction=flow, caption="Quantity"),
-        FieldMapping(
-            bc="unitOfMeasureId",
-            sales="uomid",
-            direction=flow,
-            caption="Unit of Measure",
-            reference=Reference("BASE UNIT"),
-            blank_if_missing=True,
-            not_null=True,
-        ),
-        FieldMapping(bc="unitPrice", sales="priceperunit", direction=flow, caption="Unit Price"),
-        FieldMapping(bc="discountAmount", sales="linediscount", direction=flow, caption="Line Discount Amount"),
-        FieldMapping(bc="netTaxAmount", sales="tax", direction=TO_SALES, caption="Tax"),
-        FieldMapping(sales="ispriceoverridden", constant=True, direction=TO_SALES, caption="Price Overridden"),
-    )
-    return tuple(each for each in fields if each.direction.within(flow) is not None)
 
 
 def status_reason(states: Mapping[int, int]) -> Computed:

@@ -17,18 +17,22 @@ release or reopen an order either: a change of what is sold in a released order 
 until somebody has reopened it.
 """
 
-from flask_coupling.core.mapping import Computed, FieldMapping, Freight, Posting, Reference, TableMapping
+from flask_coupling.core.mapping import Computed, FieldMapping, Freight, Posting, TableMapping
 from flask_coupling.core.record import Value
 from flask_coupling.core.side import Direction, Side
 from flask_coupling.core.table_filter import where
 from flask_coupling.mappings._documents import (
-    FROM_SALES,
     SALESPERSON,
     TO_SALES,
     addresses,
+    external_number,
     headers,
+    invoice_discount,
+    made_out,
+    numbers,
     payment_terms,
     sales_headers,
+    shipment_method,
     status_reason,
 )
 
@@ -73,31 +77,14 @@ SALES_ORDER = TableMapping(
     freight=Freight("freightamount", "ledgerAccount", "quantity", "unitPrice"),
     posting=Posting(headers("salesInvoices"), "orderId", {"orderstatus": INVOICED}),
     fields=(
-        FieldMapping(bc="number", sales="bcbi_businesscentralordernumber", direction=TO_SALES, caption="No."),
-        FieldMapping(bc="number", sales="name", direction=TO_SALES, caption="Name", alias="name", only_new=True),
-        FieldMapping(
-            bc="externalDocumentNumber", sales="ordernumber", direction=FROM_SALES, caption="External Document No."
-        ),
-        FieldMapping(
-            bc="customerId",
-            sales="customerid",
-            caption="Customer",
-            reference=Reference("CUSTOMER"),
-            required_from=Side.SALES,
-        ),
-        FieldMapping(
-            bc="currencyId", sales="transactioncurrencyid", caption="Currency", reference=Reference("CURRENCY")
-        ),
+        *numbers("bcbi_businesscentralordernumber"),
+        external_number("ordernumber"),
+        *made_out(Direction.BIDIRECTIONAL),
         *addresses(Direction.BIDIRECTIONAL),
         payment_terms(Direction.BIDIRECTIONAL),
-        FieldMapping(
-            bc="shipmentMethodId",
-            sales="freighttermscode",
-            caption="Shipment Method",
-            reference=Reference("SHIPMENT METHOD"),
-        ),
+        shipment_method(Direction.BIDIRECTIONAL),
         FieldMapping(bc="requestedDeliveryDate", sales="requestdeliveryby", caption="Requested Delivery Date"),
-        FieldMapping(bc="discountAmount", sales="orderdiscount", caption="Invoice Discount Amount"),
+        invoice_discount(Direction.BIDIRECTIONAL),
         FieldMapping(bc="progress", sales="submitstatusdescription", direction=TO_SALES, caption="Status"),
         FieldMapping(sales="orderstatus", constant=IN_PROGRESS, direction=TO_SALES, caption="Status Reason"),
         SALESPERSON,

@@ -9,28 +9,19 @@ Not reachable over Business Central's API v2.0, so not mapped here: the requeste
 """
 
 from flask_coupling.core.conflict import DeletionConflictResolution
-from flask_coupling.core.mapping import FieldMapping, TableMapping
+from flask_coupling.core.mapping import FieldMapping
 from flask_coupling.core.side import Direction
-from flask_coupling.core.table_filter import where
-from flask_coupling.mappings._documents import TO_SALES, line_fields, lines, sales_lines
+from flask_coupling.mappings._document_lines import line_mapping, lines, sales_lines
+from flask_coupling.mappings._documents import TO_SALES
 
-SALES_ORDER_LINE = TableMapping(
-    name="SOLINE-ORDERDETAIL",
-    caption="Sales Order Lines",
-    parent="SALESORDER-ORDER",
-    only_coupled=False,
-    bc=lines("salesOrderLines", "salesOrders"),
-    sales=sales_lines("salesorderdetails", "salesorders", "order_details"),
-    bc_filter=where("lineType", "ne", "Comment"),
-    depends_on=("SALESORDER-ORDER", "ITEM-PRODUCT", "RESOURCE-PRODUCT", "BASE UNIT"),
-    deletion_conflict=DeletionConflictResolution.DELETE_RECORD,
-    match_on=("product", "quantity", "unitPrice"),
-    fields=(
-        *line_fields(
-            "SALESORDER-ORDER",
-            Direction.BIDIRECTIONAL,
-        ),
-        FieldMapping(bc="sequence", sales="bcbi_businesscentrallinenumber", direction=TO_SALES, caption="Line No."),
-        FieldMapping(bc="shippedQuantity", sales="quantityshipped", direction=TO_SALES, caption="Quantity Shipped"),
-    ),
+SALES_ORDER_LINE = line_mapping(
+    "SOLINE-ORDERDETAIL",
+    "Sales Order Lines",
+    "SALESORDER-ORDER",
+    lines("salesOrderLines", "salesOrders"),
+    sales_lines("salesorderdetails", "salesorders", "order_details"),
+    Direction.BIDIRECTIONAL,
+    FieldMapping(bc="sequence", sales="bcbi_businesscentrallinenumber", direction=TO_SALES, caption="Line No."),
+    FieldMapping(bc="shippedQuantity", sales="quantityshipped", direction=TO_SALES, caption="Quantity Shipped"),
+    deletion=DeletionConflictResolution.DELETE_RECORD,
 )

@@ -15,16 +15,19 @@ amount, and is refused). That API cannot archive the sales quote of a revised qu
 made an order anything but that it is gone.
 """
 
-from flask_coupling.core.mapping import Computed, FieldMapping, Reference, TableMapping
-from flask_coupling.core.side import Side
+from flask_coupling.core.mapping import Computed, FieldMapping, TableMapping
 from flask_coupling.core.table_filter import both, where
 from flask_coupling.mappings._documents import (
     FROM_SALES,
     addresses_from_sales,
     difference,
+    external_number,
     headers,
+    invoice_discount,
+    made_out,
     payment_terms,
     sales_headers,
+    shipment_method,
 )
 
 DRAFT, CLOSED = 0, 3
@@ -55,36 +58,12 @@ SALES_QUOTE = TableMapping(
     closing=("discountAmount",),
     totals=(("totalAmountExcludingTax", "amountbeforetax"),),
     fields=(
-        FieldMapping(
-            bc="externalDocumentNumber", sales="quotenumber", direction=FROM_SALES, caption="External Document No."
-        ),
-        FieldMapping(
-            bc="customerId",
-            sales="customerid",
-            direction=FROM_SALES,
-            caption="Customer",
-            reference=Reference("CUSTOMER"),
-            required_from=Side.SALES,
-        ),
-        FieldMapping(
-            bc="currencyId",
-            sales="transactioncurrencyid",
-            direction=FROM_SALES,
-            caption="Currency",
-            reference=Reference("CURRENCY"),
-        ),
+        external_number("quotenumber"),
+        *made_out(FROM_SALES),
         *addresses_from_sales(),
         payment_terms(FROM_SALES),
-        FieldMapping(
-            bc="shipmentMethodId",
-            sales="freighttermscode",
-            direction=FROM_SALES,
-            caption="Shipment Method",
-            reference=Reference("SHIPMENT METHOD"),
-        ),
+        shipment_method(FROM_SALES),
         FieldMapping(bc="validUntilDate", sales="effectiveto", direction=FROM_SALES, caption="Quote Valid Until Date"),
-        FieldMapping(
-            bc="discountAmount", sales="orderdiscount", direction=FROM_SALES, caption="Invoice Discount Amount"
-        ),
+        invoice_discount(FROM_SALES),
     ),
 )
