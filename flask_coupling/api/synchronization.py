@@ -45,7 +45,9 @@ def synchronize(
 def compare(connection: str, mapping: str) -> Any:
     """Compare all coupled records of both sides in a job, and write nothing.
 
-    The job's errors list each pair that differs (`records_differ`, `deletion_conflict`); `unchanged` counts those
-    that are alike.
+    The job's errors list each pair that differs: `records_differ` where a synchronization would change something,
+    `difference_stays` where it would not, `deletion_conflict`, and of documents `line_alone`. Their facts hold the
+    `fields` and the `fates`, what a synchronization would make of each; the job's `differences` counts those.
+    `unchanged` counts the pairs that are alike.
     """
     return give_accepted(synchronization.compare(connection, mapping))

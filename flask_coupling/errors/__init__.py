@@ -7,8 +7,10 @@ from .base import (
     error_classes,
 )
 from .conflicts import (
+    FATES,
     ConflictError,
     DeletionConflictError,
+    DifferenceStays,
     EditedSinceConflictError,
     JobNotOverConflictError,
     JobRunningConflictError,
@@ -95,6 +97,7 @@ from .setup import (
 )
 
 __all__ = [
+    "FATES",
     "AddressRefused",
     "AlreadyCoupled",
     "CompanyUnknown",
@@ -113,6 +116,7 @@ __all__ = [
     "CursorExpired",
     "DeletionConflictError",
     "DependencyMissing",
+    "DifferenceStays",
     "DirectionNotAllowed",
     "DuplicateRecord",
     "EditedSinceConflictError",

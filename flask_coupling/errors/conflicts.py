@@ -28,19 +28,50 @@ class UpdateConflictError(ConflictError):
     advice = "Choose a side for each field."
 
 
+FATES = {
+    "overwritten_in_bc": "would be overwritten in Business Central",
+    "overwritten_in_sales": "would be overwritten in Dynamics 365 Sales",
+    "conflict": "a person has to decide",
+    "kept_to_bc": "kept until it changes in Dynamics 365 Sales: it flows only to Business Central",
+    "kept_to_sales": "kept until it changes in Business Central: it flows only to Dynamics 365 Sales",
+    "kept": "kept: neither side changed since they last agreed, or only new records get it",
+    "set_aside": "kept while the record is set aside",
+    "created_in_bc": "would be created in Business Central",
+    "created_in_sales": "would be created in Dynamics 365 Sales",
+    "deleted_in_bc": "would be deleted in Business Central",
+    "deleted_in_sales": "would be deleted in Dynamics 365 Sales",
+    "gone": "one of the two records is gone",
+}
+"""What a synchronization would make of a difference."""
+
+
 class RecordsDiffer(ConflictError):
-    """Two coupled records are not alike; a drift report says so, and changes nothing."""
+    """Two coupled records are not alike; a drift report says so, and changes nothing.
+
+    `fields` are those that differ, and `fates` what a synchronization would make of each (`core.fate.Fate`).
+    """
 
     code = "records_differ"
-    template = "{record} differs in {fields}."
+    template = "{record} differs in {differences}."
     advice = "Synchronize it, or look at its card to see which side is right."
 
 
+class DifferenceStays(ConflictError):
+    """Two coupled records are not alike, and no synchronization changes that; its facts are those of RecordsDiffer."""
+
+    code = "difference_stays"
+    template = "{record} differs in {differences}."
+    advice = "No synchronization changes that. To make them alike, edit the field on the side that gives it."
+
+
 class LineAlone(ConflictError):
-    """A line of a document is on one side only; a drift report says so, and changes nothing."""
+    """A line of a document is on one side only; a drift report says so, and changes nothing.
+
+    `fates` holds the one thing a synchronization would make of it.
+    """
 
     code = "line_alone"
-    template = "{record} is a line in {service} only."
+    template = "{record} is a line in {service} only ({differences})."
     advice = "Synchronize the document, or look at its card to see which side is right."
 
 

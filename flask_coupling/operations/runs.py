@@ -8,7 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from flask_coupling.core.conflict import DeletionConflictResolution, Policy, UpdateConflictResolution
 from flask_coupling.core.criteria import in_groups
@@ -16,7 +16,7 @@ from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.side import Direction, Side
 from flask_coupling.globals import current_coupling
 from flask_coupling.jobs.context import JobContext
-from flask_coupling.models import Connection, Coupling, JobKind
+from flask_coupling.models import Connection, Coupling, JobKind, SynchJob
 from flask_coupling.sync.changes import synchronize_changes
 from flask_coupling.sync.dependencies import couple_missing
 from flask_coupling.sync.drift import report_drift
@@ -75,7 +75,10 @@ def run_synchronization(context: JobContext, opened: Opened | None = None) -> No
     run = make_run(context, row, mapping)
     run.opened = opened
     if job.kind is JobKind.COMPARISON:
-        report_drift(run)
+        found = report_drift(run)
+        store = update(SynchJob).where(SynchJob.id == job.id).values(result={"fates": dict(found)})
+        context.session.execute(store.execution_options(synchronize_session=False))
+        context.commit()
     elif "coupling_ids" in job.payload:
         if mapping.parent:
             run, ids = _of_documents(context, row, run, job.payload["coupling_ids"])

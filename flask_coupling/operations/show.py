@@ -15,7 +15,7 @@ from flask_coupling.core.reference import References, agree
 from flask_coupling.core.side import Direction, Side
 from flask_coupling.errors import CouplingError, error_classes
 from flask_coupling.models import Coupling, SynchJob, SynchJobError
-from flask_coupling.models.job import COUNTERS, JobState
+from flask_coupling.models.job import COUNTERS, JobKind, JobState
 from flask_coupling.sync.baseline import text_of
 from flask_coupling.sync.problem import skip_error
 
@@ -202,6 +202,7 @@ def show_job(row: SynchJob, now: datetime) -> JobView:
         rate=rate,
         eta=_eta(row, rate),
         parent_id=row.parent_id,
+        differences=row.result.get("fates") if row.kind == JobKind.COMPARISON and row.result else None,
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from flask_coupling.errors import FATES
+
 from .base import NAME_LENGTH, InputSchema, PageQuery, PageSchema, ViewSchema, choice, text
 from .problem import ProblemSchema
 
@@ -55,6 +57,12 @@ class JobSchema(ViewSchema):
     )
     eta = fields.Integer(
         allow_none=True, metadata={"description": "Seconds it will still take; null unless it works and can be told."}
+    )
+    differences = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(list(FATES))),
+        values=fields.Integer(),
+        allow_none=True,
+        metadata={"description": "Of a drift report: differences by what a synchronization would make of them."},
     )
 
 

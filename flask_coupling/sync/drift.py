@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from flask_coupling.core.comparison import Comparison
+from flask_coupling.core.fate import Fate, fate_of_one, fates_of
+from flask_coupling.core.mapping import FieldMapping
 from flask_coupling.core.plan import Plan
 from flask_coupling.core.record import Pair, Record
+from flask_coupling.core.reference import References
 from flask_coupling.core.side import Side
-from flask_coupling.errors import CouplingError, DeletionConflictError, LineAlone, RecordsDiffer
+from flask_coupling.errors import (
+    FATES,
+    CouplingError,
+    DeletionConflictError,
+    DifferenceStays,
+    LineAlone,
+    RecordsDiffer,
+)
 
+from .failures import load_failures
 from .handled import forget_log
 from .lines import see_lines
-from .link import Link, chunks, last_id, read_links, read_unseen
-from .observe import observe_links
-from .process import partner_values
+from .link import Link, chunks, last_id, read_baselines, read_links, read_unseen
+from .observe import Observed, doubted, observe_links, pair_of
+from .process import partner_values, plan_all
 from .run import Run
 from .work import Work
 
@@ -22,25 +34,35 @@ PORTION = 5000
 """Pairs compared together: as many rows as a page of Dataverse holds, asked for by their ids in one request."""
 
 
-def report_drift(run: Run) -> None:
+def report_drift(run: Run) -> Counter[str]:
     """Compare every coupled pair field by field as it is now, documents line by line, and log each that differs.
 
-    The counter `unchanged` counts the pairs that are alike, `skipped` those that differ and are left as they are. A
-    line that differs, or that only one side has, has a row of its own in the log; its document counts as different.
-    A report that was interrupted begins anew. Costs one reading of both sides.
+    Of each difference is told what a synchronization would make of it; returns how many there are of each kind, by
+    `Fate` (`gone`: one side of a pair is). The counter `unchanged` counts the pairs that
+    are alike, `skipped` those that differ and are left as they are. A line that differs, or that only one side has, has
+    a row of its own in the log; its document counts as different. A report that was interrupted begins anew. Costs one
+    reading of both sides.
     """
     forget_log(run.ledger)
+    run.failures = load_failures(run.ledger.session, run.ledger.key)
     run.counters.clear()
-    run.done, seen = 0, set[str]()
+    run.done, seen, fates = 0, set[str](), Counter[str]()
     session, connection, name = run.ledger.session, run.ledger.connection, run.mapping.name
     newest = last_id(session)
     for part in _portions(run, seen):
-        _report(run, _with_partners(run, part))
+        _report(run, _with_partners(run, part), fates)
         if run.progress.stop_requested():
-            return
+            return fates
     for ids in chunks(read_unseen(session, connection, name, "bc_id", seen, newest), PORTION):
         links = read_links(session, connection, name, "id", ids)
-        _report(run, [(pair, link) for pair, link in observe_links(links, run.services, run.ledger) if link])
+        observed = observe_links(links, run.services, run.ledger)
+        _report(run, [(pair, link) for pair, link in observed if link], fates)
+    return fates
+
+
+def _count(fates: Counter[str], problems: Iterable[CouplingError]) -> None:
+    for each in problems:
+        fates.update(each.facts.get("fates", ("gone",)))
 
 
 def _portions(run: Run, seen: set[str]) -> Iterator[Sequence[tuple[Record, Link]]]:
@@ -63,13 +85,14 @@ def _with_partners(run: Run, part: Sequence[tuple[Record, Link]]) -> list[tuple[
     return [(Pair(record, rows.get(link.sales_id), is_coupled=True), link) for record, link in part]
 
 
-def _report(run: Run, observed: Sequence[tuple[Pair, Link]]) -> None:
+def _report(run: Run, observed: Sequence[tuple[Pair, Link]], fates: Counter[str]) -> None:
     references = partner_values(run, [pair for pair, _ in observed])
-    comparison = Comparison(run.mapping, references)
-    works = ((link, pair, _difference(run, pair, comparison)) for pair, link in observed)
-    differing = [(link, pair, error) for link, pair, error in works if error is not None]
-    run.ledger.log([(_work(pair, link), error) for link, pair, error in differing], "skipped")
-    count = len({link.id for link, _, _ in differing} | _report_lines(run, observed))
+    differing = _differing(run, observed, references)
+    told = [(_work(pair, link), error) for link, pair, error in differing]
+    lines = _report_lines(run, observed, fates)
+    run.ledger.log(told, "skipped")
+    _count(fates, (error for _, error in told))
+    count = len({link.id for link, _, _ in differing} | lines)
     run.counters["skipped"] += count
     run.counters["unchanged"] += len(observed) - count
     run.done += len(observed)
@@ -77,7 +100,43 @@ def _report(run: Run, observed: Sequence[tuple[Pair, Link]]) -> None:
     run.progress.commit()
 
 
-def _report_lines(run: Run, observed: Sequence[tuple[Pair, Link]]) -> set[int]:
+def _differing(
+    run: Run, observed: Sequence[tuple[Pair, Link]], references: References
+) -> list[tuple[Link, Pair, CouplingError]]:
+    comparison = Comparison(run.mapping, references)
+    gone = [(link, pair, _gone(run, pair)) for pair, link in observed if pair.bc is None or pair.sales is None]
+    both = [
+        (pair, link, comparison.differing(pair.bc, pair.sales)) for pair, link in observed if pair.bc and pair.sales
+    ]
+    unlike = [(pair, link, fields) for pair, link, fields in both if fields]
+    plans = _plans(run, [(pair, link) for pair, link, _ in unlike], references)
+    told = [(link, pair, _told(_title(run, pair), fields, plans[link.id], run)) for pair, link, fields in unlike]
+    return [*gone, *told]
+
+
+def _plans(run: Run, pairs: Sequence[tuple[Pair, Link]], references: References) -> dict[int, Work]:
+    """What a synchronization would do with these pairs, by coupling."""
+    baselines = read_baselines(run.ledger.session, [link.id for _, link in pairs])
+    known: list[Observed] = [
+        (pair_of({side: pair.of(side) for side in Side}, baselines.get(link.id), link), link) for pair, link in pairs
+    ]
+    return {work.link.id: work for work in plan_all(run, doubted(known, run.ledger), references) if work.link}
+
+
+def _told(record: str, fields: Sequence[FieldMapping], work: Work, run: Run) -> CouplingError:
+    """The difference of two records, with what becomes of each field."""
+    fates = fates_of(fields, work.plan, run.mapping, waits=_waits(work))
+    names = [each.caption or each.name for each in fields]
+    kind = RecordsDiffer if any(each.is_change for each in fates) else DifferenceStays
+    told = ", ".join(f"{name} ({FATES[fate]})" for name, fate in zip(names, fates, strict=True))
+    return kind(record=record, fields=names, fates=[each.value for each in fates], differences=told)
+
+
+def _waits(work: Work) -> bool:
+    return bool(work.blocked) or (work.link is not None and work.link.paused)
+
+
+def _report_lines(run: Run, observed: Sequence[tuple[Pair, Link]], fates: Counter[str]) -> set[int]:
     """Log the lines that differ; returns the couplings of their documents."""
     if not run.lines_mappings:
         return set()
@@ -88,43 +147,48 @@ def _report_lines(run: Run, observed: Sequence[tuple[Pair, Link]]) -> set[int]:
         seen.setdefault(each[0].mapping.name, []).append(each)
     differing: set[int] = set()
     for lines in seen.values():
-        differing |= _report_these(lines, titles)
+        differing |= _report_these(lines, titles, fates)
     return differing
 
 
-def _report_these(seen: Sequence[tuple[Run, int, Pair, Link | None]], titles: Mapping[int, str]) -> set[int]:
+def _report_these(
+    seen: Sequence[tuple[Run, int, Pair, Link | None]], titles: Mapping[int, str], fates: Counter[str]
+) -> set[int]:
     run = seen[0][0]
-    comparison = Comparison(run.mapping, partner_values(run, [pair for _, _, pair, _ in seen]))
-    found = [(id, pair, link, _line_difference(run, titles[id], pair, comparison)) for _, id, pair, link in seen]
-    told = [(id, Work(Plan(pair), link, parent=id), error) for id, pair, link, error in found if error is not None]
+    references = partner_values(run, [pair for _, _, pair, _ in seen])
+    comparison = Comparison(run.mapping, references)
+    told: list[tuple[int, Work, CouplingError]] = []
+    for _, id, pair, link in seen:
+        if (error := _line_difference(run, titles[id], (pair, link), comparison, references)) is not None:
+            told.append((id, Work(Plan(pair), link, parent=id), error))
     run.ledger.log([(work, error) for _, work, error in told], "skipped")
+    _count(fates, (error for _, _, error in told))
     return {id for id, _, _ in told}
 
 
-def _line_difference(run: Run, document: str, pair: Pair, comparison: Comparison) -> CouplingError | None:
+def _line_difference(
+    run: Run, document: str, seen: Observed, comparison: Comparison, references: References
+) -> CouplingError | None:
+    pair = seen[0]
     line = f"{document} / {_title(run, pair)}"
     if pair.bc is None or pair.sales is None:
-        return LineAlone(record=line, service=(Side.SALES if pair.bc is None else Side.BC).label)
-    differing = _differing(comparison, pair)
-    return RecordsDiffer(record=line, fields=", ".join(differing)) if differing else None
+        works = plan_all(run, [seen], references)
+        fate = fate_of_one(works[0].plan, waits=_waits(works[0])) if works else Fate.KEPT
+        service = (Side.SALES if pair.bc is None else Side.BC).label
+        return LineAlone(record=line, service=service, fates=[fate.value], differences=FATES[fate])
+    fields = comparison.differing(pair.bc, pair.sales)
+    if not fields:
+        return None
+    return _told(line, fields, plan_all(run, [seen], references)[0], run)
 
 
 def _work(pair: Pair, link: Link) -> Work:
     return Work(Plan(pair), link)
 
 
-def _difference(run: Run, pair: Pair, comparison: Comparison) -> CouplingError | None:
-    if pair.bc is None or pair.sales is None:
-        missing = Side.BC if pair.bc is None else Side.SALES
-        return DeletionConflictError(record=_title(run, pair), service=missing.label, side=missing.value)
-    differing = _differing(comparison, pair)
-    return RecordsDiffer(record=_title(run, pair), fields=", ".join(differing)) if differing else None
-
-
-def _differing(comparison: Comparison, pair: Pair) -> list[str]:
-    """The captions of the fields in which the two are not alike."""
-    assert pair.bc is not None and pair.sales is not None
-    return [field.caption or field.name for field in comparison.differing(pair.bc, pair.sales)]
+def _gone(run: Run, pair: Pair) -> CouplingError:
+    missing = Side.BC if pair.bc is None else Side.SALES
+    return DeletionConflictError(record=_title(run, pair), service=missing.label, side=missing.value)
 
 
 def _title(run: Run, pair: Pair) -> str:

@@ -51,12 +51,22 @@ def message_of(problem: Problem, caption: Callable[[str], str] | None = None) ->
     if caption is not None and "fields" in problem.facts:
         names = [caption(name).rstrip(".") for name in _listed(problem.facts["fields"])]
         problem = replace(problem, facts={**problem.facts, "fields": names})
+    if "fates" in problem.facts:
+        problem = replace(problem, facts={**problem.facts, "differences": _differences(problem.facts)})
     if (mapping := _mapping_of(problem)) is not None:
         problem = replace(problem, facts={**problem.facts, "mapping": text(mapping)})
     if problem.code == "connection_incomplete":
         names = [word("value", name) for name in _listed(problem.facts.get("missing", ()))]
         problem = replace(problem, facts={**problem.facts, "missing": names})
     return _say(problem, "template") or problem.message or problem.code
+
+
+def _differences(facts: Mapping[str, Any]) -> str:
+    """What a synchronization would make of each field that differs, or of what only one side has."""
+    fates = [word("fate", each) for each in facts["fates"]]
+    names = _listed(facts["fields"]) if "fields" in facts else []
+    told = zip(names, fates, strict=False)
+    return ", ".join(f"{name} ({fate})" for name, fate in told) if names else ", ".join(fates)
 
 
 def _mapping_of(problem: Problem) -> str | None:

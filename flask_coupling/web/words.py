@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from flask_coupling.errors import FATES
+
 from .language import mark, text
 
 SIDES = {"bc": "Business Central", "sales": "Dynamics 365 Sales"}
@@ -40,6 +42,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "full_synchronization": mark("Full Synchronization"),
         "modified_records": mark("Modified records"),
     },
+    "fate": FATES,
     "recommendation": {
         "full": mark("Full synchronization"),
         "couple_first": mark("Couple records first"),

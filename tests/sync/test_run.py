@@ -503,7 +503,38 @@ def test_a_drift_report_lists_what_differs_and_writes_nothing(bench: Bench) -> N
         ("deletion_conflict", "Gone"),
         ("records_differ", "10000 Differing"),
     ]
-    assert "phoneNumber, city" in next(error.message for error in bench.errors() if error.code == "records_differ")
+    message = next(error.message for error in bench.errors() if error.code == "records_differ")
+    assert "phoneNumber (would be" in message and ", city (would be" in message
     assert (bench.bc.rows("customers"), bench.sales.rows("accounts")) == before
     assert bench.run()["modified"] == 1, "the report moves no cursor"
     assert alike[0] in bench.bc.rows("customers")
+
+
+def test_a_drift_report_tells_what_a_synchronization_would_make_of_each_difference(bench: Bench) -> None:
+    pairs = {name: bench.pair(displayName=name) for name in ("Flows", "Stays", "Both", "Rests")}
+    for name in ("Flows", "Both", "Rests"):
+        bench.bc.edit("customers", pairs[name][0], phoneNumber="200")
+    bench.sales.edit("accounts", pairs["Both"][1], telephone1="300")
+    for name in ("Flows", "Stays"):
+        bench.sales.edit("accounts", pairs[name][1], creditlimit=5)
+    next(each for each in bench.couplings() if each.bc_title == "Rests").paused = True
+    bench.session.commit()
+    assert bench.compare() == {"skipped": 4}
+    told = {error.title.split()[-1]: error for error in bench.errors()}
+    assert {name: error.facts["fates"] for name, error in told.items()} == {
+        "Flows": ["overwritten_in_sales", "kept_to_sales"],
+        "Stays": ["kept_to_sales"],
+        "Both": ["conflict"],
+        "Rests": ["set_aside"],
+    }
+    assert {name: error.code for name, error in told.items() if error.code != "records_differ"} == {
+        "Stays": "difference_stays",
+        "Rests": "difference_stays",
+    }
+    kept = "kept until it changes in Business Central: it flows only to Dynamics 365 Sales"
+    flows = f"differs in phoneNumber (would be overwritten in Dynamics 365 Sales), creditLimit ({kept})."
+    assert told["Flows"].message.endswith(flows)
+    before = bench.sales.rows("accounts")[pairs["Stays"][1]]
+    bench.run()
+    assert bench.sales.rows("accounts")[pairs["Stays"][1]] == before, "what the report says is what happens"
+    assert bench.account(pairs["Flows"][1])["telephone1"] == "200"

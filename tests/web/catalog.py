@@ -18,7 +18,7 @@ import flask_coupling.concerns
 import flask_coupling.web
 from flask_coupling.core import document_shape, fault
 from flask_coupling.core.transformation import all_transformations
-from flask_coupling.errors import error_classes
+from flask_coupling.errors import FATES, error_classes
 from flask_coupling.mappings import default_setup
 from flask_coupling.mappings._statistics import ACCOUNT_STATISTICS
 from flask_coupling.operations import setting, synchronization
@@ -50,6 +50,7 @@ def _declared() -> Iterator[tuple[str, str]]:
         for message in (error.template, error.advice):
             if message and message not in ("{detail}", "{remedy}", "{next_step}"):
                 yield "errors", message
+    yield from (("errors", each) for each in FATES.values())
     for mapping in default_setup().values():
         yield "mappings", mapping.caption
         yield from (("mappings", field.caption) for field in mapping.fields)

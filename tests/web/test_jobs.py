@@ -145,3 +145,37 @@ def test_a_job_tells_each_record_it_wrote_with_the_values_and_one_of_them_is_und
 def test_a_job_that_wrote_nothing_says_so(pages: Pages, waiting: str) -> None:
     assert pages.get(waiting).xpath("//a[contains(., 'record by record')]") == []
     assert "It wrote nothing." in text_of(pages.get(f"{waiting}/history"))
+
+
+DRIFT = {
+    "en": (
+        "a person has to decide",
+        "would be overwritten in Dynamics 365 Sales",
+        "it flows only to Dynamics 365 Sales",
+    ),
+    "da": (
+        "en person skal afgøre det",
+        "ville blive overskrevet i Dynamics 365 Sales",
+        "det går kun til Dynamics 365 Sales",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", list(DRIFT))
+def test_a_report_of_what_differs_says_what_a_synchronization_would_make_of_it(
+    pages: Pages, two: Two, simulator: Simulator, language: str
+) -> None:
+    couple(pages, two, synchronize="bc")
+    simulator.bc.update("customers", two[0], city="Aarhus", phoneNumber="1")
+    simulator.sales.update("accounts", two[1], telephone1="2", creditlimit=7)
+    before = simulator.sales.get("accounts", two[1])
+    assert "Only report what differs" in text_of(pages.get("/tables/CUSTOMER/selected/synchronize?all=1"))
+    pages.post("/tables/CUSTOMER/selected/synchronize", all="1", do="compare")
+    answer = pages.client.get(pages.path, headers={"Accept-Language": language})
+    page = html.fromstring(answer.text)
+    counts = {text_of(each.find("dt")): text_of(each.find("dd")) for each in page.xpath("//dl[@class='cpl-facts']/div")}
+    (row,) = page.xpath("//ul[@class='cpl-errors']/li")
+    for words in DRIFT[language]:
+        assert words in text_of(row)
+        assert [count for told, count in counts.items() if words in told] == ["1"]
+    assert simulator.sales.get("accounts", two[1]) == before

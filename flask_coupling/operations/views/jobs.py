@@ -43,6 +43,8 @@ class JobView:
     rate: float | None
     eta: int | None
     parent_id: str | None = None
+    differences: Mapping[str, int] | None = None
+    """Of a drift report: how many differences a synchronization would overwrite, keep, ... (`errors.FATES`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,9 +59,14 @@ def synchronize_now(connection: str, id: int) -> Answer:
 
 
 def synchronize_selected(connection: str, mapping: str) -> Answer:
-    """The same for the selection, or with `all` for every coupled record of the table mapping, as a job."""
+    """The same for the selection, or with `all` for every coupled record of the table mapping, as a job.
+
+    All can also only be compared: a drift report, which writes nothing.
+    """
     back_to(back_address(mapping))
     chosen, everything = picked(connection, mapping), "all" in request.values
+    if request.method == "POST" and everything and request.form.get("do") == "compare":
+        return watch(ui.address("job", id=synchronization.compare(connection, mapping).id))
     if request.method == "POST" and request.form.get("do") != "preview":
         ids = None if everything else selections.selected_couplings(connection, chosen)
         return watch(ui.address("job", id=_run(connection, mapping, ids).id))
