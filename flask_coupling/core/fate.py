@@ -29,6 +29,8 @@ class Fate(StrEnum):
     CREATED_IN_SALES = "created_in_sales"
     DELETED_IN_BC = "deleted_in_bc"
     DELETED_IN_SALES = "deleted_in_sales"
+    GONE = "gone"
+    """One of the two records is: a deletion conflict."""
 
     @property
     def is_change(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from flask_coupling.errors import FATES
+from flask_coupling.core.fate import Fate
 
 from .base import NAME_LENGTH, InputSchema, PageQuery, PageSchema, ViewSchema, choice, text
 from .problem import ProblemSchema
@@ -59,7 +59,7 @@ class JobSchema(ViewSchema):
         allow_none=True, metadata={"description": "Seconds it will still take; null unless it works and can be told."}
     )
     differences = fields.Dict(
-        keys=fields.String(validate=validate.OneOf(list(FATES))),
+        keys=fields.String(validate=validate.OneOf([each.value for each in Fate])),
         values=fields.Integer(),
         allow_none=True,
         metadata={"description": "Of a drift report: differences by what a synchronization would make of them."},

@@ -38,7 +38,7 @@ def report_drift(run: Run) -> Counter[str]:
     """Compare every coupled pair field by field as it is now, documents line by line, and log each that differs.
 
     Of each difference is told what a synchronization would make of it; returns how many there are of each kind, by
-    `Fate` (`gone`: one side of a pair is). The counter `unchanged` counts the pairs that
+    `Fate`. The counter `unchanged` counts the pairs that
     are alike, `skipped` those that differ and are left as they are. A line that differs, or that only one side has, has
     a row of its own in the log; its document counts as different. A report that was interrupted begins anew. Costs one
     reading of both sides.
@@ -62,7 +62,7 @@ def report_drift(run: Run) -> Counter[str]:
 
 def _count(fates: Counter[str], problems: Iterable[CouplingError]) -> None:
     for each in problems:
-        fates.update(each.facts.get("fates", ("gone",)))
+        fates.update(each.facts.get("fates", (Fate.GONE,)))
 
 
 def _portions(run: Run, seen: set[str]) -> Iterator[Sequence[tuple[Record, Link]]]:
