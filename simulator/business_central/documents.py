@@ -112,6 +112,9 @@ def document_navigations(title: str, lines: str) -> tuple[Navigation, ...]:
         Navigation("shipmentMethod", "shipmentMethods", column="shipmentMethodId"),
         Navigation(lines, lines, collection=True, target_column="documentId", contained=True),
         _dimensions(title),
+        Navigation(
+            "pdfDocument", "pdfDocument", target_column="parentId", given=(("parentType", escape_member(title)),)
+        ),
         attachments_of(title),
         attachments_of(title, "attachments"),
     )

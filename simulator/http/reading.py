@@ -201,6 +201,8 @@ class Reading:
     def entity(self, target: Target, row: StoredRow) -> ServiceResponse:
         """Answer one row; 304 when If-None-Match names its version."""
         query = self.query()
+        if target.entity.derived is not None and query.filter is not None:
+            raise self.manners.not_supported(f"A filter on '{target.shape.name}'")
         etag = self.reader.service.conventions.etag(row.version)
         wants = self.manners.annotation_filter(self.preferences)
         if self.request.header("if-none-match") == etag and not query.expand and wants is None:

@@ -93,6 +93,7 @@ CUSTOMERS = EntitySet(
         default_dimensions_of("Customer"),
         picture_of("Customer"),
         attachments_of("Customer"),
+        Navigation("agedAccountsReceivable", "agedAccountsReceivables", target_column="customerId"),
     ),
     change_tracking=True,
     webhooks=True,

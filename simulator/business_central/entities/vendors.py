@@ -66,6 +66,7 @@ VENDORS = EntitySet(
         default_dimensions_of("Vendor"),
         picture_of("Vendor"),
         attachments_of("Vendor"),
+        Navigation("agedAccountsPayable", "agedAccountsPayables", target_column="vendorId"),
     ),
     change_tracking=True,
     webhooks=True,

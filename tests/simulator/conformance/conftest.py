@@ -111,10 +111,10 @@ class Tester:
         return row
 
     def _make_owner(self) -> str:
-        customer = self.simulator.bc.create("customers", {"displayName": "Owner"})
         owners = self._owner[1] if self._owner else ""
-        if owners == "customers":
-            return str(customer["id"])
+        if not owners.startswith("sales"):
+            return str(self.simulator.bc.create(owners, {"displayName": "Owner"})["id"])
+        customer = self.simulator.bc.create("customers", {"displayName": "Owner"})
         return str(self.simulator.bc.create(owners, {"customerId": customer["id"]})["id"])
 
     def _make_parent(self) -> str:
