@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from flask_coupling.core.criteria import Group, Part
-from flask_coupling.core.match import find_matches, unique_pairs
+from flask_coupling.core.match import Match, MatchResult, find_matches, unique_pairs
 from flask_coupling.core.record import Record, Value, is_blank
 from flask_coupling.core.reference import References, UnplannableError, translate
 from flask_coupling.core.side import Side
@@ -26,8 +27,9 @@ FEW = 500
 def match_first(run: Run, side: Side, records: list[Record]) -> list[Record]:
     """Couple those of these new records that match exactly one of the other side; the others come back.
 
-    They are coupled with their own data, and synchronized. `run.doubts` then tells of those that match several, or one
-    that is taken. The other side is read once for the whole run, or asked for what few records may match.
+    They are coupled with their own data, and synchronized. `run.doubts` then tells of those that match several, one
+    that is taken, or one that others of their own side match too. The other side is read once for the whole run, or
+    asked for what few records may match; so is their own, once one of them matches.
     """
     if not run.match_first or not records:
         return records
@@ -36,6 +38,8 @@ def match_first(run: Run, side: Side, records: list[Record]) -> list[Record]:
     ours.take(records, run.match_first, references)
     partners = _partners(run, side.other, records, references)
     matches = find_matches(ours.keys, partners.rows.keys, partners.taken)
+    if unique_pairs(matches.values()):
+        matches = _contested(matches, _claims(run, side, records, partners))
     run.doubts = {**run.doubts, **doubts_of(matches, ours, partners.rows)}
     found = dict(unique_pairs(matches.values()))
     coupled = _couple(run, ours, partners, found) if found else set()
@@ -51,6 +55,8 @@ def _couple(run: Run, ours: Rows, partners: Partners, found: dict[str, str]) -> 
     ends = [(ours.record(own), partners.rows.record(other)) for own, other in found.items()]
     ledger.link_records([both if side is Side.BC else both[::-1] for both in ends], side)
     partners.taken.update(found.values())
+    if (own := run.partners.get(side)) is not None:
+        own.taken.update(found)
     links = read_links(ledger.session, ledger.connection, run.mapping.name, f"{side.value}_id", list(found))
     links = [link for link in links if link.id_of(side.other) == found[link.id_of(side)]]
     run.counters["coupled"] += len(links)
@@ -59,12 +65,54 @@ def _couple(run: Run, ours: Rows, partners: Partners, found: dict[str, str]) -> 
     return {link.id_of(side) for link in links}
 
 
+def _contested(matches: Mapping[str, Match], claims: Mapping[str, Sequence[str]]) -> dict[str, Match]:
+    """The matches as they are when others want the same row: then nobody gets it."""
+    rivals = {id: set(claims.get(other, ())) - {id} for id, other in unique_pairs(matches.values())}
+    contested = {
+        id: replace(matches[id], result=MatchResult.AMBIGUOUS, rivals=len(others))
+        for id, others in rivals.items()
+        if others
+    }
+    return {**matches, **contested}
+
+
+def _claims(run: Run, side: Side, records: Sequence[Record], partners: Partners) -> Mapping[str, Sequence[str]]:
+    """Which records of a side match each row of the other: a page of a feed shows only some of them."""
+    if (known := run.claims.get(side)) is not None:
+        return known
+    rivals = _rivals(run, side, records)
+    free = {id: keys for id, keys in rivals.rows.keys.items() if id not in rivals.taken}
+    claims: dict[str, list[str]] = {}
+    for match in find_matches(free, partners.rows.keys, partners.taken).values():
+        for id in match.candidates if match.result is not MatchResult.ALREADY_COUPLED else ():
+            claims.setdefault(id, []).append(match.bc_id)
+    if run.partners.get(side) is rivals and run.partners.get(side.other) is partners:  # both tables are known whole
+        run.claims[side] = claims
+    return claims
+
+
+def _rivals(run: Run, side: Side, records: Sequence[Record]) -> Partners:
+    """The records of their own side that may match what these match."""
+    if run.partners.get(side) is None and (asked := _asked_alike(run.match_first, side, records)):
+        return _asked_partners(run, side, asked)
+    return _all_partners(run, side)
+
+
 def _partners(run: Run, side: Side, records: Sequence[Record], references: References) -> Partners:
     """What these records of the other side may match."""
     if run.partners.get(side) is None and (asked := _asked(run.match_first, side.other, records, references)):
-        rows = Rows(side, run.mapping)
-        _take(run, rows, _ask(run, rows, asked))
-        return Partners(rows, coupled_rows(run.ledger, run.others.values(), side, list(rows.keys)))
+        return _asked_partners(run, side, asked)
+    return _all_partners(run, side)
+
+
+def _asked_partners(run: Run, side: Side, asked: Mapping[str, list[Value]]) -> Partners:
+    rows = Rows(side, run.mapping)
+    _take(run, rows, _ask(run, rows, asked))
+    return Partners(rows, coupled_rows(run.ledger, run.others.values(), side, list(rows.keys)))
+
+
+def _all_partners(run: Run, side: Side) -> Partners:
+    """The whole table, read once for the run."""
     if (known := run.partners.get(side)) is None:
         rows = Rows(side, run.mapping)
         _take(run, rows, read_rows(run.services, rows, run.match_first, None))
@@ -90,6 +138,22 @@ def _asked(
         if part is None or values is None:
             return None
         asked.setdefault(part.field.of(side.other) or "", set()).update(values)
+    return _few(asked)
+
+
+def _asked_alike(groups: Sequence[Group], side: Side, records: Sequence[Record]) -> dict[str, list[Value]] | None:
+    """By what reference records like these are asked for on their own side; None: read the table."""
+    asked: dict[str, set[Value]] = {}
+    for group in groups:
+        names = [each.field.of(side) or "" for each in group if each.field.reference is not None]
+        values = {record.values.get(names[0]) for record in records} if names else set()
+        if not values or any(map(is_blank, values)):
+            return None
+        asked.setdefault(names[0], set()).update(values)
+    return _few(asked)
+
+
+def _few(asked: Mapping[str, set[Value]]) -> dict[str, list[Value]] | None:
     if sum(map(len, asked.values())) > FEW:
         return None
     return {name: sorted(values, key=str) for name, values in asked.items()}
@@ -109,7 +173,7 @@ def _values(part: Part, side: Side, records: Sequence[Record], references: Refer
     return found
 
 
-def _ask(run: Run, rows: Rows, asked: dict[str, list[Value]]) -> Iterator[list[Record]]:
+def _ask(run: Run, rows: Rows, asked: Mapping[str, list[Value]]) -> Iterator[list[Record]]:
     endpoint, view = run.services.of(rows.side), rows.view(run.match_first)
     admits = run.mapping.filter(rows.side).admits
     for name, values in asked.items():

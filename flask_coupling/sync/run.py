@@ -65,7 +65,8 @@ class Run:
     of records for which no partner is to be made. `chosen` holds what was decided for single lines, by coupling.
     `freight_account` is the number of the G/L account of freight, empty where none is set. `match_first` are the
     criteria by which a new record is coupled before a partner is created for it, none where that is not asked for;
-    `partners` then are the rows that may be partners, of a side that was read for it.
+    `partners` then are the rows that may be partners, of a side that was read for it, and `claims` which records of a
+    side match each row of the other.
     """
 
     services: Services
@@ -95,6 +96,7 @@ class Run:
     freight_account: str = ""
     match_first: Sequence[Group] = ()
     partners: dict[Side, Partners] = field(default_factory=dict)
+    claims: dict[Side, Mapping[str, Sequence[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         lines = {each.name: each for each in self.lines_mappings}

@@ -107,6 +107,13 @@ BUGS = (
         (),
     ),
     Bug(
+        "of two that match one the first gets it",
+        "flask_coupling/sync/match_first.py",
+        "        if others\n",
+        "        if False\n",
+        ("tests/sync/test_match_first.py",),
+    ),
+    Bug(
         "an unanswered create is repeated at once",
         "flask_coupling/sync/recover.py",
         "ledger.clock() - intent.created_at > UNANSWERED",

@@ -93,3 +93,30 @@ def test_a_few_are_asked_for_by_what_they_refer_to(bench):
     assert [call.count for call in bench.sales.calls if (call.method, call.table) == ("find", "accounts")] == [1]
     read = [call.table for call in bench.sales.calls[before:] if call.method == "changes"]
     assert sorted(read) == ["accounts", "transactioncurrencies"]  # the run's own feed, and currencies by their code
+
+
+def test_two_that_match_one_are_doubtful_also_when_pages_part_them(bench):
+    bench.bc.page_size = 1
+    customer(bench, "Adatum")
+    customer(bench, "Relecloud")
+    customer(bench, "adatum")
+    account = bench.sales.add("accounts", name="Adatum")
+    assert bench.run() == {"inserted": 1, "skipped": 3}
+    assert [each.bc_title for each in bench.couplings()] == ["Relecloud"]
+    assert {each.code for each in bench.errors()} == {"match_contested", "match_ambiguous"}
+    assert bench.sales.rows("accounts")[account]["name"] == "Adatum"
+    assert calls(bench, Side.BC, "changes") == 2, "one more reading, once one of them matches"
+
+
+def test_a_few_that_match_are_compared_with_those_of_their_own_side_that_refer_to_the_same(bench):
+    bench.match_first = NAME_AND_CURRENCY
+    eur = bench.bc.add("currencies", code="EUR")
+    euro = bench.sales.add("transactioncurrencies", isocurrencycode="EUR")
+    bench.run()
+    bench.sales.add("accounts", name="Adatum", transactioncurrencyid=euro)
+    bench.mapping = CUSTOMER.replaced(direction=Direction.TO_SALES)
+    bench.bc.page_size = 1
+    for _ in range(2):
+        customer(bench, "Adatum", currencyId=eur)
+    assert bench.run(direction=Direction.TO_SALES) == {"skipped": 2}
+    assert {each.code for each in bench.errors()} == {"match_contested"}

@@ -55,6 +55,7 @@ MUST_FIRE = (
     "F31 restored from a backup",
     "F32 delivered again",
     "the brake stopped a run",
+    "a full synchronization",
     "replayed request",
     "taken back",
     "a person decides a conflict",

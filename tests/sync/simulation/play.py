@@ -101,6 +101,7 @@ class Play:
         acts: tuple[tuple[Callable[[], None], int], ...] = (
             (self.world.let_a_user_act, 10),
             (self._run_whole, 6),
+            (self._run_full, 1),
             (self._run_single, 2),
             (self._create_partner, 1),
             (self._couple_twins, 2 if self.settings.mapping.only_coupled else 0),
@@ -148,6 +149,12 @@ class Play:
     def _run_whole(self) -> None:
         confirmed = {"confirm": True} if self.random.random() < 0.5 else {}
         self.ask(confirmed, self._direction())
+
+    def _run_full(self) -> None:
+        """Everything is looked at; twins are found in the same reading, unless a person parted some that are equal."""
+        find = "find" if not self.world.parted else "compare"
+        self.script.note("a full synchronization")
+        self.ask({"full": find, "confirm": True}, self.settings.mapping.direction)
 
     def run_whole_quietly(self) -> None:
         """A run of everything, in which nobody interferes and nothing goes wrong."""

@@ -33,6 +33,7 @@ from flask_coupling.operations.runs import policy_of_job
 from flask_coupling.settings import Settings as CouplingSettings
 from flask_coupling.sync.carry_out import Services
 from flask_coupling.sync.changes import synchronize_changes
+from flask_coupling.sync.full import synchronize_fully
 from flask_coupling.sync.handled import Handled, read_handled
 from flask_coupling.sync.ledger import Ledger
 from flask_coupling.sync.run import Run
@@ -239,6 +240,9 @@ class Process:
             elif "undo" in job.payload:
                 world.undoing.add(job.id)
                 undo(run, job.payload["undo"])
+            elif "full" in job.payload:
+                groups = world.settings.match_first if job.payload["full"] == "find" else ()
+                synchronize_fully(run, f"{self.fingerprint} {job.id}", self.fingerprint, groups=groups)
             else:
                 synchronize_changes(run, self.fingerprint)
         finally:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask_coupling.jobs import queue
 from flask_coupling.jobs.running import RunningJob
-from flask_coupling.sync import ahead, carry_out, changes, creates, portions, process, selected
+from flask_coupling.sync import ahead, brake, carry_out, creates, portions, process, selected
 
 from .in_turn import InTurn
 
@@ -29,6 +29,6 @@ def engine_seams(random: Random, batch: int, sends: Callable[[], None]) -> Itera
         stack.enter_context(patch.object(queue, "uuid4", lambda: UUID(int=random.getrandbits(128))))
         carry = process.carry_out
         stack.enter_context(patch.object(process, "carry_out", lambda *told: (sends(), carry(*told))[1]))
-        for module in (process, portions, selected, changes, creates):
+        for module in (process, portions, selected, brake, creates):
             stack.enter_context(patch.object(module, "BATCH", batch))
         yield
