@@ -6,7 +6,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from .conflict import UpdateConflictResolution
 from .record import Record, Value, Values
+from .side import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What a document is charged for freight: on both sides now, and when they last agreed (None: not known).
+
+    `line` is the line of Business Central that charges it.
+    """
+
+    bc: Decimal
+    sales: Decimal
+    then: Decimal | None
+    line: Record | None = None
+
+    def giver(self, update: UpdateConflictResolution) -> Side | None:
+        """The side whose amount the other gets; None where they agree, or a person has to decide."""
+        moved = [side for side, now in ((Side.BC, self.bc), (Side.SALES, self.sales)) if now != self.then]
+        if self.bc == self.sales or self.then is None:
+            return None
+        return moved[0] if len(moved) == 1 else _WINNERS.get(update)
+
+
+_WINNERS = {
+    UpdateConflictResolution.SEND_TO_SALES: Side.BC,
+    UpdateConflictResolution.GET_FROM_SALES: Side.SALES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +58,19 @@ class Freight:
         """The line that charges it in Business Central."""
         return {self.account: account, self.quantity: 1, self.price: amount}
 
-    def without(self, lines: Sequence[Record], account: str, amount: Value) -> list[Record]:
-        """The lines but the one that charges `amount`: that of `account`, else of another account with that price.
+    def find(self, lines: Sequence[Record], account: str, *amounts: Value) -> Record | None:
+        """The line of Business Central that charges it: that of `account`, else of another with one of these prices.
 
-        The account may have been another one when the line was made.
+        The account may have been another one when the line was made. None where nothing was ever charged.
         """
-        found = self._charging(lines, account, amount)
-        return [line for line in lines if line is not found]
-
-    def billed(self, lines: Sequence[Record], account: str, amount: Value) -> Decimal:
-        """What these lines of Business Central charge where Sales charges `amount`; 0 where none does."""
-        found = self._charging(lines, account, amount)
-        if found is None:
-            return Decimal(0)
-        return money(found.values.get(self.price)) * money(found.values.get(self.quantity))
-
-    def _charging(self, lines: Sequence[Record], account: str, amount: Value) -> Record | None:
-        charging = [line for line in lines if line.values.get(self.account)]
+        wanted = [money(each) for each in amounts if each]
+        charging = [line for line in lines if line.values.get(self.account)] if wanted else []
         found = next((line for line in charging if line.values[self.account] == account), None)
-        return found or next((line for line in charging if money(line.values.get(self.price)) == money(amount)), None)
+        return found or next((line for line in charging if money(line.values.get(self.price)) in wanted), None)
+
+    def billed(self, line: Record | None) -> Decimal:
+        """What a line of Business Central charges; 0 where there is none."""
+        return money(line.values.get(self.price)) * money(line.values.get(self.quantity)) if line else Decimal(0)
 
 
 def money(value: Value) -> Decimal:

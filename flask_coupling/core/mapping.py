@@ -184,8 +184,11 @@ class TableMapping:
         What a document charges for freight is one of them, since it tells which of its lines are compared.
         """
         templates = [name for each in self.templates if each.side is side.other for name in each.filter.fields]
-        freight = [self.freight.amount] if self.freight and side is Side.SALES else []
-        return (*self.filter(side).fields, *templates, *freight)
+        return (*self.filter(side).fields, *templates, *self.carried_apart(side))
+
+    def carried_apart(self, side: Side) -> tuple[str, ...]:
+        """The properties that are no field, and yet carried: a baseline holds what was agreed until they are."""
+        return (self.freight.amount,) if self.freight and side is Side.SALES else ()
 
     def remembered(self, side: Side) -> tuple[str, ...]:
         """The properties of one side that a baseline holds: those compared, and those of the filters."""

@@ -125,12 +125,13 @@ class TotalsDiffer(RecordError):
 
 
 class FreightDiffers(RecordError):
-    """Freight of an order was changed on one side after the order was created on the other."""
+    """Freight of an order was changed on both sides since they agreed, or what they agreed on is not known."""
 
     code = "freight_differs"
     template = "{record} charges freight of {bc} in Business Central and of {sales} in Dynamics 365 Sales."
     advice = (
-        "Change the line of the freight account in Business Central, or the freight in Sales, then synchronize again."
+        "Synchronize it with the data of one side, or make the line of the freight account in Business Central and "
+        "the freight in Sales alike."
     )
 
 

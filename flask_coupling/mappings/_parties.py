@@ -12,7 +12,10 @@ ACCOUNTS = Table(
     modified_on="modifiedon",
     title="name",
     number="accountnumber",
-    lookups={"transactioncurrencyid": Lookup("transactioncurrencies", "transactioncurrencyid")},
+    lookups={
+        "transactioncurrencyid": Lookup("transactioncurrencies", "transactioncurrencyid"),
+        "ownerid": Lookup("systemusers", "ownerid"),
+    },
     options=("paymenttermscode", "address1_freighttermscode"),
 )
 

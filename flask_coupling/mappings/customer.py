@@ -1,7 +1,10 @@
 """Customers of Business Central and accounts of Sales.
 
-Not reachable over Business Central's API v2.0, so not mapped here: the contact's name, fax number, shipping agent and
-primary contact.
+Salesperson and owner, the customer's number and whether it is blocked are there to be enabled: as in Business Central's
+own integration, who owns an account is left to Sales unless records belong to persons.
+
+Not reachable over Business Central's API v2.0, so not mapped here: the contact's name, fax number, mobile phone number,
+shipping agent and primary contact.
 """
 
 from flask_coupling.core.mapping import FieldMapping, Reference, TableMapping
@@ -39,6 +42,16 @@ CUSTOMER = TableMapping(
         ),
         FieldMapping(bc="creditLimit", sales="creditlimit", direction=Direction.TO_SALES, caption="Credit Limit (LCY)"),
         NUMBER,
+        FieldMapping(
+            bc="salespersonCode",
+            sales="ownerid",
+            direction=Direction.TO_SALES,
+            caption="Salesperson",
+            reference=Reference("SALESPEOPLE", "code"),
+            blank_if_missing=True,
+            not_null=True,
+            enabled=False,
+        ),
         FieldMapping(
             bc="blocked",
             sales="statecode",

@@ -4,8 +4,8 @@ Their payment status follows: open is Active (Billed), partly paid is Paid (Part
 or corrected is Canceled. Drafts are not posted, and stay where they are. An invoice whose prices include VAT cannot be
 told to Sales and is refused.
 
-Not reachable over Business Central's API v2.0, so not mapped here: the shipment date, the shipping agent and the work
-description.
+Sales works out amounts from the lines by itself: they are compared, not written. Not reachable over Business Central's
+API v2.0, so not mapped here: the shipment date, the shipping agent, the work description and the opportunity.
 """
 
 from flask_coupling.core.mapping import Computed, FieldMapping, Lookup, Reference, TableMapping

@@ -8,7 +8,9 @@ fulfilled in Sales, is left to them.
 
 Freight of an order of Sales becomes a line of the connection's freight account in Business Central when the order is
 created there, and is never a line in Sales; an order with freight waits while no account is set. Sales has no tax on
-freight, so that it has to be an account without VAT. Later changes of the freight are made by people on both sides.
+freight, so that it has to be an account without VAT. Freight that is changed later, by the amount in Sales or by that
+line in Business Central, flows to the other side like a field; changed on both it is a conflict. A line of that account
+in an order that had no freight is a write-in product in Sales.
 
 Prices that include VAT cannot be told to Sales, so that such orders are refused. Not reachable over Business Central's
 API v2.0, so not mapped here: your reference, shipment date of the whole order, bill-to address (it is told, but not

@@ -40,7 +40,9 @@ SALESPEOPLE = TableMapping(
         title="fullname",
         computed={"newcode": Computed(("fullname", "systemuserid"), salesperson_code)},
     ),
-    sales_filter=both(where("isdisabled", "eq", False), where("isintegrationuser", "ne", True)),
+    sales_filter=both(
+        where("isdisabled", "eq", False), where("islicensed", "eq", True), where("isintegrationuser", "ne", True)
+    ),
     couples_by_value=True,
     match_on=("email",),
     reference_keys={Side.BC: "code"},

@@ -1,7 +1,7 @@
 """Vendors of Business Central and accounts of Sales.
 
-Not reachable over Business Central's API v2.0, so not mapped here: the contact's name, fax number, purchaser, shipment
-method, shipping agent and primary contact.
+Not reachable over Business Central's API v2.0, so not mapped here: the contact's name, fax number, mobile phone
+number, purchaser, shipment method, shipping agent and primary contact.
 """
 
 from flask_coupling.core.mapping import TableMapping

@@ -31,12 +31,13 @@ def next_values(work: Work, mapping: TableMapping, side: Side) -> dict[str, obje
     """The snapshot of one side to remember; a pending field keeps its old value, or stays out if it had none."""
     record = work.final(side)
     assert record is not None
-    pending, get = pending_fields(work), record.values.get
+    pending, get, old = pending_fields(work), record.values.get, _old_values(work.plan.pair, side)
+    kept: dict[str, object] = {name: old[name] for name in mapping.carried_apart(side) if name in old}
     if not pending:
-        return {name: get(name) for name in mapping.remembered(side)}
+        return {**{name: get(name) for name in mapping.remembered(side)}, **kept}
     mapped = mapping.mapped(side)
     values: dict[str, object] = {name: get(name) for name in mapping.remembered(side) if name not in mapped}
-    old = _old_values(work.plan.pair, side)
+    values |= kept
     for field, _ in mapping.pairs:
         name = _name(field, side)
         if field.name not in pending:

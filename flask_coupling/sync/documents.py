@@ -22,7 +22,9 @@ from flask_coupling.core.side import Side, direction_from
 from flask_coupling.errors import CouplingError, FreightDiffers, TotalsDiffer
 
 from .announce import announce
-from .lines import Document, nest_lines, synchronize_lines
+from .document import Document
+from .freight import settle_freight
+from .lines import nest_lines, synchronize_lines
 from .link import Link, chunks, couplings, forget_lines, read_links
 from .observe import observe_links
 from .posting import adopt_marked, end_posted, rest_ended, wake_posted
@@ -194,8 +196,8 @@ def _difference(run: Run, document: Document) -> TotalsDiffer | FreightDiffers |
     if differing is None:
         return None
     record, freight = run.ledger.describe(work), document.freight
-    if freight is not None and freight[0] != freight[1]:
-        return FreightDiffers(record=record, bc=str(freight[0]), sales=str(freight[1]))
+    if freight is not None and freight.bc != freight.sales:
+        return FreightDiffers(record=record, bc=str(freight.bc), sales=str(freight.sales))
     return TotalsDiffer(record=record, bc=str(differing[0]), sales=str(differing[1]))
 
 
@@ -203,6 +205,7 @@ def _settle(run: Run, works: Mapping[int, Work]) -> None:
     for part in chunks([id for id, work in works.items() if not work.is_overtaken]):
         rows = update(couplings).where(couplings.c.id.in_(part))
         run.ledger.session.execute(rows.values(unsettled=False, error_code=None, error_message=None))
+    settle_freight(run, works)
     ends = [work.title_ids for work in works.values()]
     for place, side in enumerate(Side):
         run.ledger.forget_failures(side, [id for both in ends if (id := both[place])])

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from itertools import chain
 
 from flask_coupling.core.action import Couple, Insert, Skip
 from flask_coupling.core.closing import hold_returning
 from flask_coupling.core.fill import insert_values
-from flask_coupling.core.freight import money
+from flask_coupling.core.freight import Charge, Freight, money
 from flask_coupling.core.lines import pair_lines
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.plan import Plan, plan, resolve
-from flask_coupling.core.record import Pair, Record, Values
+from flask_coupling.core.record import Baseline, Pair, Record, Values
 from flask_coupling.core.reference import References, UnplannableError
 from flask_coupling.core.side import Side
-from flask_coupling.errors import CouplingError, FreightAccountMissing
+from flask_coupling.errors import FreightAccountMissing
 
+from .document import Document
+from .freight import carry_freight
 from .intents import drop_intents, open_intents
 from .link import Link, read_baselines, read_links_within
 from .observe import Observed, doubted, pair_of
@@ -28,29 +29,6 @@ from .remembered import is_as_remembered
 from .run import Run
 from .under_way import UNANSWERED
 from .work import Work
-
-
-@dataclass(slots=True)
-class Document:
-    """A coupled document whose lines are looked at.
-
-    `first` and `last` are the looks at the document itself: before its lines, and the latest one. `made` is the side on
-    which it was created just now, `source` where its data come from while its two sides never agreed. `wrote` tells to
-    which sides something of its lines was sent the last time, `is_touched` whether ever, `is_settled` whether nothing
-    of them is left to another run, and `error` what went wrong. `freight` is what Business Central and Sales charge
-    for it, where that was looked at.
-    """
-
-    link: Link
-    first: Work
-    last: Work
-    made: Side | None = None
-    source: Side | None = None
-    wrote: frozenset[Side] = frozenset()
-    is_touched: bool = False
-    is_settled: bool = True
-    error: CouplingError | None = None
-    freight: tuple[Decimal, Decimal] | None = None
 
 
 def nest_lines(run: Run, works: Sequence[Work]) -> None:
@@ -131,6 +109,7 @@ def synchronize_lines(run: Run, documents: Mapping[int, Document]) -> None:
         finish(lines, [work for work in works if not is_as_remembered(work, child, uncertain)])
         for work in works:
             _note(documents[work.parent or 0], work, lines)
+        carry_freight(run, lines, documents)
 
 
 def _note(document: Document, work: Work, run: Run) -> None:
@@ -143,9 +122,9 @@ def _note(document: Document, work: Work, run: Run) -> None:
 def plan_lines(run: Run, links: Sequence[Link]) -> dict[int, list[tuple[TableMapping, Plan, References]]]:
     """What would be done with the lines of these documents now, by coupling of the document; nothing is written."""
     told: dict[int, list[tuple[TableMapping, Plan, References]]] = {link.id: [] for link in links}
-    headers = _headers(run, links)
+    headers, baselines = _headers(run, links), _agreed(run, links)
     for child in run.lines_mappings if links else ():
-        documents = {link.id: _looked_at(link, headers.get(link.sales_id)) for link in links}
+        documents = {link.id: _looked_at(link, headers.get(link.sales_id), baselines) for link in links}
         lines = run.of_lines(child)
         works = _plan(lines, documents)
         references = partner_values(lines, [work.plan.pair for work in works])
@@ -159,7 +138,8 @@ def see_lines(run: Run, documents: Sequence[tuple[Pair, Link]]) -> Iterator[tupl
 
     Lines that are coupled come as pairs, the others alone. Costs one bulk reading of each side; nothing is written.
     """
-    looked_at = {link.id: _looked_at(link, pair.sales) for pair, link in documents}
+    baselines = _agreed(run, [link for _, link in documents])
+    looked_at = {link.id: _looked_at(link, pair.sales, baselines) for pair, link in documents}
     for child in run.lines_mappings if documents else ():
         lines = run.of_lines(child)
         for id, seen in _observe(lines, looked_at).items():
@@ -175,8 +155,13 @@ def _headers(run: Run, links: Sequence[Link]) -> Mapping[str, Record]:
     return run.services.sales.get_many(run.services.view(Side.SALES), [link.sales_id for link in links])
 
 
-def _looked_at(link: Link, sales: Record | None) -> Document:
-    work = Work(Plan(Pair(None, sales)), None)
+def _agreed(run: Run, links: Sequence[Link]) -> Mapping[int, Baseline]:
+    """What the documents last agreed on, where more has to be known of them than their lines."""
+    return read_baselines(run.ledger.session, [link.id for link in links]) if run.mapping.freight else {}
+
+
+def _looked_at(link: Link, sales: Record | None, baselines: Mapping[int, Baseline]) -> Document:
+    work = Work(Plan(Pair(None, sales, baselines.get(link.id))), None)
     return Document(link, work, work, source=Side(link.source) if link.source else None)
 
 
@@ -263,13 +248,19 @@ def _fitting(run: Run, document: Document, lines: _Lines) -> dict[Side, list[Rec
     fitting = {
         side: [row for row in rows if run.mapping.filter(side).admits(row)] for side, rows in lines.strangers.items()
     }
-    charged = run.freight.charged(document.last.final(Side.SALES)) if run.freight else None
     if run.freight:
-        billed = run.freight.billed(lines.strangers[Side.BC], run.freight_account, charged)
-        document.freight = (billed, money(charged))
-    if run.freight and charged is not None:
-        fitting[Side.BC] = run.freight.without(fitting[Side.BC], run.freight_account, charged)
+        charge = document.freight = _charge(run.freight, run.freight_account, document, lines)
+        fitting[Side.BC] = [line for line in fitting[Side.BC] if line is not charge.line]
     return fitting
+
+
+def _charge(freight: Freight, account: str, document: Document, lines: _Lines) -> Charge:
+    baseline = document.first.plan.pair.baseline
+    then = baseline.sales.values.get(freight.amount) if baseline is not None else None
+    now = freight.charged(document.last.final(Side.SALES))
+    line = freight.find(lines.strangers[Side.BC], account, now, then)
+    is_known = baseline is not None and freight.amount in baseline.sales.values
+    return Charge(freight.billed(line), money(now), money(then) if is_known else None, line)
 
 
 def _couple(run: Run, document: Document, bc: Record, sales: Record, references: References) -> Work:

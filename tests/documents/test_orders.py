@@ -169,25 +169,6 @@ def test_an_order_with_an_uncoupled_item_waits_as_a_whole_until_the_item_is_coup
     assert len(trade.simulator.bc.list("salesOrders")) == 1
 
 
-def test_an_order_that_comes_to_something_else_is_failed_until_it_agrees_again(trade: Trade) -> None:
-    order = trade.sales_order({"item": "Lamp"})
-    trade.run()
-    trade.reopen(order)
-    trade.simulator.sales.update("salesorders", order, freightamount=10)
-    trade.submit(order)
-    job = trade.run()
-    assert counted(job) == {"failed": 1}
-    (error,) = trade.errors(job)
-    assert error.problem.code == "freight_differs"
-    assert len(trade.simulator.bc.list("salesOrders")) == 1
-    trade.reopen(order)
-    trade.simulator.sales.update("salesorders", order, freightamount=0)
-    trade.submit(order)
-    job = trade.run()
-    assert trade.errors(job) == []
-    assert trade.sales(order)["totalamount"] == trade.simulator.bc.list("salesOrders")[0]["totalAmountIncludingTax"]
-
-
 def test_an_order_of_which_only_what_is_not_mapped_was_edited_still_agrees(trade: Trade) -> None:
     order = trade.sales_order()
     trade.run()
@@ -197,14 +178,3 @@ def test_an_order_of_which_only_what_is_not_mapped_was_edited_still_agrees(trade
     writes = trade.writes()
     assert trade.errors(trade.run()) == []
     assert trade.writes() == writes
-
-
-def test_freight_that_is_added_later_is_failed_with_what_either_side_charges_for_it(trade: Trade) -> None:
-    order = trade.sales_order()
-    trade.run()
-    trade.reopen(order)
-    trade.simulator.sales.update("salesorders", order, freightamount=10)
-    trade.submit(order)
-    (error,) = trade.errors(trade.run())
-    assert error.problem.code == "freight_differs"
-    assert "freight of 0 in Business Central and of 10" in error.problem.message

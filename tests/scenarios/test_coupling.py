@@ -147,7 +147,7 @@ def opportunity(stage, **values):
 def salesperson(stage):
     """A salesperson and a user of Sales, coupled; the code and the user's id."""
     person = stage.simulator.bc.create("salespeoplePurchasers", {"code": "BD", "displayName": "Bo Dahl"})
-    user = stage.simulator.sales.create("systemusers", {"firstname": "Bo", "lastname": "Dahl", "isdisabled": False})
+    user = stage.simulator.sales.create("systemusers", {"firstname": "Bo", "lastname": "Dahl", "islicensed": True})
     stage.couple(person["id"], user["systemuserid"], synchronize="none", mapping="SALESPEOPLE")
     return "BD", user["systemuserid"]
 

@@ -229,7 +229,7 @@ def test_bc_277_an_inactive_account_blocks_its_customer_and_an_active_one_unbloc
 
 def user_named(stage, first: str, last: str) -> str:
     """A new user of Sales; the id."""
-    user = {"firstname": first, "lastname": last, "isdisabled": False}
+    user = {"firstname": first, "lastname": last, "islicensed": True}
     return str(stage.simulator.sales.create("systemusers", user)["systemuserid"])
 
 

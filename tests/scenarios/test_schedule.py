@@ -112,7 +112,7 @@ def test_a_schedule_without_a_timeout_never_sleeps(stage):
 
 def test_bc_175_records_set_aside_in_several_mappings_are_synchronized_by_one_run_for_each(stage):
     pairs = [stage.pair(name) for name in ("A", "B")]
-    user = stage.simulator.sales.create("systemusers", {"firstname": "Bo", "lastname": "Dahl", "isdisabled": False})
+    user = stage.simulator.sales.create("systemusers", {"firstname": "Bo", "lastname": "Dahl", "islicensed": True})
     person = stage.simulator.bc.create("salespeoplePurchasers", {"code": "BD", "displayName": "Bo"})
     pairs.append(stage.couple(person["id"], user["systemuserid"], synchronize="none", mapping="SALESPEOPLE"))
     for pair in pairs[:2]:

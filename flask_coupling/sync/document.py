@@ -1,0 +1,35 @@
+"""A document on its way through the engine, beside the work of its header."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_coupling.core.freight import Charge
+from flask_coupling.core.side import Side
+from flask_coupling.errors import CouplingError
+
+from .link import Link
+from .work import Work
+
+
+@dataclass(slots=True)
+class Document:
+    """A coupled document whose lines are looked at.
+
+    `first` and `last` are the looks at the document itself: before its lines, and the latest one. `made` is the side on
+    which it was created just now, `source` where its data come from while its two sides never agreed. `wrote` tells to
+    which sides something of its lines was sent the last time, `is_touched` whether ever, `is_settled` whether nothing
+    of them is left to another run, and `error` what went wrong. `freight` is what it is charged for freight, where that
+    was looked at.
+    """
+
+    link: Link
+    first: Work
+    last: Work
+    made: Side | None = None
+    source: Side | None = None
+    wrote: frozenset[Side] = frozenset()
+    is_touched: bool = False
+    is_settled: bool = True
+    error: CouplingError | None = None
+    freight: Charge | None = None
