@@ -31,10 +31,11 @@ Answer = Callable[[ServiceRequest, str], ServiceResponse]
 """Answers a request at a path."""
 
 _MOST_REFUSALS = 20  # parts of a batch whose refusals the journal tells
-_ADDRESSES = re.compile(r"/(v2\.0|api/data|environments)(?:/.*)?")
+_ADDRESSES = re.compile(r"/(v2\.0|api/data|environments|[^/_][^/]*/api)(?:/.*)?")
 _ENVIRONMENTS = re.compile(r"/environments/[^/]+/?")
 _BC_ROOT = re.compile(
-    r"(?P<root>/v2\.0/(?:(?P<tenant>[^/]+)/)?(?P<environment>[^/]+)/api/(?:v2\.0|[^/]+/[^/]+/v\d+\.\d+))(?P<path>/.*)?",
+    r"(?P<root>/(?:v2\.0/(?:(?P<tenant>[^/]+)/)?(?P<environment>[^/]+)|[^/]+)"  # in the cloud, or of a server instance
+    r"/api/(?:v2\.0|[^/]+/[^/]+/v\d+\.\d+))(?P<path>/.*)?",
     re.IGNORECASE,
 )
 _REJECTED = "The server has rejected the client credentials."
@@ -59,7 +60,7 @@ class Gateway:
         found = _ADDRESSES.fullmatch(path)
         if found is None:
             return self._app(environ, start_response)
-        if found[1] == "v2.0":
+        if found[1] == "v2.0" or found[1].endswith("/api"):
             return self._journaled(environ, start_response, path, self._bc, self._answer_bc)
         if found[1] == "api/data":
             return self._journaled(environ, start_response, path, self._sales, self._answer_sales)
@@ -102,7 +103,7 @@ class Gateway:
         if root is None:
             return self._refuse(404, "BadRequest_NotFound", "Bad Request - Error in query syntax.")
         config = self._simulator.config
-        if not config.lenient:
+        if not config.lenient and root["environment"]:
             tenant = (root["tenant"] or config.tenant).lower()
             if tenant not in (config.tenant.lower(), config.tenant_domain.lower()):
                 return self._refuse(404, "Internal_TenantUnavailable", f"Tenant '{root['tenant']}' does not exist.")

@@ -9,13 +9,14 @@ from typing import Any
 
 import orjson
 
+from simulator.business_central.addresses import Addresses
 from simulator.business_central.words import dialog
-from simulator.odata.address import BadKey, Segment, parse_path
+from simulator.odata.address import BadKey
 from simulator.odata.batch import Part
 from simulator.odata.edm import EntitySet
 from simulator.odata.errors import ServiceError
 from simulator.odata.filter import Dialect
-from simulator.odata.manners import Manners, Place, selected_names
+from simulator.odata.manners import Place
 from simulator.odata.messages import ServiceRequest
 from simulator.odata.query import Query
 from simulator.odata.service import Shape
@@ -37,7 +38,7 @@ _NO_PARENT = {
 }
 
 
-class BusinessCentralManners(Manners):
+class BusinessCentralManners(Addresses):
     """Mandatory If-Match, whole rows in every answer, pages of 20,000, a byte order mark before counts."""
 
     dialect = Dialect(
@@ -243,41 +244,3 @@ class BusinessCentralManners(Manners):
             raise ServiceError(
                 400, "BadRequest", "The request has the header Data-Access-Intent: ReadOnly and cannot write."
             )
-
-    def locate(self, request: ServiceRequest, options: Mapping[str, str]) -> tuple[str, tuple[Segment, ...]]:
-        """Return the company from /companies(id)/…, ?company= or a Company header, and the rest of the path."""
-        segments = parse_path(request.path)
-        if len(segments) > 1 and segments[0].name == "companies" and segments[0].key is not None:
-            self._check_api(request, segments[1].name)
-            return segments[0].key, segments[1:]
-        if segments:
-            self._check_api(request, segments[0].name)
-        company = options.get("company") or request.header("company") or request.header("companyid")
-        return company, segments
-
-    def _check_api(self, request: ServiceRequest, name: str) -> None:
-        """Refuse a set of one API (the standard one, or a custom one) at the address of another."""
-        shape = self.service.shapes.get(name)
-        if shape is None or name == "companies" or "/api/" not in request.root:
-            return
-        if request.root.partition("/api/")[2].lower() != (shape.entity.api or "v2.0").lower():
-            raise self.unknown_segment(name)
-
-    def row_path(self, shape: Shape, key: str, scope: str) -> str:
-        """Return /companies(id)/set(key) for what belongs to a company."""
-        quoted = key if shape.has_guid_key else f"'{key}'"
-        row = key if shape.entity.subpage else f"{shape.name}({quoted})"
-        company = f"/companies({scope})" if scope and shape.entity.scoped else ""
-        return f"{company}/{row}"
-
-    def context(self, request: ServiceRequest, shape: Shape, scope: str, query: Query, suffix: str = "") -> str:
-        """Return …$metadata#companies(id)/customers with the selected names."""
-        company = f"companies({scope})/" if scope and shape.entity.scoped else ""
-        return f"{request.root_url}/$metadata#{company}{shape.name}{selected_names(query)}{suffix}"
-
-    def page_options(self, shape: Shape, options: dict[str, str], token: str, left: int | None) -> dict[str, str]:
-        """Return the options with aid=FIN and the last row's id; $top becomes what is left of it."""
-        kept = {name: value for name, value in options.items() if name not in ("aid", "$skiptoken", "$skip", "$top")}
-        if left is not None:
-            kept["$top"] = str(left)
-        return kept | {"aid": "FIN", "$skiptoken": token}

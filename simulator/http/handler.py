@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import orjson
 
@@ -64,7 +64,7 @@ class Handler:
         self.store = store
         self.projections = Projections()
         self.pages = Pages()
-        self._csdl = b""
+        self._csdl: dict[bool, bytes] = {}
         self._actions = {one.name: one for one in self.service.model.actions}
         self._state = store.state_of(self.service.name)
         self._companies: tuple[object, dict[str, str]] = (None, {})
@@ -138,6 +138,8 @@ class Handler:
         return ServiceResponse(problem.status, dict(problem.headers), body)
 
     def _in_transaction(self, request: ServiceRequest) -> ServiceResponse:
+        if acting := self.manners.acting_as(request):
+            request.caller = self._find_user(acting)
         name, caller = self.service.name, request.caller
         if request.path.strip("/") == "$batch":
             if request.method != "POST":
@@ -155,6 +157,14 @@ class Handler:
                 return self._dispatch(request, reader)
         with self.store.writing(name, "", caller) as world:
             return self._dispatch(request, world)
+
+    def _find_user(self, acting: Mapping[str, str]) -> str:
+        """Return the id of the user whom a request is to be done as."""
+        with self.store.reading(self.service.name) as reader:
+            found = reader.find("systemusers", **acting)
+        if found is None or found["isdisabled"]:
+            raise self.manners.not_a_member()
+        return str(found["systemuserid"])
 
     def _mark(self, entity_set: str) -> Mark:
         """Return what changes whenever something in a set is written."""
@@ -264,9 +274,10 @@ class Handler:
     def _metadata(self, request: ServiceRequest, reader: Reader, segments: Segments) -> ServiceResponse:
         if request.method != "GET":
             raise self.manners.method_not_allowed(request.method, None)
-        if not self._csdl:
-            self._csdl = write_csdl(self.service.model)
-        return ServiceResponse(200, {"Content-Type": "application/xml"}, self._csdl)
+        tells_tracking = parse_options(request.query).get("annotations", "").lower() == "true"
+        if tells_tracking not in self._csdl:
+            self._csdl[tells_tracking] = write_csdl(self.service.model, tells_tracking)
+        return ServiceResponse(200, {"Content-Type": "application/xml"}, self._csdl[tells_tracking])
 
     def _definitions(self, request: ServiceRequest, reader: Reader, segments: Segments) -> ServiceResponse | None:
         if self.manners.definitions is None:

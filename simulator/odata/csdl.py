@@ -14,10 +14,17 @@ register_namespace("edmx", _EDMX)
 register_namespace("", _EDM)
 
 
-def write_csdl(model: ServiceModel) -> bytes:
-    """Return the CSDL document of a model: it names exactly what the service answers."""
+def write_csdl(model: ServiceModel, tells_tracking: bool = False) -> bytes:
+    """Return the CSDL document of a model: it names exactly what the service answers.
+
+    With `tells_tracking` it has annotations that say which sets track their changes.
+    """
     root = Element(f"{{{_EDMX}}}Edmx", Version="4.0")
     schema = _sub(SubElement(root, f"{{{_EDMX}}}DataServices"), "Schema", Namespace=model.namespace)
+    if model.alias:
+        schema.set("Alias", model.alias)
+    if model.base_type:
+        _sub(schema, "EntityType", Name=model.base_type, Abstract="true")
     for entity in model.entity_sets:
         _enum_types(schema, model, entity)
     for entity in model.entity_sets:
@@ -27,7 +34,7 @@ def write_csdl(model: ServiceModel) -> bytes:
             _action(schema, model, action, entity)
     for action in model.actions:
         _action(schema, model, action, None)
-    _container(schema, model)
+    _container(schema, model, tells_tracking)
     text: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return text
 
@@ -50,6 +57,8 @@ def _enum_types(schema: Element, model: ServiceModel, entity: EntitySet) -> None
 
 def _entity_type(schema: Element, model: ServiceModel, entity: EntitySet) -> None:
     found = _sub(schema, "EntityType", Name=entity.entity)
+    if model.base_type:
+        found.set("BaseType", f"{model.alias or model.namespace}.{model.base_type}")
     _sub(_sub(found, "Key"), "PropertyRef", Name=entity.key)
     for prop in entity.properties:
         _property(found, model, entity, prop)
@@ -102,13 +111,16 @@ def _action(schema: Element, model: ServiceModel, action: Action, entity: Entity
         _sub(found, "ReturnType", Type="Edm.Untyped")
 
 
-def _container(schema: Element, model: ServiceModel) -> None:
+def _container(schema: Element, model: ServiceModel, tells_tracking: bool) -> None:
     container = _sub(schema, "EntityContainer", Name=model.container)
     for entity in model.entity_sets:
         found = _sub(container, "EntitySet", Name=entity.name, EntityType=f"{model.namespace}.{entity.entity}")
         for navigation in entity.navigations:
             if not navigation.contained:
                 _sub(found, "NavigationPropertyBinding", Path=navigation.name, Target=navigation.target)
+        if tells_tracking and entity.change_tracking:
+            said = _sub(_sub(found, "Annotation", Term="Org.OData.Capabilities.V1.ChangeTracking"), "Record")
+            _sub(said, "PropertyValue", Property="Supported", Bool="true")
     for action in model.actions:
         name = f"{model.namespace}.{action.name}"
         if action.function:

@@ -227,13 +227,18 @@ class EntitySet:
 
 @dataclass(frozen=True, slots=True)
 class ServiceModel:
-    """One service's whole model. `name` is "bc" or "sales"; it prefixes the tables of the store."""
+    """One service's whole model. `name` is "bc" or "sales"; it prefixes the tables of the store.
+
+    `alias` is a short name of the namespace, `base_type` an abstract entity that all others are.
+    """
 
     name: str
     namespace: str
     container: str
     entity_sets: tuple[EntitySet, ...]
     actions: tuple[Action, ...] = ()
+    alias: str = ""
+    base_type: str = ""
 
     def __post_init__(self) -> None:
         names = [one.name for one in self.entity_sets]

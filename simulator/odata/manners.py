@@ -259,6 +259,14 @@ class Manners:
         """Return the path of a row under the service root, with a slash in front."""
         raise NotImplementedError
 
+    def acting_as(self, request: ServiceRequest) -> Mapping[str, str]:
+        """Return which user, by a property of `systemusers`, a request is to be done as; nothing for the caller."""
+        return {}
+
+    def not_a_member(self) -> ServiceError:
+        """The user whom a request is to be done as is not known here."""
+        raise NotImplementedError
+
     def check_request(self, request: ServiceRequest) -> None:
         """Refuse a request whose headers forbid what it does."""
 

@@ -21,7 +21,7 @@ from simulator.odata.query import Query
 from simulator.odata.rules import Row, Rows
 from simulator.odata.service import Shape
 from simulator.odata.syntax import FilterError
-from simulator.odata.values import new_guid
+from simulator.odata.values import new_guid, parse_guid
 from simulator.sales import definitions
 from simulator.sales.annotations import BASE, annotate, annotation_filter
 from simulator.sales.cookies import read_cookie, write_cookie
@@ -43,6 +43,7 @@ _LIMITS = {
     ),
     "concurrency": ("0x80072326", "Number of concurrent requests exceeded the limit of 52."),
 }
+_IMPERSONATION = {"mscrmcallerid": "systemuserid", "callerobjectid": "azureactivedirectoryobjectid"}
 _STATUS_CODES = {403: "0x80040220", 401: "0x80040225"}
 
 
@@ -169,6 +170,17 @@ class SalesManners(Manners):
                 raise request_error("A GET operation is not supported in a change set.")
             if part.group and part.id is None:
                 raise request_error("Content-ID is required for the operations of a change set.")
+
+    def acting_as(self, request: ServiceRequest) -> Mapping[str, str]:
+        """Return the user whom MSCRMCallerID or CallerObjectId names."""
+        for header, name in _IMPERSONATION.items():
+            if asked := request.header(header):
+                return {name: parse_guid(asked) or ""}
+        return {}
+
+    def not_a_member(self) -> ServiceError:
+        """403 0x80072560."""
+        return ServiceError(403, "0x80072560", "The user is not a member of the organization.")
 
     def answer_headers(self) -> dict[str, str]:
         """Return the headers that clients look at, with a fresh request id."""

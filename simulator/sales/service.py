@@ -20,5 +20,8 @@ STYLE = ValueStyle(blanks=False, millisecond=False, fold=str.casefold, empty_tex
 def sales_service(declared: Iterable[EntitySet] | None = None) -> Service:
     """Return the service with the given entity sets, or with every one that is declared in `entities`."""
     sets = tuple(map(with_base_amounts, entity_sets() if declared is None else declared))
-    model = ServiceModel("sales", "Microsoft.Dynamics.CRM", "System", sets, UNBOUND + CLOSING + OPTION_VALUES)
+    model = ServiceModel(
+        "sales", "Microsoft.Dynamics.CRM", "System", sets, UNBOUND + CLOSING + OPTION_VALUES,
+        alias="mscrm", base_type="crmbaseentity",
+    )  # fmt: skip
     return Service.of(model, STYLE, SalesConventions())

@@ -180,3 +180,13 @@ def test_the_environments_are_listed(simulator: Simulator) -> None:
 def test_discovery_leads_to_the_token_address(simulator: Simulator) -> None:
     base = f"{LOGIN}/{simulator.config.tenant}/v2.0/.well-known/openid-configuration"
     assert requests.get(base, timeout=10).json()["token_endpoint"] == simulator.token_url
+
+
+@pytest.mark.simulator(basic_users=(("web", "key"),))
+def test_a_server_instance_of_ones_own_is_addressed_without_a_tenant(simulator: Simulator) -> None:
+    client = simulator.app.test_client()
+    reply = client.get("/BC210/api/v2.0/companies?tenant=default", auth=("web", "key"))
+    assert reply.status_code == 200, reply.text
+    assert reply.get_json()["@odata.context"].endswith("/BC210/api/v2.0/$metadata#companies")
+    assert client.get("/BC210/api/v2.0/companies").status_code == 401
+    assert client.get("/BC210/api/beta/companies", auth=("web", "key")).status_code == 404

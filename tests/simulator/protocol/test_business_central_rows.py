@@ -149,3 +149,10 @@ def test_lines_are_made_with_their_document_and_their_change_touches_it(services
     assert services.bc("GET", path).json["@odata.etag"] != before
     expanded = services.bc("GET", f"{path}?$expand=salesOrderLines").json
     assert [one["quantity"] for one in expanded["salesOrderLines"]] == [3]
+
+
+@pytest.mark.parametrize("path", ["/Customers", "/CUSTOMERS({id})", "/customers({id})/DisplayName/$VALUE"])
+def test_case_does_not_matter_in_addresses(services: Services, path: str) -> None:
+    row = create(services)
+    assert services.bc("GET", path.replace("{id}", str(row["id"]))).status_code == 200
+    assert services.bc("GET", "/customerz").status_code == 404

@@ -99,3 +99,15 @@ def test_relationships_name_both_ends(services: Services) -> None:
     )
     assert account["ReferencingEntityNavigationPropertyName"] == "parentcustomerid_account"
     assert account["ReferencedEntityNavigationPropertyName"] == "contact_customer_accounts"
+
+
+def test_the_schema_tells_its_alias_its_base_and_on_demand_what_tracks_changes(services: Services) -> None:
+    plain = services.sales("GET", "/$metadata").data
+    assert b'Alias="mscrm"' in plain and b'<EntityType Name="crmbaseentity" Abstract="true" />' in plain
+    assert b'<EntityType Name="account" BaseType="mscrm.crmbaseentity">' in plain
+    assert b"ChangeTracking" not in plain
+    told = ElementTree.fromstring(services.sales("GET", "/$metadata?annotations=true").data)
+    edm = "{http://docs.oasis-open.org/odata/ns/edm}"
+    tracked = {one.get("Name") for one in told.iter(f"{edm}EntitySet") if one.find(f"{edm}Annotation") is not None}
+    assert "accounts" in tracked and "sdkmessages" not in tracked
+    assert b"ChangeTracking" not in services.sales("GET", "/$metadata").data

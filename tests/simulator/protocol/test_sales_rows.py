@@ -162,3 +162,30 @@ def test_an_unchanged_row_is_304(services: Services) -> None:
     assert services.sales("GET", path, If_None_Match=row["@odata.etag"]).status_code == 304
     services.sales("PATCH", path, {"name": "B"})
     assert services.sales("GET", path, If_None_Match=row["@odata.etag"]).status_code == 200
+
+
+def add_user(services: Services, key: str, **values: object) -> None:
+    row = {"systemuserid": key, "firstname": "Bo", "azureactivedirectoryobjectid": key.replace("3", "4")}
+    services.store.load("sales", "systemusers", [row | values])
+
+
+ACTING = "33333333-3333-3333-3333-333333333333"
+
+
+@pytest.mark.parametrize("header", [{"MSCRMCallerID": ACTING}, {"CallerObjectId": ACTING.replace("3", "4")}])
+def test_a_request_is_done_as_the_user_it_names(services: Services, header: dict[str, str]) -> None:
+    add_user(services, ACTING)
+    assert services.sales("GET", "/WhoAmI", **header).json["UserId"] == ACTING
+    prefer = {"Prefer": "return=representation"}
+    row = services.sales("POST", "/accounts", {"name": "A"}, **header, **prefer).json
+    assert row["_createdby_value"] == row["_ownerid_value"] == ACTING
+    assert services.sales("GET", "/WhoAmI").json["UserId"] != ACTING
+
+
+@pytest.mark.parametrize("caller", [ACTING, "nobody"])
+def test_an_unknown_or_disabled_user_is_no_member(services: Services, caller: str) -> None:
+    add_user(services, ACTING, isdisabled=True)
+    before = services.store.version("sales")
+    answer = services.sales("POST", "/accounts", {"name": "A"}, MSCRMCallerID=caller)
+    assert (answer.status_code, answer.json["error"]["code"]) == (403, "0x80072560")
+    assert services.store.version("sales") == before
