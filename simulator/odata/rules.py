@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -79,8 +79,11 @@ class World(Rows, Protocol):
     def put(self, entity_set: str, key: str, values: Row) -> None:
         """Change properties of a row to values that are already as the service keeps them, like `add`."""
 
-    def put_beside(self, entity_set: str, values: Row, other: str, **equal: Any) -> Sequence[str]:
-        """Change rows like `put`: those that share their key with such a row of another set; return the keys."""
+    def put_later(self, entity_set: str, values: Row, beside: tuple[str, str, str]) -> None:
+        """Change like `put` the row that shares its key with one of another set, by a property's value there.
+
+        It may be changed when it is first asked for; nothing happens when there is no such row.
+        """
 
     def delete(self, entity_set: str, key: str) -> None:
         """Delete a row; LookupError when it is not there."""

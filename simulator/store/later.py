@@ -1,8 +1,9 @@
-"""Rows that are certain to be there but wait outside their tables until somebody asks for one of them.
+"""Writes that are certain but wait outside their tables until somebody asks for a row there.
 
-Business Central makes several rows with each new customer that hardly anybody reads. To store them costs more than the
-customer itself; their facts - id, number, version, time, author and values - are known at once, and kept in one piece
-for all of a transaction. The first statement about one of their tables, or about the change log, puts them there.
+Business Central makes several rows with each new customer that hardly anybody reads, and keeps one of them up to date
+with it. To store them costs more than the customer itself; their facts - id, number, version, time, author and values -
+are known at once, and kept in one piece for all of a transaction. The first statement about one of their tables, or
+about the change log, puts them there.
 """
 
 from __future__ import annotations
@@ -93,6 +94,9 @@ def _settle(world: Transaction, rows: Sequence[LaterRow]) -> None:
     shapes = world.service.shapes
     inserters = {name: Inserter(world, shapes[name]) for name in {row.entity_set for row in rows}}
     for row in rows:
+        if row.beside is not None:
+            world.settle(row)
+            continue
         world.be_then(row)
         inserters[row.entity_set].insert(row.values, row.version)
 

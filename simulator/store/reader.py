@@ -91,15 +91,10 @@ class Reader:
             return None
         return StoredRow(*found[0])
 
-    def fetch_beside(self, shape: Shape, other: str, equal: Mapping[str, Any]) -> list[StoredRow]:
-        """Return the stored rows that share their key with a row of another set whose properties equal these values."""
-        condition, parameters = self._condition(self._shapes[other], equal)
-        plans = self.state.plans
-        keys = f"SELECT _key AS _other FROM {plans[other].table} WHERE {condition}"
-        found = self.query(
-            f"SELECT {ROW} FROM ({keys}) CROSS JOIN {plans[shape.name].table} ON _key = _other", parameters
-        )
-        return [StoredRow(*row) for row in found]
+    def fetch_beside(self, shape: Shape, other: str, name: str, value: Any) -> StoredRow | None:
+        """Return the stored row that shares its key with one of another set, by a property's value there, or None."""
+        key = self.find_key(self._shapes[other], {name: value})
+        return self.fetch(shape, key) if key is not None else None
 
     def bodies(self, shape: Shape, numbers: Sequence[int]) -> dict[int, bytes]:
         """Return the JSON of rows by their numbers; those that are gone are left out."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from sqlite3 import IntegrityError
 from typing import Any
 
@@ -15,7 +15,7 @@ from simulator.odata.values import EMPTY_GUID, moment_text
 from simulator.store.changes import Change, LogRow
 from simulator.store.reader import StoredRow
 from simulator.store.series import last_number
-from simulator.store.work import LaterRow, Statement
+from simulator.store.work import Beside, LaterRow, Statement
 from simulator.store.working import Working
 
 
@@ -45,24 +45,39 @@ class Transaction(Working):
 
     def add_later(self, entity_set: str, values: Row) -> None:
         """Insert a row like `add` whose key and number are given; it may be stored when it is first asked for."""
+        self._write_later(entity_set, values, None)
+
+    def put_later(self, entity_set: str, values: Row, beside: Beside) -> None:
+        """Change like `put` the row that shares its key with one of another set, by a property's value there.
+
+        It may be changed when it is first asked for; nothing happens when there is no such row.
+        """
+        self._write_later(entity_set, values, beside)
+
+    def _write_later(self, entity_set: str, values: Row, beside: Beside | None) -> None:
         work = self._work
+        row = LaterRow(entity_set, self.state.next_version(), self.author, self.ticks, values, beside)
         if work.lets_wait is None:
             work.lets_wait = self.store.lets_wait(self.state)
         if not work.lets_wait:
-            self.add(entity_set, values)
+            self.settle(row)
             return
-        key = values[self._shapes[entity_set].key]
-        row = LaterRow(entity_set, key, self.state.next_version(), self.author, self.ticks, values)
         work.later.append((self.scope, row))
         work.waiting.add(self.state.tables[entity_set].name)
 
     def settle(self, row: LaterRow) -> None:
-        """Store a row that was inserted earlier, as it was then."""
+        """Do a write that was put off, as it would have been done then."""
         self.be_then(row)
-        self._insert(self._shapes[row.entity_set], row.values, row.values, row.version)
+        shape = self._shapes[row.entity_set]
+        if row.beside is None:
+            self._insert(shape, row.values, row.values, row.version)
+            return
+        stored = self.fetch_beside(shape, *row.beside)
+        if stored is not None:
+            self.modify(shape, stored, row.values, row.version)
 
     def be_then(self, row: LaterRow) -> None:
-        """Write by the author and at the time of a row that was inserted earlier."""
+        """Write by the author and at the time of a write that was put off."""
         if row.ticks != self.ticks:
             self.ticks, self.stamp = row.ticks, moment_text(row.ticks, self.service.style.millisecond)
         self.author = row.author
@@ -84,14 +99,6 @@ class Transaction(Working):
         """Change properties of a row to values that are already as the service keeps them, like `add`."""
         shape = self._shapes[entity_set]
         self.modify(shape, self._must_fetch(shape, key), values)
-
-    def put_beside(self, entity_set: str, values: Row, other: str, **equal: Any) -> Sequence[str]:
-        """Change rows like `put`: those that share their key with such a row of another set; return the keys."""
-        shape = self._shapes[entity_set]
-        rows = self.fetch_beside(shape, other, equal)
-        for row in rows:
-            self.modify(shape, row, values)
-        return [row.key for row in rows]
 
     def delete(self, entity_set: str, key: str) -> None:
         """Delete a row; LookupError when it is not there."""
@@ -170,7 +177,7 @@ class Transaction(Working):
         number = self.state.series[place] = last + series.step
         return f"{series.prefix}{number:0{series.width}d}"
 
-    def modify(self, shape: Shape, row: StoredRow, accepted: Row) -> StoredRow:
+    def modify(self, shape: Shape, row: StoredRow, accepted: Row, version: int = 0) -> StoredRow:
         """Apply accepted values to a stored row and return it as it is now; the version always rises."""
         before = row.values
         values = before | accepted
@@ -181,7 +188,7 @@ class Transaction(Working):
             rules.before_write(write)
         key = self._key_of(shape, before)
         self.check_alternate(shape, write, key)
-        version = self.state.next_version()
+        version = version or self.state.next_version()
         try:
             now = self._store_changed(shape, row, before, values, version)
         except IntegrityError as error:

@@ -18,15 +18,22 @@ class Collided(Exception):
     """Rows held back cannot be stored together: all that was done since is to be done again, row by row."""
 
 
+Beside = tuple[str, str, str]
+"""Another set, a property of it, and the value there that tells which row's key is meant."""
+
+
 class LaterRow(NamedTuple):
-    """A row that is put into its table when somebody asks for one of that table: its facts are known by now."""
+    """A write that is done when somebody asks for a row of its table: its facts are known by now.
+
+    It is a new row, or changes the one that `beside` tells.
+    """
 
     entity_set: str
-    key: str
     version: int
     author: str
     ticks: int
     values: Row
+    beside: Beside | None = None
 
 
 class Work:

@@ -78,10 +78,12 @@ def _update_contact(write: Write) -> None:
     changed = {name: values[name] for name in _SHARED if values[name] != before.get(name)}
     if not changed:
         return
-    contacts = world.put_beside("contacts", changed, "contactsInformation", relatedId=values["id"])
-    if "displayName" in changed:
-        for contact in contacts:
-            world.put("contactsInformation", contact, {"contactName": values["displayName"]})
+    if "displayName" not in changed:
+        world.put_later("contacts", changed, ("contactsInformation", "relatedId", values["id"]))
+        return
+    for information in world.list("contactsInformation", relatedId=values["id"]):  # other rows carry the name as well
+        world.put("contacts", information["contactId"], changed)
+        world.put("contactsInformation", information["contactId"], {"contactName": values["displayName"]})
 
 
 def _release_contacts(write: Write) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.store import Store
+from simulator.store import Change, Store
 from tests.simulator.store.test_store import COMPANY, SERVICES, Clock, everything, open_store
 
 COMPANIONS = ("contacts", "contactsInformation", "customerFinancialDetails")
@@ -78,6 +78,60 @@ def contents(store: Store, table: str) -> list[list[object]]:
     """A table's rows without the time they were written at."""
     rows = store.query(f'SELECT * FROM "{table}" ORDER BY 1')
     return [[one for one in row if not isinstance(one, int | bytes)] for row in rows]
+
+
+def change(store: Store, number: int, **values: object) -> None:
+    with store.writing("bc", COMPANY, author="another") as world:
+        world.update("customers", world.list("customers")[number]["id"], values)
+
+
+def test_a_change_of_a_customer_reaches_its_contact_when_someone_asks() -> None:
+    store = open_store()
+    add_customers(store, "A", "B")
+    store.changes("bc")
+    change(store, 1, phoneNumber="1")
+    assert waiting(store) == 1
+    with store.reading("bc", COMPANY) as world:
+        assert [row["phoneNumber"] for row in world.list("contacts")] == ["", "1"] and waiting(store) == 0
+        contact = world.list("contacts")[1]["id"]
+    own, follows = store.changes("bc")[-2:]
+    assert (own.entity_set, follows.entity_set, follows.key) == ("customers", "contacts", contact)
+    assert (follows.kind, follows.author, follows.at) == ("updated", "another", own.at)
+    assert follows.version == own.version + 1 == store.version("bc")
+
+
+def test_whether_writes_wait_makes_no_difference() -> None:
+    store, prompt = open_store(), open_store()
+    prompt.listen(lambda service, changes: None)
+    for one in (store, prompt):
+        add_customers(one, "A", "B", "C")
+        change(one, 0, phoneNumber="1")
+        change(one, 0, phoneNumber="2", city="Odense")
+        change(one, 1, displayName="Renamed", city="Odense")
+        change(one, 1, creditLimit=10)
+        with pytest.raises(LookupError), one.writing("bc", COMPANY) as world, world.savepoint():
+            world.update("customers", world.list("customers")[2]["id"], {"phoneNumber": "never"})
+            raise LookupError
+        add_customers(one, "D")
+        change(one, 3, phoneNumber="4")
+    assert waiting(store) > waiting(prompt) == 0
+    assert [facts(each) for each in store.changes("bc")] == [facts(each) for each in prompt.changes("bc")]
+    names = [table for table in everything(prompt) if table.startswith("bc_")]
+    assert [contents(store, name) for name in names] == [contents(prompt, name) for name in names]
+
+
+def facts(change: Change) -> tuple[object, ...]:
+    """What the log tells of a change, without its time."""
+    moments = ("lastModifiedDateTime",)
+    rows = [{k: v for k, v in (row or {}).items() if k not in moments} for row in (change.before, change.after)]
+    return change.version, change.entity_set, change.key, change.kind, change.author, *rows
+
+
+def test_a_change_waits_for_nobody_whose_customer_has_no_contact() -> None:
+    store = open_store()
+    with store.writing("bc", COMPANY) as world:
+        world.put_later("contacts", {"city": "Odense"}, ("contactsInformation", "relatedId", "no such customer"))
+    assert store.changes("bc") == [] and waiting(store) == 0
 
 
 def test_a_refused_transaction_leaves_none_waiting() -> None:
