@@ -43,7 +43,7 @@ def take_census(
     each_page: Callable[[], None],
 ) -> Census:
     """Read both sides once, with no more fields than matching needs, and count."""
-    found = find_partners(services, ledger, groups, blanks, others=others, each_page=each_page, both=True)
+    found = find_partners(services, ledger, groups, blanks, others=others, each_page=each_page, both=True, again=False)
     results = Counter(match.result for match in found.matches.values())
     free = [id for id in found.sales.keys if id not in found.taken]
     return Census(

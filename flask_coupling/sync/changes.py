@@ -13,12 +13,12 @@ from flask_coupling.errors import CursorExpired
 
 from .ahead import Ahead
 from .brake import check_brake
+from .claims import find_free
 from .creates import Creating
 from .failures import load_failures
 from .finding import Finding
 from .gone import compare_ids, find_vanished, forget_gone
 from .link import Link, last_id, read_unsettled
-from .match_first import match_first
 from .observe import Feed, Observed, pair_up, read_feed
 from .place import Place
 from .portions import process
@@ -215,7 +215,7 @@ def _new_records(run: Run, reading: Reading, strangers: Sequence[Record]) -> lis
     new = [each for each in strangers if each.id not in tried and not is_blocked(run, side, each)]
     alone_by_choice = left_alone(run.ledger.session, run.ledger.key, side, [each.id for each in new])
     free = without_unanswered(side, [each for each in new if each.id not in alone_by_choice], run.ledger)
-    return match_first(run, side, free)
+    return find_free(run, side, free)
 
 
 def _place_after(run: Run, reading: Reading) -> Callable[[], None]:
@@ -252,7 +252,7 @@ def _retry_failed(run: Run, side: Side) -> set[str]:
     coupled = coupled_ids(run, side, list(rows))
     run.ledger.forget_failures(side, [id for id in ids if id not in rows or id in coupled])
     if may_create_from(run, side):
-        free = match_first(run, side, [record for id, record in rows.items() if id not in coupled])
+        free = find_free(run, side, [record for id, record in rows.items() if id not in coupled])
         process(run, [(alone(side, record), None) for record in free])
     return set(rows)
 

@@ -31,7 +31,7 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 _DOUBTFUL = (MatchAmbiguous.code, MatchContested.code, MatchTaken.code)
 """Only a person can tell: set aside at once, and whatever happens to the record."""
 
-_WAITING = ("reference_missing", "outside_filter", "create_unanswered", "service_throttled")
+_WAITING = ("already_coupled", "reference_missing", "outside_filter", "create_unanswered", "service_throttled")
 
 
 @dataclass(frozen=True, slots=True)

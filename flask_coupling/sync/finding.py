@@ -99,6 +99,7 @@ def find(
         others=run.others.values(),
         each_page=each_page,
         opened=pages,
+        again=False,
     )
     run.doubts = doubts_of(found.matches, found.bc, found.sales)
     return found

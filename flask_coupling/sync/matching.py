@@ -21,6 +21,7 @@ from .carry_out import Services
 from .ledger import Ledger
 from .link import chunks, couplings
 from .observe import references_for
+from .uncoupled import left_alone
 from .work import Work
 
 BATCH = 1000
@@ -115,13 +116,15 @@ def find_partners(
     both: bool = False,
     refer: Callable[[Sequence[Record]], Blanks] | None = None,
     opened: Mapping[Side, Iterator[Page]] = NOTHING_OPENED,
+    again: bool = True,
 ) -> Found:
     """Read both sides once and match the uncoupled records of Business Central; nothing is written.
 
     `bc_ids` limits it to these records, which alone are then read there, and alone compete. A record coupled in one
     of the `others` that divide a table with this mapping has a partner too. `each_page` is called after every page.
     Sales is read also when nothing is looked for there if `both` says so. `refer` tells the partners of what records
-    refer to where they are not simply those that are coupled. `opened` are both sides' pages where they are asked for
+    refer to where they are not simply those that are coupled. Two records whose couplings were removed match only
+    `again` where that is asked for. `opened` are both sides' pages where they are asked for
     already, as `Rows.view` tells.
     """
     wanted = partial(references_of, mapping=services.mapping, groups=groups, ledger=ledger, blanks=blanks or {})
@@ -136,7 +139,16 @@ def find_partners(
         sales.take(page, groups, {})
         each_page()
     matches = find_matches(bc.keys, sales.keys, taken[Side.SALES])
-    return Found(matches, bc, sales, frozenset(taken[Side.SALES]))
+    kept = matches if again else _without_removed(matches, ledger)
+    return Found(kept, bc, sales, frozenset(taken[Side.SALES]))
+
+
+def _without_removed(matches: Mapping[str, Match], ledger: Ledger) -> dict[str, Match]:
+    """The matches without the unique ones of two records whose couplings a person removed."""
+    pairs = dict(unique_pairs(matches.values()))
+    bc = left_alone(ledger.session, ledger.key, Side.BC, list(pairs))
+    sales = left_alone(ledger.session, ledger.key, Side.SALES, [pairs[id] for id in bc])
+    return {id: match for id, match in matches.items() if id not in bc or pairs[id] not in sales}
 
 
 def coupled_rows(

@@ -9,6 +9,7 @@ from flask_coupling.core.conflict import Conflict, ConflictKind
 from flask_coupling.core.plan import is_resolved
 from flask_coupling.core.side import Side
 from flask_coupling.errors import (
+    AlreadyCoupled,
     CouplingError,
     DeletionConflictError,
     DirectionNotAllowed,
@@ -31,6 +32,7 @@ from .work import Work
 _SKIPS: dict[str, type[CouplingError]] = {
     each.code: each
     for each in (
+        AlreadyCoupled,
         ExchangeRateMissing,
         ReferenceMissing,
         OutsideFilter,

@@ -9,7 +9,7 @@ from flask_coupling.errors import DependencyMissing, JobRunningConflictError
 from flask_coupling.jobs.queue import PartAsked, enqueue
 from flask_coupling.jobs.wishes import cancel
 from flask_coupling.models import JobKind
-from flask_coupling.operations import full_synchronization, jobs, modified_records, review, schedules
+from flask_coupling.operations import couplings, full_synchronization, jobs, modified_records, review, schedules
 from flask_coupling.operations.setting import whole_mappings
 from flask_coupling.operations.views import JobView, LineView
 
@@ -209,3 +209,35 @@ def test_a_one_way_mapping_can_be_synchronized_whatever_was_agreed_before(stage)
     assert counted(stage.run(mapping="CURRENCY", extent="unconditional"))["modified"] == 1
     after = stage.sales(currency["transactioncurrencyid"], "transactioncurrencies")
     assert after["currencyname"] != "Edited over there"
+
+
+@pytest.mark.parametrize("way", ["changes", "full"])
+def test_an_account_a_customer_has_waits_when_it_becomes_a_vendors_until_it_is_let_go(stage, way):
+    pair = stage.pair("Adatum")
+    stage.set_mapping("VENDOR", only_coupled=False)
+    stage.run(mapping="VENDOR")
+    stage.edit_sales(pair.sales_id, customertypecode=11)
+
+    def run() -> JobView:
+        if way == "changes":
+            return stage.run(mapping="VENDOR")
+        return parts(full(lines={"VENDOR": "full"}, couple_dependencies=True))["VENDOR"]
+
+    for _ in range(2):
+        job = run()
+        assert counted(job) == {"skipped": 1} and stage.simulator.bc.count("vendors") == 0
+        (error,) = stage.errors(job)
+        assert error.problem.message == "Adatum is already coupled to Adatum (Customers)."
+    couplings.uncouple(C, pair.id)
+    assert counted(run()) == {"inserted": 1}
+    assert list(stage.coupled("VENDOR").values()) == [pair.sales_id]
+    assert stage.failures() == []
+
+
+def test_a_coupling_somebody_removed_is_not_made_again_for_the_records_are_alike(stage):
+    customer, account = stage.customer("Adatum", postalCode="1"), stage.account("Adatum", address1_postalcode="1")
+    couplings.uncouple(C, stage.couple(customer, account).id)
+    assert reviewed()["CUSTOMER"].counts.to_couple == 0
+    job = full(lines={"CUSTOMER": "couple_full"}, couple_dependencies=True)
+    assert job.state == "finished" and stage.coupled() == {}
+    assert stage.simulator.sales.count("accounts") == stage.simulator.bc.count("customers") == 1
