@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
@@ -84,7 +85,9 @@ def _json_answer(key: str | None, response: ServiceResponse) -> bytes:
         return b'{"id":%b,"status":%d,"headers":%b}' % (_key(key), response.status, orjson.dumps(headers))
     content_type = response.headers.get("Content-Type", "application/json; odata.metadata=minimal")
     headers = {"content-type": content_type, "odata-version": "4.0", **headers}
-    if not content_type.startswith("application/json"):
+    if content_type == "application/octet-stream":
+        body = orjson.dumps(urlsafe_b64encode(body).decode())
+    elif not content_type.startswith("application/json"):
         body = orjson.dumps(body.decode("utf-8", "replace"))
     return b'{"id":%b,"status":%d,"headers":%b,"body":%b}' % (
         _key(key), response.status, orjson.dumps(headers), body,

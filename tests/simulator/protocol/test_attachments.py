@@ -76,9 +76,13 @@ def test_a_file_travels_in_a_json_batch_in_base64(services: Services) -> None:
     row = attach(services, "items", parent(services, "items"))
     address = f"companies({COMPANY})/documentAttachments({row['id']})/attachmentContent"
     headers = {"If-Match": "*", "Content-Type": "application/octet-stream"}
-    parts = [{"method": "PATCH", "id": "1", "url": address, "headers": headers, "body": "-_8="}]
-    answer = services.bc_root("POST", "/$batch", {"requests": parts})
-    assert [one["status"] for one in answer.json["responses"]] == [204]
+    parts = [
+        {"method": "PATCH", "id": "1", "url": address, "headers": headers, "body": "-_8="},
+        {"method": "GET", "id": "2", "url": address},
+    ]
+    answers = services.bc_root("POST", "/$batch", {"requests": parts}).json["responses"]
+    assert [one["status"] for one in answers] == [204, 200]
+    assert (answers[1]["headers"]["content-type"], answers[1]["body"]) == ("application/octet-stream", "-_8=")
     assert services.bc_root("GET", f"/{address}").data == b"\xfb\xff"
 
 

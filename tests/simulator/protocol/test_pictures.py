@@ -161,3 +161,14 @@ def test_a_failed_batch_leaves_the_picture_as_it_was(services: Services) -> None
     answer = services.bc_root("POST", "/$batch", {"requests": parts}, Isolation="snapshot")
     assert answer.json["responses"][-1]["status"] == 400
     assert services.bc("GET", f"{row}/picture/pictureContent").data == JPEG
+
+
+def test_bytes_travel_in_a_batch_as_they_are(services: Services) -> None:
+    row, content = owner(services), IMAGES["image/png"] + b"\r\n\r\n--b\n\0\xff"
+    path = f"{BC_ROOT}/companies({COMPANY}){row}/picture/pictureContent"
+    head = f"PATCH {path} HTTP/1.1\r\nIf-Match: *\r\nContent-Type: image/png\r\n\r\n".encode()
+    part = b"Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n" + head + content
+    body = b"--batch_1\r\n" + part + b"\r\n--batch_1--\r\n"
+    answer = services.bc_root("POST", "/$batch", body, Content_Type="multipart/mixed; boundary=batch_1")
+    assert b"204 No Content" in answer.data
+    assert services.bc("GET", f"{row}/picture/pictureContent").data == content
