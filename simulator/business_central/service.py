@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from simulator.business_central.conventions import BusinessCentralConventions
 from simulator.business_central.entities import entity_sets
+from simulator.odata.acceptors import ValueStyle
 from simulator.odata.edm import EntitySet, ServiceModel
 from simulator.odata.service import Service
-from simulator.odata.values import ValueStyle
 
 STYLE = ValueStyle(blanks=True, millisecond=True)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from simulator.odata.acceptors import BadValue
 from simulator.odata.edm import EntitySet, Property, Type
 from simulator.odata.errors import ServiceError
-from simulator.odata.values import BadValue
 
 _KINDS = {
     Type.GUID: "Guid",

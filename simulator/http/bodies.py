@@ -12,13 +12,13 @@ from urllib.parse import unquote, urlsplit
 import orjson
 
 from simulator.http.target import Resolver, Target
+from simulator.odata.acceptors import BadValue
 from simulator.odata.address import parse_path
 from simulator.odata.edm import Navigation, Property
 from simulator.odata.manners import Manners
 from simulator.odata.messages import ServiceRequest
 from simulator.odata.rules import Row
 from simulator.odata.service import Shape
-from simulator.odata.values import BadValue
 
 _MOST_BYTES = 350 * 1024 * 1024
 

@@ -9,10 +9,10 @@ import orjson
 from simulator.http.bodies import read_object
 from simulator.http.target import Target
 from simulator.http.writing import Writing
+from simulator.odata.acceptors import Acceptor, BadValue
 from simulator.odata.batch import Part
 from simulator.odata.messages import ServiceResponse
 from simulator.odata.rules import Row
-from simulator.odata.values import Acceptor, BadValue
 from simulator.store.inserting import Inserter
 from simulator.store.reader import StoredRow
 

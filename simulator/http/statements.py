@@ -11,10 +11,11 @@ from sqlalchemy import BLOB, ColumnElement, Select, and_, cast, func, or_, selec
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.compiler import SQLCompiler as Compiled
 
-from simulator.odata.filter import Filter, Source, one_of
+from simulator.odata.filter import Filter
 from simulator.odata.manners import Manners
 from simulator.odata.query import Order, Query
 from simulator.odata.service import Shape
+from simulator.odata.source import Source, one_of
 from simulator.odata.syntax import Call, UnknownName, walk
 from simulator.store.reader import Reader, StoredRow
 

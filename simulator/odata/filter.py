@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import orjson
-from sqlalchemy import ColumnElement, FromClause, and_, exists, false, func, literal, not_, null, or_, select, true
-from sqlalchemy.sql import ColumnElement as Column
+from sqlalchemy import ColumnElement, and_, exists, false, literal, not_, or_, select, true
 
-from simulator.odata.edm import Navigation, Property, Type
+from simulator.odata.edm import Navigation
 from simulator.odata.functions import FUNCTIONS
 from simulator.odata.literals import KINDS, Typed, convert_literal, mismatch
-from simulator.odata.service import Shape
+from simulator.odata.source import Source, balanced_or, gathered, is_constant, one_of
 from simulator.odata.syntax import (
     Arithmetic,
     Call,
     Compare,
-    FilterError,
     In,
     Lambda,
     Literal,
@@ -45,27 +42,6 @@ _SYMBOLS: dict[str, Callable[[Any, Any], Any]] = {
     "le": operator.le,
 }
 _TURNED = {"eq": "eq", "ne": "ne", "gt": "lt", "ge": "le", "lt": "gt", "le": "ge"}
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A table that names are looked up in: the set's shape and its (aliased) table."""
-
-    shape: Shape
-    table: FromClause
-
-    def column(self, wire: str) -> tuple[Property, Column[Any]] | None:
-        """Return the property of that wire name with its column, or None."""
-        found = self.shape.fields.get(wire)
-        if found is None or found.prop.type is Type.STREAM:
-            return None
-        if found.prop.secret:  # or a filter would find out what is never answered
-            return found.prop, null()
-        return found.prop, self.by_name(found.prop.name)
-
-    def by_name(self, name: str) -> Column[Any]:
-        """Return the column of a declared property name; the key lives in `_key`."""
-        return self.table.c["_key" if name == self.shape.key else name]
 
 
 NamedFunction = Callable[["Filter", Call], ColumnElement[bool]]
@@ -173,7 +149,7 @@ class Filter:
     def _compare(self, node: Compare) -> ColumnElement[bool]:
         left, right = self.value(node.left), self.value(node.right)
         name = node.operator
-        if _is_constant(node.left):
+        if is_constant(node.left):
             left, right, name = right, left, _TURNED[name]
         if right.kind == "null" and not isinstance(right.sql, ColumnElement):
             return self._compare_null(name, left)
@@ -230,7 +206,7 @@ class Filter:
             return and_(*(self.condition(part) for part in node.parts))
         if not self.dialect.distinct_or and len(set(names_of(node))) > 1:
             raise NotSupported("The 'OR' operator is not supported on distinct fields on an OData filter.")
-        return _balanced_or([self.condition(part) for part in _gathered(node.parts)])
+        return balanced_or([self.condition(part) for part in gathered(node.parts)])
 
     def _not(self, node: Not) -> ColumnElement[bool]:
         return not_(self.condition(node.part))
@@ -292,39 +268,6 @@ class Filter:
         if left.kind != "number" or right.kind != "number":
             raise TypeProblem(f"The operator '{node.operator}' needs two numbers.")
         return Typed(_ARITHMETIC[node.operator](left.sql, right.sql), "number")
-
-
-def one_of(column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
-    """Return whether a column is one of the values: one parameter, however many they are."""
-    listed = func.json_each(orjson.dumps(list(values)).decode()).table_valued("value")
-    found: ColumnElement[bool] = column.in_(select(listed.c.value))
-    return found
-
-
-def _is_constant(node: Node) -> bool:
-    return isinstance(node, Literal)
-
-
-def _gathered(parts: tuple[Node, ...]) -> list[Node]:
-    """Join `x eq 1 or x eq 2 …` into one `x in (1, 2, …)`: quick, and as long as one likes."""
-    equal: dict[Path, list[Node]] = {}
-    others: list[Node] = []
-    for part in parts:
-        match part:
-            case Compare("eq", Path() as path, Literal(kind) as constant) if kind != "null":
-                equal.setdefault(path, []).append(constant)
-            case _:
-                others.append(part)
-    return [*(In(path, tuple(values)) for path, values in equal.items()), *others]
-
-
-_MOST_PARTS = 200  # SQLite refuses expressions deeper than 1,000
-
-
-def _balanced_or(parts: list[ColumnElement[bool]]) -> ColumnElement[bool]:
-    if len(parts) > _MOST_PARTS:
-        raise FilterError("The node count limit of the $filter expression has been exceeded.")
-    return or_(*parts)
 
 
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Any, Protocol, TypeAlias
 
+from simulator.odata.acceptors import Acceptor, BadValue, ValueStyle, acceptor, column_converter
 from simulator.odata.edm import EntitySet, Option, Property, ServiceModel, Type
 from simulator.odata.errors import ServiceError
 from simulator.odata.rules import Row, Write
-from simulator.odata.values import Acceptor, BadValue, ValueStyle, acceptor, blank, column_converter
+from simulator.odata.values import blank
 
 Options: TypeAlias = tuple[Option, ...]
 """The options of one choice, in the order people see them."""

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, not_, or_
 
-from simulator.odata.filter import Filter, NamedFunction, one_of
+from simulator.odata.filter import Filter, NamedFunction
 from simulator.odata.literals import Typed
+from simulator.odata.source import one_of
 from simulator.odata.syntax import Call, Literal, Path, SyntaxProblem, TypeProblem
 from simulator.odata.values import ticks_of
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from simulator.odata.acceptors import ValueStyle
 from simulator.odata.edm import EntitySet, ServiceModel
 from simulator.odata.service import Service
-from simulator.odata.values import ValueStyle
 from simulator.sales.closing import CLOSING
 from simulator.sales.conventions import SalesConventions
 from simulator.sales.entities import entity_sets
