@@ -6,7 +6,8 @@ its item. The two global dimensions stand in a document's shortcut codes too, an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from simulator.business_central.words import dialog
 from simulator.odata.errors import ServiceError
@@ -26,6 +27,7 @@ DIMENSIONED: Mapping[str, str] = {
 """The sets whose rows have dimensions, by what a dimension set line calls its parent."""
 
 _KINDS = {entity_set: kind for kind, entity_set in DIMENSIONED.items()}
+_DEFAULTS = "default dimensions"
 _SHORTCUTS = {"shortcutDimension1Code": "DEPARTMENT", "shortcutDimension2Code": "CUSTOMERGROUP"}  # as in CRONUS
 
 
@@ -48,7 +50,9 @@ def dimensions_of(world: World, key: str) -> DimensionSet:
 def start_shortcuts(write: Write) -> None:
     """Fill a document's shortcut codes from its customer where the caller gave none; refuse a value that is not."""
     if write.changes("customerId"):
-        codes = _shortcut_codes(write.world, default_dimensions(write.world, write.values["customerId"]))
+        defaults = default_dimensions(write.world, write.values["customerId"])
+        write.world.memo[_DEFAULTS] = defaults  # for after the write
+        codes = _shortcut_codes(write.world, defaults)
         write.values.update({name: code for name, code in codes.items() if name not in write.given})
     for name in _SHORTCUTS:
         if write.values[name] and write.changes(name):
@@ -60,8 +64,9 @@ def dimension_document(write: Write) -> None:
     if not write.changes("customerId", *_SHORTCUTS) or write.world.memo.get(_memo(write.values["id"])):
         return
     world, values = write.world, write.values
-    source = default_dimensions(world, values["customerId"]) if write.changes("customerId") else None
-    wanted = dimensions_of(world, values["id"]) if source is None else source
+    wanted = world.memo.pop(_DEFAULTS) if write.changes("customerId") else dimensions_of(world, values["id"])
+    if write.is_create and not wanted and not any(values[name] for name in _SHORTCUTS):
+        return
     for name, code in _SHORTCUTS.items():
         dimension = world.find("dimensions", code=code)
         if dimension is not None and values[name]:
@@ -76,7 +81,8 @@ def dimension_line(write: Write) -> None:
     if write.changes("itemId"):
         world, values = write.world, write.values
         wanted = dimensions_of(world, values["documentId"]) | default_dimensions(world, values["itemId"])
-        store_dimensions(world, write.entity_set, values["id"], wanted)
+        if wanted or not write.is_create:
+            store_dimensions(world, write.entity_set, values["id"], wanted)
 
 
 def copy_dimensions(world: World, source: str, entity_set: str, key: str) -> None:
@@ -88,16 +94,25 @@ def store_dimensions(world: World, entity_set: str, key: str, wanted: DimensionS
     """Make these the dimensions of a document or line, without telling it."""
     kind = _KINDS[entity_set]
     before = {one["id"]: one for one in world.list(_LINES, parentId=key)}
+    with _quietly(world, key):
+        for dimension in before.keys() - wanted.keys():
+            world.delete(_LINES, _address(before[dimension]))
+        for dimension, value in wanted.items():
+            row = {"parentId": key, "parentType": kind, **_facts(world, dimension, value)}
+            if dimension not in before:
+                world.add(_LINES, row)
+            elif before[dimension]["valueId"] != value["id"]:
+                world.put(_LINES, _address(row), row)
+
+
+@contextmanager
+def _quietly(world: World, key: str) -> Iterator[None]:
+    """Let a document or line and its dimensions be written without following each other."""
     world.memo[_memo(key)] = True
-    for dimension in before.keys() - wanted.keys():
-        world.delete(_LINES, _address(before[dimension]))
-    for dimension, value in wanted.items():
-        row = {"parentId": key, "parentType": kind, **_facts(world, dimension, value)}
-        if dimension not in before:
-            world.add(_LINES, row)
-        elif before[dimension]["valueId"] != value["id"]:
-            world.put(_LINES, _address(row), row)
-    world.memo[_memo(key)] = False
+    try:
+        yield
+    finally:
+        del world.memo[_memo(key)]
 
 
 def _memo(key: str) -> str:
@@ -118,6 +133,8 @@ def _facts(world: World, dimension: str, value: Row) -> Row:
 
 
 def _shortcut_codes(world: World, values: DimensionSet) -> dict[str, str]:
+    if not values:
+        return dict.fromkeys(_SHORTCUTS, "")
     codes = {}
     for name, code in _SHORTCUTS.items():
         dimension = world.find("dimensions", code=code)
@@ -210,9 +227,8 @@ def _tell_parent(write: Write) -> None:
     if "displayName" in write.given or world.memo.get(_memo(key)) or world.get(owners, key) is None:
         return
     is_document = not owners.endswith("Lines")
-    world.memo[_memo(key)] = True
-    world.update(owners, key, _shortcut_codes(world, dimensions_of(world, key)) if is_document else {})
-    world.memo[_memo(key)] = False
+    with _quietly(world, key):
+        world.update(owners, key, _shortcut_codes(world, dimensions_of(world, key)) if is_document else {})
 
 
 DIMENSION_SET_LINE_RULES = Rules(before_write=_complete_line, after_write=_tell_parent, after_delete=_tell_parent)
