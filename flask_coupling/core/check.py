@@ -76,6 +76,8 @@ def _check_filter(
         column = (columns or {}).get(condition.field)
         if column is None:
             yield _unknown(path, mapping, side, condition.field)
+        elif _is_strange_lookup(mapping, side, column):
+            yield _lookup_unknown(path, mapping, column.name)
         else:
             yield from _check_condition(path, condition, column)
 
@@ -129,6 +131,8 @@ def _check_field(
             continue
         if name not in known:
             yield _unknown(str(side), mapping, side, name)
+        elif before is None and field.reference is None and _is_strange_lookup(mapping, side, known[name]):
+            yield _lookup_unknown(str(side), mapping, name)
         else:
             ends[side] = known[name]
     for side, column in ends.items():
@@ -183,8 +187,17 @@ def _check_kinds(bc: Column, sales: Column) -> Iterator[Fault]:
 
 def _check_lookup(field: FieldMapping, mapping: TableMapping) -> Iterator[Fault]:
     if field.sales not in (*mapping.sales.lookups, *mapping.sales.options):
-        facts = {"property": field.sales, "options": listed(mapping.sales.lookups)}
-        yield Fault("sales", "lookup_unknown", facts)
+        yield _lookup_unknown("sales", mapping, field.sales or "")
+
+
+def _is_strange_lookup(mapping: TableMapping, side: Side, column: Column) -> bool:
+    """Whether a column of Sales refers to other rows by a navigation that the mapping does not know."""
+    is_lookup = side is Side.SALES and column.kind == "id" and column.name != mapping.sales.key
+    return is_lookup and column.name not in mapping.sales.lookups
+
+
+def _lookup_unknown(path: str, mapping: TableMapping, name: str) -> Fault:
+    return Fault(path, "lookup_unknown", {"property": name, "options": listed(mapping.sales.lookups)})
 
 
 def _check_template(template: Template, mapping: TableMapping, columns: SideColumns) -> Iterator[Fault]:
@@ -198,8 +211,8 @@ def _check_template(template: Template, mapping: TableMapping, columns: SideColu
             yield _unknown(path, mapping, side, name)
         elif not known[name].on_create:
             yield Fault(path, "not_writable", {"service": side.label, "property": name})
-        elif side is Side.SALES and known[name].kind == "id" and name not in mapping.sales.lookups:
-            yield Fault(path, "lookup_unknown", {"property": name, "options": listed(mapping.sales.lookups)})
+        elif _is_strange_lookup(mapping, side, known[name]):
+            yield _lookup_unknown(path, mapping, name)
         else:
             yield from check_value(path, value, known[name])
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from flask_coupling.core.mapping import Computed, FieldMapping, Lookup, Reference, Table
 from flask_coupling.core.record import Value, Values
 from flask_coupling.core.side import Direction, Side
+from flask_coupling.mappings._company import COMPANY_LOOKUP
 
 TO_SALES = Direction.TO_SALES
 FROM_SALES = Direction.FROM_SALES
@@ -51,7 +52,7 @@ def sales_headers(
         modified_on="modifiedon",
         title="name",
         number=number,
-        lookups=known | lookups,
+        lookups=known | COMPANY_LOOKUP | lookups,
         options=options,
         computed={"orderdiscount": ORDER_DISCOUNT} | more,
     )

@@ -3,6 +3,7 @@
 from flask_coupling.core.mapping import FieldMapping, Lookup, Reference, Table
 from flask_coupling.core.side import Direction
 from flask_coupling.core.table_filter import TableFilter, both, where
+from flask_coupling.mappings._company import COMPANY_LOOKUP
 
 ACTIVE = where("statecode", "eq", 0)
 
@@ -15,6 +16,7 @@ ACCOUNTS = Table(
     lookups={
         "transactioncurrencyid": Lookup("transactioncurrencies", "transactioncurrencyid"),
         "ownerid": Lookup("systemusers", "ownerid"),
+        **COMPANY_LOOKUP,
     },
     options=("paymenttermscode", "address1_freighttermscode"),
 )

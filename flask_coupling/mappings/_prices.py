@@ -2,6 +2,7 @@
 
 from flask_coupling.core.mapping import FieldMapping, Lookup, Reference, Table
 from flask_coupling.core.side import Direction, Side
+from flask_coupling.mappings._company import COMPANY_LOOKUP
 
 TO_SALES = Direction.TO_SALES
 CURRENCY_AMOUNT = 1
@@ -11,7 +12,7 @@ PRICE_LISTS_OF_SALES = Table(
     key="pricelevelid",
     modified_on="modifiedon",
     title="name",
-    lookups={"transactioncurrencyid": Lookup("transactioncurrencies", "transactioncurrencyid")},
+    lookups={"transactioncurrencyid": Lookup("transactioncurrencies", "transactioncurrencyid"), **COMPANY_LOOKUP},
 )
 
 PRICES_OF_SALES = Table(

@@ -4,6 +4,7 @@ from flask_coupling.core.mapping import Computed, FieldMapping, Lookup, Referenc
 from flask_coupling.core.record import Value
 from flask_coupling.core.side import Direction, Side
 from flask_coupling.core.table_filter import TableFilter, both, where
+from flask_coupling.mappings._company import COMPANY_LOOKUP
 
 ACTIVE = where("statecode", "eq", 0)
 DECIMALS = 2
@@ -17,6 +18,7 @@ PRODUCTS = Table(
     lookups={
         "defaultuomid": Lookup("uoms", "defaultuomid"),
         "defaultuomscheduleid": Lookup("uomschedules", "defaultuomscheduleid"),
+        **COMPANY_LOOKUP,
     },
 )
 

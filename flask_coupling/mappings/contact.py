@@ -9,6 +9,7 @@ not reachable over that API.
 from flask_coupling.core.mapping import FieldMapping, Lookup, Reference, Table, TableMapping
 from flask_coupling.core.side import Direction, Side
 from flask_coupling.core.table_filter import both, where
+from flask_coupling.mappings._company import COMPANY_LOOKUP
 from flask_coupling.mappings._parties import ACTIVE, ADDRESS, ONLINE, parties
 
 COMPANY_CONTACT = "contactsInformation/contactNumber"
@@ -22,7 +23,7 @@ CONTACT = TableMapping(
         key="contactid",
         modified_on="modifiedon",
         title="fullname",
-        lookups={"parentcustomerid": Lookup("accounts", "parentcustomerid_account")},
+        lookups={"parentcustomerid": Lookup("accounts", "parentcustomerid_account"), **COMPANY_LOOKUP},
         composites={"fullname": ("firstname", "lastname")},
     ),
     bc_filter=both(where("type", "eq", "Person"), where("companyNumber", "not_blank", "")),

@@ -8,6 +8,7 @@ not coupled, the opportunity has no contact in Sales, and keeps the owner it has
 from flask_coupling.core.mapping import FieldMapping, Lookup, Reference, Table, TableMapping
 from flask_coupling.core.side import Direction
 from flask_coupling.core.table_filter import both, where
+from flask_coupling.mappings._company import COMPANY_LOOKUP
 
 OPPORTUNITY = TableMapping(
     name="OPPORTUNITY",
@@ -21,6 +22,7 @@ OPPORTUNITY = TableMapping(
         lookups={
             "parentcontactid": Lookup("contacts", "parentcontactid"),
             "ownerid": Lookup("systemusers", "ownerid"),
+            **COMPANY_LOOKUP,
         },
     ),
     only_coupled=False,

@@ -58,7 +58,7 @@ COLUMNS = {
             Column("customertypecode", "option", options=(3, 11)),
             Column("creditlimit", "number"),
             Column("donotphone", "truth"),
-            Column("ownerid", "id"),
+            Column("owninguser", "id"),
         )
     },
 }
@@ -166,7 +166,7 @@ WRONG = (
     (edited({"bc": "city", "name": "more"}), {"fields.more.bc": "written_twice"}),
     (edited({"reference": "NOTHING"}), {"fields.taxLiable.reference": "mapping_unknown"}),
     (
-        edited({"bc": "salespersonCode", "sales": "ownerid", "reference": "SALESPEOPLE", "name": "s"}),
+        edited({"bc": "salespersonCode", "sales": "owninguser", "reference": "SALESPEOPLE", "name": "s"}),
         {"fields.s.bc": "property_unknown", "fields.s.sales": "lookup_unknown"},
     ),
     (

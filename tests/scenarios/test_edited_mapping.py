@@ -13,6 +13,8 @@ from flask_coupling.operations.mapping_editor import get_settings, restore_all, 
 
 from .conftest import C, Stage, counted
 
+UNKNOWN = "0a1b2c3d-0000-4000-8000-000000000001"
+
 
 def save(name: str = "CUSTOMER", **changes: Any) -> None:
     """An administrator saves settings."""
@@ -81,3 +83,41 @@ def test_bc_257_the_default_setup_brings_every_mapping_back(stage: Stage) -> Non
     assert mappings.list_mappings(C) != before
     assert sorted(restore_all(C)) == ["CUSTOMER", "VENDOR"]
     assert mappings.list_mappings(C) == before and len(before) == len(default_setup())
+
+
+def test_several_companies_share_an_environment_by_a_constant_and_a_filter(stage: Stage) -> None:
+    """There each row is stamped with its company; here it is a setting of the mapping, as any other constant."""
+    ours, theirs = (stage.simulator.sales.create("bcbi_companies", {"bcbi_name": name}) for name in ("CRONUS", "Other"))
+    company = ours["bcbi_companyid"]
+    stamp = {"sales": "bcbi_companyid", "constant": company, "direction": "to_sales"}
+    mine = f"statecode eq 0 and customertypecode eq 3 and bcbi_companyid eq {company}"
+    save(only_coupled=False, fields=[stamp], sales_filter=mine)
+    customer, foreign = (
+        stage.customer("Adatum"),
+        stage.account("Foreign", _bcbi_companyid_value=theirs["bcbi_companyid"]),
+    )
+    job = stage.run()
+    assert counted(job) == {"inserted": 1}, stage.errors(job)
+    account = stage.sales(stage.coupled()[customer]) or {}
+    assert account["_bcbi_companyid_value"] == company
+    assert [row.id for row in mappings.list_records(C, "CUSTOMER", "sales").rows] == [account["accountid"]]
+    assert foreign not in stage.coupled().values()
+
+
+@pytest.mark.parametrize(
+    ("settings", "place"),
+    [
+        ({"fields": [{"sales": "parentaccountid", "constant": UNKNOWN, "direction": "to_sales"}]}, "sales"),
+        (
+            {"sales_filter": f"statecode eq 0 and customertypecode eq 3 and parentaccountid eq {UNKNOWN}"},
+            "sales_filter",
+        ),
+    ],
+)
+def test_a_lookup_column_the_mapping_does_not_know_is_refused_when_it_is_saved(
+    stage: Stage, settings: dict[str, Any], place: str
+) -> None:
+    with pytest.raises(MappingRefused) as caught:
+        save(**settings)
+    (path,) = caught.value.facts["errors"]
+    assert path.endswith(place) and "lookup column parentaccountid" in caught.value.facts["errors"][path][0]
