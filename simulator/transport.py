@@ -29,8 +29,8 @@ class FaultyLine:
         asked: list[str] = []
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            asked.extend(value for name, value in headers if name == TRANSPORT_HEADER)
-            kept = [(name, value) for name, value in headers if name != TRANSPORT_HEADER]
+            asked.extend([value for name, value in headers if name == TRANSPORT_HEADER])
+            kept = [each for each in headers if each[0] != TRANSPORT_HEADER] if asked else headers
             return start_response(status, kept, exc_info)
 
         answer = self._app(environ, start)
