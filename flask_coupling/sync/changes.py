@@ -49,12 +49,13 @@ def synchronize_changes(run: Run, fingerprint: str, lasting: str | None = None, 
     forget_gone(run, feeds)
     unsettled = _without_resting(run, _waiting(run, newest))
     observed = pair_up(feeds[Side.BC], feeds[Side.SALES], unsettled, began, run.services, run.ledger)
-    unchanged = _unchanged(run, feeds[Side.BC], observed) if readings[Side.BC].begin.is_whole else 0
-    run.done += unchanged
-    run.total = run.done + len(observed)
-    run.report()
     vanished = find_vanished(run, feeds, newest)
-    check_brake(run, [*observed, *vanished])
+    looked_at = [*observed, *vanished]
+    unchanged = _unchanged(run, feeds[Side.BC], looked_at) if readings[Side.BC].begin.is_whole else 0
+    run.done += unchanged
+    run.total = run.done + len(looked_at)
+    run.report()
+    check_brake(run, looked_at)
     if not (process(run, observed) and process(run, vanished)):
         return
     run.counters["unchanged"] += unchanged  # only now: a run that is stopped before sees them again
@@ -270,7 +271,10 @@ def _without_resting(run: Run, links: Sequence[Link]) -> list[Link]:
 def _unchanged(run: Run, feed: Feed, observed: Sequence[Observed]) -> int:
     """How many couplings a complete reading of Business Central found as they were; it is read first.
 
-    A feed of changes tells nothing of the others, and of our own writes only their echo.
+    A feed of changes tells nothing of the others, and of our own writes only their echo. Those that are looked at all
+    the same count by themselves, and one whose row is gone was not found.
     """
-    others = {link.id for _, link in observed if link is not None} - feed.links.keys() - run.handled.links
-    return feed.unchanged - len(others)
+    apart = feed.links.keys() | run.handled.links
+    links = [link for _, link in observed if link is not None and link.id not in apart]
+    counted = {link.id for link in links if feed.seen is None or link.bc_id in feed.seen}
+    return max(feed.unchanged - len(counted), 0)
