@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-import orjson
-
 from simulator.faults import Faults
 from simulator.http.batch import Answering, Batch
 from simulator.http.creates import Creates
-from simulator.http.definitions import Definitions, metadata_changes
 from simulator.http.flat import FlatReading
 from simulator.http.gate import Gate
 from simulator.http.levels import asked_level, at_level
@@ -18,13 +15,12 @@ from simulator.http.pages import Mark, Pages
 from simulator.http.reading import Reading
 from simulator.http.rendering import Projections
 from simulator.http.sending import Send, post
-from simulator.http.subscriptions import Subscriptions
+from simulator.http.specials import Specials
 from simulator.http.target import Resolver, Target
 from simulator.http.writing import Writing
 from simulator.limits import Limits
 from simulator.odata.address import BadKey, Segment
 from simulator.odata.batch import Part
-from simulator.odata.csdl import write_csdl
 from simulator.odata.edm import Action
 from simulator.odata.errors import ServiceError
 from simulator.odata.manners import Manners
@@ -36,8 +32,6 @@ from simulator.odata.values import new_guid, parse_guid
 from simulator.store.reader import Reader
 from simulator.store.store import Store
 from simulator.store.transaction import Transaction
-
-Segments = tuple[Segment, ...]
 
 
 class Handler:
@@ -51,7 +45,6 @@ class Handler:
         send: Send = post,
         limits: Limits | None = None,
     ) -> None:
-        self.send = send
         self.gate = Gate(
             manners,
             store,
@@ -64,7 +57,7 @@ class Handler:
         self.store = store
         self.projections = Projections()
         self.pages = Pages()
-        self._csdl: dict[bool, bytes] = {}
+        self._specials = Specials(manners, store, send)
         self._actions = {one.name: one for one in self.service.model.actions}
         self._state = store.state_of(self.service.name)
         self._companies: tuple[object, dict[str, str]] = (None, {})
@@ -176,13 +169,9 @@ class Handler:
         self.manners.check_request(request)
         options = parse_options(request.query)
         company, segments = self.manners.locate(request, options)
-        if not segments:
-            return self._service_document(request)
-        special = _SPECIALS.get(segments[0].name)
+        special = self._specials.answer(request, reader, segments)
         if special is not None:
-            answer = special(self, request, reader, segments)
-            if answer is not None:
-                return answer
+            return special
         scope = self._scope(reader, company, segments)
         if scope:
             reader = reader.in_scope(scope)
@@ -271,47 +260,6 @@ class Handler:
             raise self.manners.method_not_allowed(method, target.entity)
         return verb(writing, target)
 
-    # metadata
-
-    def _metadata(self, request: ServiceRequest, reader: Reader, segments: Segments) -> ServiceResponse:
-        if request.method != "GET":
-            raise self.manners.method_not_allowed(request.method, None)
-        tells_tracking = parse_options(request.query).get("annotations", "").lower() == "true"
-        if tells_tracking not in self._csdl:
-            self._csdl[tells_tracking] = write_csdl(self.service.model, tells_tracking)
-        return ServiceResponse(200, {"Content-Type": "application/xml"}, self._csdl[tells_tracking])
-
-    def _definitions(self, request: ServiceRequest, reader: Reader, segments: Segments) -> ServiceResponse | None:
-        if self.manners.definitions is None:
-            return None
-        return Definitions(request, reader, self.manners).answer(segments)
-
-    def _relationships(self, request: ServiceRequest, reader: Reader, segments: Segments) -> ServiceResponse | None:
-        if self.manners.definitions is None:
-            return None
-        return Definitions(request, reader, self.manners).answer_relationships(segments)
-
-    def _metadata_changes(self, request: ServiceRequest, reader: Reader, segments: Segments) -> ServiceResponse | None:
-        if self.manners.definitions is None:
-            return None
-        return metadata_changes(request, reader, self.manners, segments[0])
-
-    # webhooks
-
-    def _subscriptions(self, request: ServiceRequest, reader: Reader, segments: Segments) -> ServiceResponse | None:
-        if not self.manners.has_subscriptions:
-            return None
-        return Subscriptions(request, self.manners, self.store, self.send).answer(segments)
-
-    def _webhook_resources(self, request: ServiceRequest, reader: Reader, segments: Segments) -> ServiceResponse | None:
-        if not self.manners.has_subscriptions:
-            return None
-        if request.method != "GET":
-            raise self.manners.method_not_allowed(request.method, None)
-        sets = [{"resource": one.name} for one in self.service.model.entity_sets if one.webhooks]
-        context = f"{request.root_url}/$metadata#webhookSupportedResources"
-        return ServiceResponse(200, {}, orjson.dumps({"@odata.context": context, "value": sets}))
-
     # functions and actions without a row
 
     def _unbound(self, segments: tuple[Segment, ...]) -> Action | None:
@@ -328,21 +276,7 @@ class Handler:
         result = action.run(ActionCall("", None, parameters, reader))  # type: ignore[arg-type]
         return writing.action_answer(result, action.returns or f"{action.name}Response")
 
-    def _service_document(self, request: ServiceRequest) -> ServiceResponse:
-        sets = [{"name": one.name, "kind": "EntitySet", "url": one.name} for one in self.service.model.entity_sets]
-        context = f"{request.root_url}/$metadata"
-        return ServiceResponse(200, {}, orjson.dumps({"@odata.context": context, "value": sets}))
 
-
-Special = Callable[[Handler, ServiceRequest, Reader, Segments], ServiceResponse | None]
-_SPECIALS: dict[str, Special] = {
-    "$metadata": Handler._metadata,
-    "subscriptions": Handler._subscriptions,
-    "webhookSupportedResources": Handler._webhook_resources,
-    "EntityDefinitions": Handler._definitions,
-    "RelationshipDefinitions": Handler._relationships,
-    "RetrieveMetadataChanges": Handler._metadata_changes,
-}
 _VERBS: dict[str, Callable[[Writing, Target], ServiceResponse]] = {
     "POST": Writing.create,
     "PATCH": Writing.update,
