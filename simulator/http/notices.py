@@ -123,12 +123,13 @@ class Notifier:
         self.store.put_state("subscriptions", kept)
 
     def start(self, every: float = 1.0) -> None:
-        """Deliver by itself from now on, in a thread, until `stop`."""
+        """Deliver by itself from now on, in a thread, until `stop`; it tidies the store up meanwhile."""
         threading.Thread(target=self._run, args=(every,), name="simulator-webhooks", daemon=True).start()
 
     def _run(self, every: float) -> None:
         while not self._stop.wait(every):
             self.deliver()
+            self.store.tidy()
 
     def stop(self) -> None:
         """End the thread, if there is one."""

@@ -58,16 +58,18 @@ class Later:
         self._store.execute_many("INSERT INTO _later (service, scope, rows) VALUES (?, ?, ?)", packed)
         self._tables = self._tables | _tables_of(state, rows)  # before the transaction lasts: no reader is to miss them
 
-    def settle(self, states: Mapping[str, ServiceState]) -> None:
-        """Put all that waits into its tables; a transaction is open."""
+    def settle(self, states: Mapping[str, ServiceState], most: int = -1) -> None:
+        """Put what waits into its tables, all of it or the oldest of so many transactions; one is open."""
         if self._is_busy:
             return
         self._is_busy = True
         try:
-            for service, scope, rows in self._store.query("SELECT service, scope, rows FROM _later ORDER BY number"):
+            kept = self._store.query("SELECT * FROM _later ORDER BY number LIMIT ?", (most,))
+            for _, service, scope, rows in kept:
                 self._put(states[service], scope, [LaterRow(*row) for row in orjson.loads(rows)])
-            self._store.execute("DELETE FROM _later")
-            self._is_settled = True
+            if kept:
+                self._store.execute("DELETE FROM _later WHERE number <= ?", (kept[-1][0],))
+            self._is_settled = len(kept) != most
         finally:
             self._is_busy = False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from sqlite3 import Cursor
 from typing import Any
@@ -17,6 +18,7 @@ from simulator.store.state import ServiceState
 
 Listener = Callable[[str, Sequence[Change]], None]
 Wants = Callable[[str], bool]
+_FEW = 5  # transactions whose rows are put in place at once: who wants to write waits no longer than for a batch
 
 
 class Statements:
@@ -28,6 +30,7 @@ class Statements:
     _states: dict[str, ServiceState]
     _listeners: list[tuple[Listener, Wants]]
     _values: dict[str, bytes | None]
+    _seen: list[int]
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """Return the rows a statement finds."""
@@ -49,7 +52,20 @@ class Statements:
         """Whether new rows of a service may wait outside their tables: nobody is told of them at once."""
         return state.guard is None and not any(wants(state.service.name) for _, wants in self._listeners)
 
-    def _settle(self) -> None:
+    def tidy(self) -> None:
+        """Put the rows that wait into their tables, unless something was written since the last call.
+
+        For a thread that has nothing else to do: a few go at a time, and it stops when somebody writes.
+        """
+        before, self._seen = self._seen, self._versions()
+        while self._later and self._versions() == before:
+            self._settle(_FEW)
+            time.sleep(0.001)  # or who waits for the lock would not get it
+
+    def _versions(self) -> list[int]:
+        return [state.version for state in self._states.values()]
+
+    def _settle(self, most: int = -1) -> None:
         """Put the rows that wait into their tables, in the transaction of this thread or in one of their own."""
         with self.lock:
             if not self._later or self._database.is_writing():
@@ -58,7 +74,7 @@ class Statements:
                 return
             self._database.begin()
             try:
-                self._later.settle(self._states)
+                self._later.settle(self._states, most)
             except BaseException:
                 self._rollback()
                 raise

@@ -60,6 +60,7 @@ class Store(Statements):
             for name, service in self._services.items()
         }
         self._scopes: dict[str, int] = {"": 0}
+        self._seen: list[int] = []
         self._values: dict[str, bytes | None] = {}  # the small state as last read or written
         self._recall()
 

@@ -134,6 +134,23 @@ def test_a_change_waits_for_nobody_whose_customer_has_no_contact() -> None:
     assert store.changes("bc") == [] and waiting(store) == 0
 
 
+def test_a_store_that_is_left_alone_puts_them_in_place() -> None:
+    store, prompt = open_store(), open_store()
+    prompt.listen(lambda service, changes: None)
+    for one in (store, prompt):
+        for number in range(50):
+            add_customers(one, f"Customer {number}")
+        change(one, 7, phoneNumber="1")
+    store.tidy()
+    assert waiting(store) == 51, "something was written since it was last looked at"
+    store.tidy()
+    assert waiting(store) == 0
+    add_customers(store, "Another")
+    store.tidy()
+    assert waiting(store) == 1
+    assert [facts(each) for each in store.changes("bc")][:-4] == [facts(each) for each in prompt.changes("bc")]
+
+
 def test_a_refused_transaction_leaves_none_waiting() -> None:
     store = open_store()
     with pytest.raises(LookupError), store.writing("bc", COMPANY) as world:
