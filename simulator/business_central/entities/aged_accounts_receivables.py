@@ -8,6 +8,7 @@ of the open invoices, which the customer's `balanceDue` of the seed is not.
 from __future__ import annotations
 
 from simulator.business_central.rules.aging import age_receivables
+from simulator.business_central.rules.computed import COMPUTED_RULES
 from simulator.odata.edm import Access, Derived, EntitySet, Subpage, code, date, decimal, guid, text
 
 AGED_ACCOUNTS_RECEIVABLES = EntitySet(
@@ -39,4 +40,5 @@ AGED_ACCOUNTS_RECEIVABLES = EntitySet(
     insert_allowed=False,
     modify_allowed=False,
     delete_allowed=False,
+    rules=COMPUTED_RULES,
 )

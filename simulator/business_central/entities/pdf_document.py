@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from simulator.business_central.attachments import PARENT_TYPES
 from simulator.business_central.columns import ID
+from simulator.business_central.rules.computed import COMPUTED_RULES
 from simulator.business_central.rules.printing import PRINTED, print_document
 from simulator.odata.edm import Access, Derived, EntitySet, Subpage, enum, guid, stream
 
@@ -25,4 +26,5 @@ PDF_DOCUMENT = EntitySet(
     insert_allowed=False,
     modify_allowed=False,
     delete_allowed=False,
+    rules=COMPUTED_RULES,
 )

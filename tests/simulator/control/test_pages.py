@@ -220,3 +220,14 @@ def test_a_row_of_a_subpage_is_opened_and_deleted(browser: FlaskClient, simulato
     assert page.status_code == 200 and "pictureContent" not in page.text
     assert browser.post(f"{PAGES}/bc/pictures/{key}/delete").status_code == 303
     assert simulator.bc.count("pictures") == 0
+
+
+@pytest.mark.parametrize("entity_set", ["pictures", "pdfDocument", "agedAccountsReceivables", "dimensionSetLines"])
+def test_a_row_that_no_row_owns_is_refused_with_what_was_typed(
+    browser: FlaskClient, simulator: Simulator, entity_set: str
+) -> None:
+    address = f"{PAGES}/bc/{entity_set}/new"
+    assert browser.get(address).status_code == 200
+    reply = browser.post(address, data={"id": "0d9a4a5e-4a0e-4d55-8f0f-8a3e5f6f7a01"})
+    assert reply.status_code == 400
+    assert simulator.bc.count(entity_set) == 0
