@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from flask_coupling.core.comparison import Comparison
 from flask_coupling.core.fate import Fate, fate_of_one, fates_of
-from flask_coupling.core.mapping import FieldMapping
+from flask_coupling.core.freight import Charge
+from flask_coupling.core.mapping import FieldMapping, TableMapping
 from flask_coupling.core.plan import Plan
 from flask_coupling.core.record import Pair, Record
 from flask_coupling.core.reference import References
@@ -123,43 +124,75 @@ def _plans(run: Run, pairs: Sequence[tuple[Pair, Link]], references: References)
     return {work.link.id: work for work in plan_all(run, doubted(known, run.ledger), references) if work.link}
 
 
-def _told(record: str, fields: Sequence[FieldMapping], work: Work, run: Run) -> CouplingError:
-    """The difference of two records, with what becomes of each field."""
-    fates = fates_of(fields, work.plan, run.mapping, waits=_waits(work))
+def _told(
+    record: str, fields: Sequence[FieldMapping], work: Work, run: Run, document: Link | None = None
+) -> CouplingError:
+    """The difference of two records, with what becomes of each field; a line is left alone with its `document`."""
+    fates = fates_of(fields, work.plan, run.mapping, waits=_waits(work, document))
     names = [each.caption or each.name for each in fields]
     kind = RecordsDiffer if any(each.is_change for each in fates) else DifferenceStays
     told = ", ".join(f"{name} ({FATES[fate]})" for name, fate in zip(names, fates, strict=True))
+    names = [each.name for each in fields]
     return kind(record=record, fields=names, fates=[each.value for each in fates], differences=told)
 
 
-def _waits(work: Work) -> bool:
-    return bool(work.blocked) or (work.link is not None and work.link.paused)
+def _waits(work: Work, document: Link | None = None) -> bool:
+    return bool(work.blocked) or any(link is not None and link.paused for link in (work.link, document))
 
 
 def _report_lines(run: Run, observed: Sequence[tuple[Pair, Link]], fates: Counter[str]) -> set[int]:
-    """Log the lines that differ; returns the couplings of their documents."""
+    """Log the lines that differ, and freight; returns the couplings of their documents."""
     if not run.lines_mappings:
         return set()
     documents = [(pair, link) for pair, link in observed if pair.bc is not None and pair.sales is not None]
-    titles = {link.id: _title(run, pair) for pair, link in documents}
     seen: dict[str, list[tuple[Run, int, Pair, Link | None]]] = {}
-    for each in see_lines(run, documents):
+    charges: dict[int, Charge] = {}
+    for each in see_lines(run, documents, charges):
         seen.setdefault(each[0].mapping.name, []).append(each)
-    differing: set[int] = set()
+    headers = {link.id: (pair, link) for pair, link in documents}
+    differing = _report_freight(run, headers, charges, fates)
     for lines in seen.values():
-        differing |= _report_these(lines, titles, fates)
+        differing |= _report_these(lines, headers, fates)
     return differing
 
 
+Headers = Mapping[int, tuple[Pair, Link]]
+"""Documents by their coupling."""
+
+
+def _report_freight(run: Run, headers: Headers, charges: Mapping[int, Charge], fates: Counter[str]) -> set[int]:
+    told: dict[int, CouplingError] = {}
+    for id, charge in charges.items():
+        if charge.bc != charge.sales and run.mapping.freight is not None:
+            pair, link = headers[id]
+            fate, name = _fate_of_freight(run, charge, link), run.mapping.freight.amount
+            kind = RecordsDiffer if fate.is_change else DifferenceStays
+            told[id] = kind(
+                record=_title(run, pair), fields=[name], fates=[fate.value], differences=f"{name} ({FATES[fate]})"
+            )
+    run.ledger.log([(_work(*headers[id]), error) for id, error in told.items()], "skipped")
+    _count(fates, told.values())
+    return set(told)
+
+
+def _fate_of_freight(run: Run, charge: Charge, link: Link) -> Fate:
+    giver = charge.giver(run.policy.update)
+    if link.paused:
+        return Fate.SET_ASIDE
+    if giver is None:
+        return Fate.CONFLICT
+    return Fate.OVERWRITTEN_IN_SALES if giver is Side.BC else Fate.OVERWRITTEN_IN_BC
+
+
 def _report_these(
-    seen: Sequence[tuple[Run, int, Pair, Link | None]], titles: Mapping[int, str], fates: Counter[str]
+    seen: Sequence[tuple[Run, int, Pair, Link | None]], headers: Headers, fates: Counter[str]
 ) -> set[int]:
     run = seen[0][0]
     references = partner_values(run, [pair for _, _, pair, _ in seen])
     comparison = Comparison(run.mapping, references)
     told: list[tuple[int, Work, CouplingError]] = []
     for _, id, pair, link in seen:
-        if (error := _line_difference(run, titles[id], (pair, link), comparison, references)) is not None:
+        if (error := _line_difference(run, headers[id], (pair, link), comparison, references)) is not None:
             told.append((id, Work(Plan(pair), link, parent=id), error))
     run.ledger.log([(work, error) for _, work, error in told], "skipped")
     _count(fates, (error for _, _, error in told))
@@ -167,19 +200,19 @@ def _report_these(
 
 
 def _line_difference(
-    run: Run, document: str, seen: Observed, comparison: Comparison, references: References
+    run: Run, header: tuple[Pair, Link], seen: Observed, comparison: Comparison, references: References
 ) -> CouplingError | None:
-    pair = seen[0]
-    line = f"{document} / {_title(run, pair)}"
+    pair, document = seen[0], header[1]
+    line = f"{_name(run.others[run.mapping.parent], header[0])} / {_title(run, pair)}"
     if pair.bc is None or pair.sales is None:
         works = plan_all(run, [seen], references)
-        fate = fate_of_one(works[0].plan, waits=_waits(works[0])) if works else Fate.KEPT
+        fate = fate_of_one(works[0].plan, waits=_waits(works[0], document)) if works else Fate.KEPT
         service = (Side.SALES if pair.bc is None else Side.BC).label
         return LineAlone(record=line, service=service, fates=[fate.value], differences=FATES[fate])
     fields = comparison.differing(pair.bc, pair.sales)
     if not fields:
         return None
-    return _told(line, fields, plan_all(run, [seen], references)[0], run)
+    return _told(line, fields, plan_all(run, [seen], references)[0], run, document)
 
 
 def _work(pair: Pair, link: Link) -> Work:
@@ -192,8 +225,12 @@ def _gone(run: Run, pair: Pair) -> CouplingError:
 
 
 def _title(run: Run, pair: Pair) -> str:
+    return _name(run.mapping, pair)
+
+
+def _name(mapping: TableMapping, pair: Pair) -> str:
     for side in Side:
         record = pair.of(side)
         if record is not None:
-            return str(record.values.get(run.mapping.table(side).title) or record.id)
+            return str(record.values.get(mapping.table(side).title) or record.id)
     return "both records"

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from flask_coupling.core.action import Action, Delete, Insert, Modify
 from flask_coupling.core.freight import Charge, Freight
+from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.plan import Plan
 from flask_coupling.core.record import Pair
 from flask_coupling.core.side import Side
@@ -37,6 +38,21 @@ def carry_freight(run: Run, lines: Run, documents: Mapping[int, Document]) -> No
             document.is_settled = False
         if giving and may_flow and freight is not None:
             (_to_sales if to is Side.SALES else _to_bc)(run, lines, giving, freight)
+
+
+def plan_freight(run: Run, lines: Run, documents: Mapping[int, Document]) -> Iterator[tuple[int, TableMapping, Plan]]:
+    """What `carry_freight` would do, by coupling of the document: with a line, or with the order in Sales."""
+    freight = run.mapping.freight
+    for id, document in documents.items() if freight is not None else ():
+        for to in Side:
+            charge = _charge_for(run, document, to) if run.direction.allows(to.other) else None
+            if charge is None or freight is None:
+                continue
+            if to is Side.BC and (action := _line_action(run, document, charge, freight)) is not None:
+                yield id, lines.mapping, Plan(Pair(charge.line, None), (action,))
+            elif to is Side.SALES and (sales := document.last.final(Side.SALES)) is not None:
+                told = Modify(Side.SALES, sales.id, {freight.amount: float(charge.bc)}, sales.etag, ())
+                yield id, run.mapping, Plan(Pair(None, sales), (told,))
 
 
 Giving = Sequence[tuple[Document, Charge]]

@@ -19,7 +19,7 @@ from flask_coupling.core.side import Side
 from flask_coupling.errors import FreightAccountMissing
 
 from .document import Document
-from .freight import carry_freight
+from .freight import carry_freight, plan_freight
 from .intents import drop_intents, open_intents
 from .link import Link, read_baselines, read_links_within
 from .observe import Observed, doubted, pair_of
@@ -130,13 +130,18 @@ def plan_lines(run: Run, links: Sequence[Link]) -> dict[int, list[tuple[TableMap
         references = partner_values(lines, [work.plan.pair for work in works])
         for work in works:
             told[work.parent or 0].append((child, work.plan, references))
+        for id, mapping, carried in plan_freight(run, lines, documents):
+            told[id].append((mapping, carried, {}))
     return told
 
 
-def see_lines(run: Run, documents: Sequence[tuple[Pair, Link]]) -> Iterator[tuple[Run, int, Pair, Link | None]]:
+def see_lines(
+    run: Run, documents: Sequence[tuple[Pair, Link]], charges: dict[int, Charge]
+) -> Iterator[tuple[Run, int, Pair, Link | None]]:
     """Every line of these documents as it is now, with the run that handles it and the coupling of its document.
 
-    Lines that are coupled come as pairs, the others alone. Costs one bulk reading of each side; nothing is written.
+    Lines that are coupled come as pairs, the others alone. `charges` gets what each document is charged for freight.
+    Costs one bulk reading of each side; nothing is written.
     """
     baselines = _agreed(run, [link for _, link in documents])
     looked_at = {link.id: _looked_at(link, pair.sales, baselines) for pair, link in documents}
@@ -145,6 +150,8 @@ def see_lines(run: Run, documents: Sequence[tuple[Pair, Link]]) -> Iterator[tupl
         for id, seen in _observe(lines, looked_at).items():
             yield from ((lines, id, pair, link) for pair, link in seen.coupled)
             fitting = _fitting(lines, looked_at[id], seen)
+            if (charge := looked_at[id].freight) is not None:
+                charges[id] = charge
             yield from ((lines, id, alone(side, row), None) for side in Side for row in fitting[side])
 
 

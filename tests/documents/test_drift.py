@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_coupling.operations import connections, synchronization
+from flask_coupling.operations import connections, jobs, pausing, synchronization
 
 from .trade import ORDERS, C, Trade, counted
 
@@ -34,3 +34,11 @@ def test_the_line_that_charges_freight_is_no_difference(trade: Trade) -> None:
     trade.create(ORDERS, "sales", trade.sales_order({"item": "Lamp"}, freightamount=49.5, **SHIP_TO))
     job = synchronization.compare(C, ORDERS)
     assert counted(job) == {"unchanged": 1}, trade.errors(job)
+
+
+def test_the_lines_of_a_paused_document_are_kept_with_it(trade: Trade) -> None:
+    pair = trade.create(ORDERS, "sales", trade.sales_order({"item": "Lamp"}, **SHIP_TO))
+    pausing.pause(C, [pair.id])
+    trade.simulator.bc.update("salesOrderLines", trade.bc_lines(pair.bc_id)[0]["id"], quantity=7)
+    job = jobs.get_job(C, synchronization.compare(C, ORDERS).id)
+    assert (job.differences or {}).keys() == {"set_aside"}

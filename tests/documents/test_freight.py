@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flask_coupling.operations import connections, couplings, history
+from flask_coupling.operations import connections, couplings, history, jobs, synchronization
 
 from .trade import ORDERS, C, Row, Trade, column, counted
 
@@ -116,3 +116,24 @@ def test_a_run_to_sales_only_leaves_freight_of_sales_to_another(trade: Trade, ac
     assert column(freight_lines(trade, bc), "unitPrice") == [49.5] and trade.sales(sales)["freightamount"] == 60
     assert trade.errors(trade.run()) == []
     assert column(freight_lines(trade, bc), "unitPrice") == [60]
+
+
+@pytest.mark.parametrize(
+    ("side", "fate"), [("sales", "overwritten_in_bc"), ("bc", "overwritten_in_sales"), ("both", "conflict")]
+)
+def test_freight_that_differs_is_in_the_drift_report_and_in_the_preview(
+    trade: Trade, account: str, side: str, fate: str
+) -> None:
+    bc, sales = made(trade, 49.5)
+    if side != "bc":
+        charge(trade, sales, 60)
+    if side != "sales":
+        trade.simulator.bc.update("salesOrderLines", freight_lines(trade, bc)[0]["id"], unitPrice=30)
+    job = jobs.get_job(C, synchronization.compare(C, ORDERS).id)
+    assert job.differences == {fate: 1}
+    assert [error.problem.facts["fields"] for error in trade.errors(job)] == [["freightamount"]]
+    (pair,) = couplings.list_couplings(C, ORDERS).rows
+    (plan,) = synchronization.preview(C, ORDERS, [pair.id])
+    shown = [change for line in plan.lines for action in line.actions for change in action.fields]
+    expected = {"sales": ("unitPrice", 49.5, 60), "bc": ("freightamount", 49.5, 30)}
+    assert ([expected[side]] if side in expected else []) == [each for each in shown if each[0] != "quantity"]
