@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from simulator.business_central.attachments import PARENT_TYPES
 from simulator.business_central.columns import ID
+from simulator.business_central.rules.attachments import DOCUMENTS
 from simulator.business_central.rules.computed import COMPUTED_RULES
-from simulator.business_central.rules.printing import PRINTED, print_document
+from simulator.business_central.rules.printing import print_document
 from simulator.odata.edm import Access, Derived, EntitySet, Subpage, enum, guid, stream
 
 PDF_DOCUMENT = EntitySet(
@@ -21,7 +22,7 @@ PDF_DOCUMENT = EntitySet(
         enum("parentType", *PARENT_TYPES, access=Access.READ_ONLY),
         stream("pdfDocumentContent", access=Access.READ_ONLY),
     ),
-    subpage=Subpage("pdfDocument", PRINTED, "You must specify a parentType in the request body."),
+    subpage=Subpage("pdfDocument", DOCUMENTS, "You must specify a parentType in the request body."),
     derived=Derived(content=print_document),
     insert_allowed=False,
     modify_allowed=False,

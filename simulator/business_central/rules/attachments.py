@@ -13,7 +13,7 @@ DOCUMENTS: Mapping[str, str] = {
     "Sales_x0020_Quote": "salesQuotes",
     "Sales_x0020_Invoice": "salesInvoices",
 }
-"""The documents that take attachments, by what an attachment calls its parent."""
+"""The documents that take attachments and can be printed, by what these call their parent."""
 
 PARENTS: Mapping[str, str] = {**DOCUMENTS, "Item": "items", "Customer": "customers", "Vendor": "vendors"}
 """All that takes document attachments."""

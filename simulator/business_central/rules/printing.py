@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from simulator.business_central.pdf import Text, write_pdf
 from simulator.business_central.rules.amounts import to_cents, to_decimal
+from simulator.business_central.rules.attachments import DOCUMENTS
 from simulator.odata.rules import Row, Rows
 from simulator.odata.values import EMPTY_DATE
-
-PRINTED: Mapping[str, str] = {
-    "Sales_x0020_Order": "salesOrders",
-    "Sales_x0020_Quote": "salesQuotes",
-    "Sales_x0020_Invoice": "salesInvoices",
-}
-"""The documents that can be printed, by what their print calls them."""
 
 _DATES = ("documentDate", "orderDate", "invoiceDate", "dueDate", "validUntilDate")
 _ADDRESS = ("AddressLine1", "AddressLine2", "PostCode", "City", "Country")
@@ -27,7 +21,7 @@ _FORMAT = "{:<12.12} {:<30.30} {:>9} {:<6.6} {:>11} {:>11}"
 
 def print_document(world: Rows, row: Row) -> bytes:
     """Return the PDF of the document whose print a row is; as many pages as its lines need."""
-    documents = PRINTED[row["parentType"]]
+    documents = DOCUMENTS[row["parentType"]]
     document = world.get(documents, row["parentId"]) or {}
     lines = list(_table(world.list(f"{documents[:-1]}Lines", documentId=row["parentId"]), document))
     parts = [lines[start : start + _LINES] for start in range(0, len(lines), _LINES)]
