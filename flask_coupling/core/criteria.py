@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from flask_coupling.errors import MappingInvalid
 
 from .mapping import FieldMapping, TableMapping
-from .record import Record, Value, is_blank
+from .record import BLANKS, Record, Value
 from .reference import References, UnplannableError, translate
 from .side import Side
 
@@ -59,6 +59,9 @@ NORMALIZATIONS: Mapping[str, Normalize] = {
 """What can be evened out before two texts are compared: blanks, accents, all but the digits, an e-mail's case."""
 
 
+_BLANKS = frozenset(BLANKS)
+
+
 @cache
 def _comparing(normalize: tuple[str, ...], case_sensitive: bool) -> Callable[[str], str | None]:
     """What makes a text comparable, put together once; None of it when nothing is left."""
@@ -94,11 +97,20 @@ class Criterion:
 
     def comparable(self, value: Value) -> Value:
         """The value as it is compared; None when it says nothing."""
-        if is_blank(value):
-            return None
-        if not isinstance(value, str):
-            return value if isinstance(value, bool | Decimal) else Decimal(str(value))
-        return _comparing(self.normalize, self.case_sensitive)(value)
+        return self.comparing()(value)
+
+    def comparing(self) -> Callable[[Value], Value]:
+        """What makes values comparable, for many of them."""
+        even = _comparing(self.normalize, self.case_sensitive)
+
+        def compared(value: Value) -> Value:
+            if isinstance(value, str):
+                return None if value in _BLANKS else even(value)
+            if value is None or isinstance(value, bool | Decimal):
+                return value
+            return Decimal(str(value))
+
+        return compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,27 +156,32 @@ def fields_of(groups: Sequence[Group]) -> tuple[FieldMapping, ...]:
     return tuple(dict.fromkeys(part.field for group in groups for part in group))
 
 
-def keys_of(side: Side, record: Record, groups: Sequence[Group], references: References) -> Keys:
-    """What the record is matched by, a Business Central one as Sales would write it."""
-    make = _bc_key if side is Side.BC else _sales_key
-    return tuple(make(record.values, group, references) for group in groups)
+def keys_of(side: Side, records: Sequence[Record], groups: Sequence[Group], references: References) -> list[Keys]:
+    """What each record is matched by, a Business Central one as Sales would write it."""
+    keys = [_keys(side, records, group, references) for group in groups]
+    return list(zip(*keys, strict=True)) if keys else [()] * len(records)
 
 
-def _sales_key(values: Mapping[str, Any], group: Group, _: References) -> Key:
-    return _if_any(tuple([part.criterion.comparable(values.get(part.field.sales or "")) for part in group]))
+def _keys(side: Side, records: Sequence[Record], group: Group, references: References) -> list[Key]:
+    columns = [_column(side, records, part, references) for part in group]
+    return [() if _UNKNOWN in key or key.count(None) == len(key) else key for key in zip(*columns, strict=True)]
 
 
-def _bc_key(values: Mapping[str, Any], group: Group, references: References) -> Key:
+def _column(side: Side, records: Sequence[Record], part: Part, references: References) -> list[Value]:
+    name, field = part.field.of(side) or "", part.field
+    compare, values = part.criterion.comparing(), [record.values.get(name) for record in records]
+    if side is Side.BC and not field.is_plain:
+        return [_told(field, value, references, compare) for value in values]
+    return list(map(compare, values))
+
+
+_UNKNOWN: Any = object()
+"""What a reference becomes whose record has no partner yet, so that no row of Sales can hold the same."""
+
+
+def _told(field: FieldMapping, value: Value, references: References, compare: Callable[[Value], Value]) -> Value:
     try:
-        told = [_told(part.field, values.get(part.field.bc or ""), references) for part in group]
-    except UnplannableError:  # what it refers to has no partner yet, so no row of Sales can hold the same
-        return ()
-    return _if_any(tuple([part.criterion.comparable(value) for part, value in zip(group, told, strict=True)]))
-
-
-def _told(field: FieldMapping, value: Value, references: References) -> Value:
-    return value if field.is_plain else translate(field, Side.BC, value, references)
-
-
-def _if_any(key: Key) -> Key:
-    return key if key.count(None) < len(key) else ()
+        return compare(translate(field, Side.BC, value, references))
+    except UnplannableError:
+        unknown: Value = _UNKNOWN
+        return unknown

@@ -81,7 +81,9 @@ def _match_group(group: int, keys: Mapping[str, Key], sales: Mapping[str, Keys],
     """Match by one group: the records with the most values first, as they say most exactly what they mean."""
     by_pattern: dict[Pattern, dict[Key, list[str]]] = defaultdict(lambda: defaultdict(list))
     for id, key in keys.items():
-        if key:
+        if key and None not in key:  # as nearly always
+            by_pattern[tuple(range(len(key)))][key].append(id)
+        elif key:
             pattern = tuple(place for place, value in enumerate(key) if value is not None)
             by_pattern[pattern][tuple(key[place] for place in pattern)].append(id)
     claims: Counter[str] = Counter()
@@ -115,6 +117,9 @@ def _wishes(
         if (key := keys[group]) and (projected := project(key)) in wanted:
             fitting[projected].append(id)
     for projected, ids in fitting.items():
+        if taken.isdisjoint(ids):
+            yield _Wish(wanted[projected], tuple(ids), ())
+            continue
         free = tuple(id for id in ids if id not in taken)
         yield _Wish(wanted[projected], free, tuple(id for id in ids if id in taken))
 

@@ -25,10 +25,9 @@ from flask_coupling.errors import (
 
 from .batch import Part, Reply, Result, chunks, read_json, write_json
 from .csdl import read_columns
-from .cut import PORTION, cut
 from .endpoint import Page, ServiceFacts, Verb, Write
 from .metadata import Blanks
-from .pages import Parsed, raw_page
+from .pages import raw_page
 from .query import Spell, any_of, is_guid, spell_bc, with_options
 from .refusal import Subject
 from .rows import Reader, chosen, decode_names, decode_row, expanded, read_rows, reader, selected
@@ -75,7 +74,6 @@ class BusinessCentral(ServiceEndpoint):
     feeds_deletions = False
 
     page_size: ClassVar[int] = 20_000
-    portion: int = PORTION
     longest_filter: ClassVar[int] = 1_800
     most_terms: ClassVar[int] = 100
     spell: ClassVar[Spell] = staticmethod(spell_bc)
@@ -240,8 +238,12 @@ class BusinessCentral(ServiceEndpoint):
             return answer.json()  # raises the error that says so
         return _decoded(content) if has_names else content
 
-    def _parse_portions(self, answer: Answer) -> Parsed:
-        return cut(answer.body, _rows, self.portion) or self._parse_whole(answer)
+    def _parse_rows(self, body: bytes) -> list[Any]:
+        plain, has_names = decode_names(body)
+        rows = super()._parse_rows(plain)
+        if has_names:
+            _decoded({"value": rows})
+        return rows
 
     def _exchange(self, table: Table, parts: Sequence[Part], *, is_reading: bool) -> list[Result]:
         root = _route(table.route)
@@ -297,14 +299,6 @@ class BusinessCentral(ServiceEndpoint):
 
 def _route(route: str) -> str:
     return f"api/{route}" if route else STANDARD_ROUTE
-
-
-def _rows(body: bytes) -> list[Any]:
-    plain, has_names = decode_names(body)
-    rows: list[Any] = orjson.loads(plain)
-    if has_names:
-        _decoded({"value": rows})
-    return rows
 
 
 def _decoded(content: Any) -> Any:

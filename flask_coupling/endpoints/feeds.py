@@ -6,12 +6,16 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
+
+import orjson
 
 from flask_coupling.core.mapping import Table, TableView
 from flask_coupling.core.record import Record
 from flask_coupling.errors import CouplingError, CursorExpired, QueryRefused
 
 from .batch import Part, Reply, Result
+from .cut import PORTION, cut
 from .endpoint import Page
 from .exchange import Exchange
 from .pages import Parsed, RawPage, follow, raw_page
@@ -27,6 +31,8 @@ _OUTDATED = ("SkipTokenIsNoLongerValid",)
 
 class Feeds(Exchange):
     """A service whose tables are read in pages, whole or from where a cursor says."""
+
+    portion: int = PORTION
 
     @abstractmethod
     def changes(self, view: TableView, since: str | None, first: Reply | None = None) -> Iterator[Page]:
@@ -140,5 +146,10 @@ class Feeds(Exchange):
         return self._parse(answer), iter(())
 
     def _parse_portions(self, answer: Answer) -> Parsed:
-        """A page whose rows may come in portions, where a service's pages are that large."""
-        return self._parse_whole(answer)
+        """A large page, whose rows come in portions."""
+        return cut(answer.held, self._parse_rows, self.portion) or self._parse_whole(answer)
+
+    def _parse_rows(self, body: bytes) -> list[Any]:
+        """A part of the rows of a page, as a list of JSON."""
+        rows: list[Any] = orjson.loads(body)
+        return rows

@@ -20,7 +20,7 @@ from .options import OptionRows, known_number, option_number
 from .pages import RawPage, raw_page
 from .query import Spell, any_of, is_guid, spell_sales, with_options
 from .refusal import Subject
-from .rows import Reader, chosen, is_deletion, read_rows, reader
+from .rows import Reader, Row, chosen, is_deletion, read_rows, reader
 from .service import ServiceEndpoint
 from .transport import Transport
 from .wire import Answer
@@ -205,7 +205,8 @@ class Sales(ServiceEndpoint):
         return {"Prefer": f"odata.track-changes,odata.maxpagesize={self.page_size}"}
 
     def _tracked(self, view: TableView, path: str, known: Reply | None, *, is_first: bool) -> Iterator[Page]:
-        pages = self._raw_pages(path, self._tracking, Subject(view.table.name), known, is_stored=not is_first)
+        subject = Subject(view.table.name)
+        pages = self._raw_pages(path, self._tracking, subject, known, is_stored=not is_first, in_portions=True)
         read = reader(view)
         try:
             first = next(pages)
@@ -217,19 +218,21 @@ class Sales(ServiceEndpoint):
         if is_first and not first.delta and "track-changes" not in first.applied:
             yield from self._changes_by_time(view, None, self._paging)
             return
-        yield self._change_page(first, read)
+        yield from self._change_pages(first, read)
         for page in pages:
-            yield self._change_page(page, read)
+            yield from self._change_pages(page, read)
 
-    def _change_page(self, page: RawPage, read: Reader) -> Page:
-        deleted = [str(row.get("id")) for row in page.rows if is_deletion(row)]
-        rows = [row for row in page.rows if not is_deletion(row)] if deleted else page.rows
+    def _change_pages(self, page: RawPage, read: Reader) -> Iterator[Page]:
+        """A page of the feed, in portions; the last one tells how it goes on."""
         if not page.next and not page.delta:
             raise ServiceGarbled(service=self.side.label, detail="a change feed that ends without its delta link")
         cursor, resume = self._below_root(page.delta) or None, self._below_root(page.next) or None
-        records = read_rows(read, rows, self.side.label)
-        page.rows.clear()
-        return Page(records, deleted, cursor, None if cursor else resume)
+        for rows, is_last in page.portions(self.side.label):
+            deleted = [str(row.get("id")) for row in rows if is_deletion(row)]
+            records = read_rows(read, _without_deletions(rows) if deleted else rows, self.side.label)
+            given = [Page(records, deleted, *((cursor, None if cursor else resume) if is_last else ()))]
+            del rows, records
+            yield given.pop()
 
     # --- wire --------------------------------------------------------------------------------------------------------
 
@@ -296,6 +299,13 @@ class Sales(ServiceEndpoint):
     def _search_filters(self, table: Table, text: str) -> list[str]:
         quoted = literal(text)
         return [" or ".join(f"contains({name},{quoted})" for name in (table.title, table.number) if name)]
+
+
+def _without_deletions(rows: list[Row]) -> list[Row]:
+    """The other entries, taken out of the list."""
+    left = [row for row in rows if not is_deletion(row)]
+    rows.clear()
+    return left
 
 
 def _navigation(nested: Nested) -> str:

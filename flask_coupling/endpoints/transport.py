@@ -160,7 +160,7 @@ class Transport:
 
     def _checked(self, answer: Answer) -> Answer:
         kind = (answer.headers.get("Content-Type") or "nothing").lower()
-        if answer.body and not kind.startswith(_READABLE):
+        if len(answer.held) and not kind.startswith(_READABLE):
             detail = f"{kind.split(';')[0]} instead of JSON"
             raise ServiceGarbled(service=self.dialect.title, detail=detail, sent=True)
         return answer

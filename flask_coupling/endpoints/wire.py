@@ -24,6 +24,7 @@ from urllib3.exceptions import (
 
 from flask_coupling.errors import ServiceError, ServiceGarbled, ServiceTimeout, ServiceUnreachable
 
+from .body import FileBody, Gathering
 from .clock import Clock
 from .guard import Guard, GuardedAdapter
 from .settings import TransportSettings
@@ -42,12 +43,17 @@ _BEFORE_SENDING: tuple[tuple[type[Exception], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer; `headers` are looked up without regard to case."""
+    """A whole answer; `headers` are looked up without regard to case. A large body is `held` in a file."""
 
     service: str
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    held: bytes | FileBody
+
+    @property
+    def body(self) -> bytes:
+        """The whole body."""
+        return self.held if isinstance(self.held, bytes) else self.held[:]
 
     @property
     def is_success(self) -> bool:
@@ -59,7 +65,7 @@ class Answer:
         try:
             return orjson.loads(self.body)
         except orjson.JSONDecodeError as error:
-            detail = f"{len(self.body)} bytes that are not whole JSON"
+            detail = f"{len(self.held)} bytes that are not whole JSON"
             raise ServiceGarbled(service=self.service, detail=detail, sent=True) from error
 
 
@@ -103,15 +109,13 @@ class Wire:
             response.close()
         return Answer(self._service, response.status_code, response.headers, content)
 
-    def _read(self, response: requests.Response, deadline: float) -> bytes:
+    def _read(self, response: requests.Response, deadline: float) -> bytes | FileBody:
         """Read piece by piece, so that neither an endless nor an endlessly slow answer gets hold of us."""
-        pieces: list[bytes] = []
-        size = 0
+        body = Gathering()
         try:
             while piece := response.raw.read1(_PIECE, decode_content=True):
-                pieces.append(piece)
-                size += len(piece)
-                if size > self._settings.max_body:
+                body.add(piece)
+                if body.size > self._settings.max_body:
                     detail = f"more than {self._settings.max_body} bytes"
                     raise ServiceGarbled(service=self._service, detail=detail, sent=True)
                 if self._clock.monotonic() > deadline:
@@ -119,9 +123,9 @@ class Wire:
         except ReadTimeoutError as error:
             raise self._timeout(self._settings.read_timeout) from error
         except (HTTPError, OSError) as error:
-            detail = f"it ends after {size} bytes ({type(error).__name__})"
+            detail = f"it ends after {body.size} bytes ({type(error).__name__})"
             raise ServiceGarbled(service=self._service, detail=detail, sent=True) from error
-        return b"".join(pieces)
+        return body.take()
 
     def _failure(self, error: RequestException, url: str) -> ServiceError:
         if isinstance(error, ReadTimeout):

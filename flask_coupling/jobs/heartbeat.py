@@ -13,10 +13,13 @@ log = logging.getLogger(__name__)
 
 
 class Heartbeat:
-    """Calls `beat` every `seconds` while the `with` block runs; ends by itself once `beat` returns False."""
+    """Calls `beat` every `seconds` while the `with` block runs; ends by itself once `beat` returns False.
 
-    def __init__(self, beat: Callable[[], bool], seconds: float) -> None:
-        self._beat, self._seconds = beat, seconds
+    `hang_up` is called at the end, in the thread that beats.
+    """
+
+    def __init__(self, beat: Callable[[], bool], seconds: float, hang_up: Callable[[], None] = lambda: None) -> None:
+        self._beat, self._seconds, self._hang_up = beat, seconds, hang_up
         self._stopped = Event()
         self._thread = Thread(target=self._run, name="coupling-heartbeat", daemon=True)
 
@@ -31,6 +34,12 @@ class Heartbeat:
         self._thread.join()
 
     def _run(self) -> None:
+        try:
+            self._beat_on()
+        finally:
+            self._hang_up()
+
+    def _beat_on(self) -> None:
         while not self._stopped.wait(self._seconds):
             try:
                 if not self._beat():

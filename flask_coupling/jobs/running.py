@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Dialect, StaticPool, bindparam, select
+from sqlalchemy import Connection, Dialect, StaticPool, bindparam, select
 from sqlalchemy.orm import Session, scoped_session
 
 from flask_coupling.models import JobKind, SynchJob, table_of
@@ -50,7 +50,8 @@ class RunningJob:
         self._reported: Progress | None = None
         self._shown: Progress | None = None
         self._stored: Progress | None = None
-        self._renewed = host.clock()
+        self._renewed = self._told = host.clock()
+        self._line: Connection | None = None
         self._lost = False
         self.was_stopped = False
 
@@ -81,6 +82,7 @@ class RunningJob:
         self._write(lease_until=self._next_lease(), **(reported.columns if reported else {}))
         self.session.commit()
         self._stored = self._shown = reported
+        self._renewed = self._told = self._host.clock()
 
     def release(self, **values: Any) -> None:
         """Give the lease back together with these columns, and commit; raises LeaseLost."""
@@ -102,18 +104,33 @@ class RunningJob:
         """Keep the lease from another thread, unless the database is one connection that no thread can share."""
         if isinstance(self._host.db_engine.pool, StaticPool):
             return nullcontext()
-        return Heartbeat(self.beat, min(BEAT_SECONDS, self._host.settings.lease_seconds / 3))
+        return Heartbeat(self.beat, min(BEAT_SECONDS, self._host.settings.lease_seconds / 3), self._hang_up)
 
     def beat(self) -> bool:
         """Show new progress, renew an aging lease; False once the lease is somebody else's."""
-        reported, due = self._reported, self._renewed + timedelta(seconds=self._host.settings.lease_seconds / 3)
-        if reported is self._shown and self._host.clock() < due:
+        reported = self._reported
+        if not self._is_due(reported):
             return True
         columns = {**(reported.columns if reported else {}), "lease_until": self._next_lease()}
-        with self._host.db_engine.begin() as connection:
-            self._lost = not change_leased(connection, self.job.id, self._worker, columns)
+        # not returned to the pool between two beats, which would give it to the job next, and the job's to this thread:
+        # SQLite's cache belongs to a connection, and is worth nothing once another has written
+        self._line = self._line or self._host.db_engine.connect()
+        with self._line.begin():
+            self._lost = not change_leased(self._line, self.job.id, self._worker, columns)
         self._shown, self._renewed = reported, self._host.clock()
         return not self._lost
+
+    def _is_due(self, reported: Progress | None) -> bool:
+        """Whether something is to be told: not while the job commits by itself all the time."""
+        now, third = self._host.clock(), timedelta(seconds=self._host.settings.lease_seconds / 3)
+        if now >= self._renewed + third:
+            return True
+        return reported is not self._shown and not timedelta() < now - self._told < timedelta(seconds=BEAT_SECONDS)
+
+    def _hang_up(self) -> None:
+        if self._line is not None:
+            self._line.close()
+            self._line = None
 
     def _next_lease(self) -> datetime:
         return self._host.clock() + timedelta(seconds=self._host.settings.lease_seconds)

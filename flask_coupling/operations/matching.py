@@ -12,6 +12,7 @@ from flask_coupling.core.match import Match, MatchResult
 from flask_coupling.core.side import Direction, Side, direction_from
 from flask_coupling.errors import InputInvalid
 from flask_coupling.globals import current_coupling
+from flask_coupling.jobs.collector import rare_collections
 from flask_coupling.jobs.context import JobContext
 from flask_coupling.models import JobKind
 from flask_coupling.permissions import require
@@ -91,14 +92,15 @@ def preview_matches(
     groups = grouped(found, chosen_criteria(connection, found, criteria))
     place, size = read_cursor(cursor, (int, str, str)), checked_limit(limit)
     ledger = Ledger(current_coupling.session, connection, found, "", current_coupling.clock)
-    seen = find_partners(
-        services_for(row, found),
-        ledger,
-        groups,
-        blank_references(row),
-        bc_ids=_checked_ids(bc_ids),
-        others=used_mappings(connection).values(),
-    )
+    with rare_collections():
+        seen = find_partners(
+            services_for(row, found),
+            ledger,
+            groups,
+            blank_references(row),
+            bc_ids=_checked_ids(bc_ids),
+            others=used_mappings(connection).values(),
+        )
     keys = sorted((_RANK[each.result], seen.bc.title(id), id) for id, each in seen.matches.items())
     shown = [key for key in keys if place is None or key > place][: size + 1]
     counts = Counter(each.result.value for each in seen.matches.values())

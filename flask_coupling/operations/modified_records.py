@@ -51,6 +51,6 @@ def run_modified_records(context: JobContext) -> None:
 def _cursors(context: JobContext, connection: Connection, mapping: TableMapping) -> Cursors:
     """Where both sides were read up to; empty unless both were read under the present settings."""
     ledger = Ledger(context.session, connection.name, mapping, context.job.id, current_coupling.clock)
-    stored = ledger.cursors(fingerprint_of(connection, mapping))
+    stored = ledger.cursors.read(fingerprint_of(connection, mapping))
     found = {side: cursor for side, text in stored.items() if (cursor := Place.parse(text).cursor) is not None}
     return found if len(found) == len(Side) else {}

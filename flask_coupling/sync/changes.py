@@ -17,7 +17,7 @@ from .claims import find_free
 from .creates import Creating
 from .failures import load_failures
 from .finding import Finding
-from .gone import compare_ids, find_vanished, forget_gone
+from .gone import compare_ids, find_vanished, forget_gone, nothing_seen
 from .link import Link, last_id, read_unsettled
 from .observe import Feed, Observed, pair_up, read_feed
 from .place import Place
@@ -39,7 +39,7 @@ def synchronize_changes(run: Run, fingerprint: str, lasting: str | None = None, 
     page whose new records are stored; what that page told of coupled records is kept as unsettled.
     """
     began = run.opened.began if run.opened is not None else run.ledger.clock()
-    cursors = run.ledger.cursors(fingerprint)
+    cursors = run.ledger.cursors.read(fingerprint)
     newest = _prepare(run, fingerprint, lasting)
     readings = _begin(run, fingerprint, cursors, newest)
     if not _read_both(run, readings, finding):
@@ -66,7 +66,7 @@ def synchronize_changes(run: Run, fingerprint: str, lasting: str | None = None, 
 def _prepare(run: Run, fingerprint: str, lasting: str | None) -> int:
     """What runs before this one left open is looked after; returns the newest coupling there is then."""
     # what agreed under the lasting rules and is as it was agrees still; lines may differ without their document telling
-    run.ledger.unsettle_after_edit(fingerprint, *([lasting] if lasting and not run.lines_mappings else []))
+    run.ledger.cursors.unsettle_after_edit(fingerprint, *([lasting] if lasting and not run.lines_mappings else []))
     run.counters["coupled"] += recover_creates(run.services, run.ledger)
     run.progress.commit()
     run.failures = load_failures(run.ledger.session, run.ledger.key)
@@ -117,7 +117,7 @@ def _conclude(run: Run, feeds: Mapping[Side, Feed], cursors: Mapping[Side, str |
     """Everything is stored: the next run goes on where both feeds ended."""
     is_compared = all(feeds[side].seen is not None or run.services.of(side).feeds_deletions for side in Side)
     reached = {side: cursors[side] if passes_over(run, side) else feeds[side].cursor for side in Side}
-    run.ledger.move_cursors(fingerprint, reached, is_compared=is_compared)
+    run.ledger.cursors.move(fingerprint, reached, is_compared=is_compared)
     run.progress.commit()
 
 
@@ -155,14 +155,14 @@ def _read_side(run: Run, reading: Reading, pages: Ahead) -> None:
     """Read one side's feed, creating partners for new records as the pages come in."""
     side, feed = reading.side, reading.feed
     if reading.begin.cursor is None:
-        feed.seen = set()
+        feed.seen = nothing_seen(run, side, feed)
     try:
         _handle_strangers(run, reading, pages)
     except CursorExpired:
         reading.cursors[side], reading.begin = None, Place.parse(None)
         feed.changed.clear()
         feed.links.clear()
-        feed.seen = set()
+        feed.seen = nothing_seen(run, side, feed)
         with closing(_open_feed(run, side, None)) as anew:
             _handle_strangers(run, reading, anew)
 
@@ -184,7 +184,7 @@ def _read_and_find(run: Run, finding: Finding, readings: Mapping[Side, Reading],
 def _passing(run: Run, reading: Reading, pages: Ahead, finding: Finding) -> Iterator[Page]:
     """The pages of one side, read into its feed as they pass; what partners may be created for is held."""
     side, feed, last = reading.side, reading.feed, list[Page]()
-    feed.seen = set()
+    feed.seen = nothing_seen(run, side, feed)
 
     def noted() -> Iterator[Page]:
         for page in pages:
@@ -236,7 +236,7 @@ def _place_after(run: Run, reading: Reading) -> Callable[[], None]:
         run.done += unchanged
         reading.cursors[side] = place
         run.report()
-        run.ledger.keep_place(reading.fingerprint, reading.cursors, touched)
+        run.ledger.cursors.keep(reading.fingerprint, reading.cursors, touched)
         run.progress.commit()
 
     return keep

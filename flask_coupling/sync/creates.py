@@ -50,6 +50,11 @@ class _Batch:
     others: list[Work] = field(default_factory=list)
     answer: Future[list[Outcome]] | None = None
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether nothing is to be waited for."""
+        return self.answer is None or self.answer.done()
+
 
 class Creating:
     """Takes new records of one side as they are read; `then` of `add` is called once all before it is stored.
@@ -133,7 +138,8 @@ class Creating:
         self._under_way.append(batch)
 
     def _make_room(self) -> None:
-        while len(self._under_way) >= self._most:
+        """Store what is answered, which takes memory, and wait for an answer where as many are under way as may be."""
+        while self._under_way and (len(self._under_way) >= self._most or self._under_way[0].is_answered):
             self._settle()
 
     def _process(self, records: Sequence[Record]) -> None:
@@ -202,7 +208,7 @@ class Creating:
     def _settle(self) -> None:
         """Store what became of the oldest batch, and see whether to go on; the commit is left to what follows."""
         batch = self._under_way.popleft()
-        if self._is_dirty:
+        if self._is_dirty and not batch.is_answered:
             self._commit()  # nothing is locked while an answer is waited for
         outcomes = batch.answer.result() if batch.answer is not None else []
         self._store(batch, outcomes)

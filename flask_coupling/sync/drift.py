@@ -29,6 +29,7 @@ from .link import Link, chunks, last_id, read_baselines, read_links, read_unseen
 from .observe import Observed, doubted, observe_links, pair_of
 from .process import partner_values, plan_all
 from .run import Run
+from .seen import Seen
 from .work import Work
 
 PORTION = 5000
@@ -47,14 +48,13 @@ def report_drift(run: Run) -> Counter[str]:
     forget_log(run.ledger)
     run.failures = load_failures(run.ledger.session, run.ledger.key)
     run.counters.clear()
-    run.done, seen, fates = 0, set[str](), Counter[str]()
     session, connection, name = run.ledger.session, run.ledger.connection, run.mapping.name
-    newest = last_id(session)
+    run.done, seen, fates = 0, Seen(last_id(session)), Counter[str]()
     for part in _portions(run, seen):
         _report(run, _with_partners(run, part), fates)
         if run.progress.stop_requested():
             return fates
-    for ids in chunks(read_unseen(session, connection, name, "bc_id", seen, newest), PORTION):
+    for ids in chunks(read_unseen(session, connection, name, "bc_id", seen), PORTION):
         links = read_links(session, connection, name, "id", ids)
         observed = observe_links(links, run.services, run.ledger)
         _report(run, [(pair, link) for pair, link in observed if link], fates)
@@ -66,13 +66,13 @@ def _count(fates: Counter[str], problems: Iterable[CouplingError]) -> None:
         fates.update(each.facts.get("fates", (Fate.GONE,)))
 
 
-def _portions(run: Run, seen: set[str]) -> Iterator[Sequence[tuple[Record, Link]]]:
-    """The coupled customers with their couplings; `seen` gets the ids of all customers."""
+def _portions(run: Run, seen: Seen) -> Iterator[Sequence[tuple[Record, Link]]]:
+    """The coupled customers with their couplings, which `seen` gets."""
     ledger, waiting = run.ledger, list[tuple[Record, Link]]()
     for page in run.services.bc.changes(run.services.view(Side.BC), None):
         records = {record.id: record for record in page.records}
-        seen.update(records)
         links = read_links(ledger.session, ledger.connection, run.mapping.name, "bc_id", list(records))
+        seen.add_all(link.id for link in links)
         waiting += [(records[link.bc_id], link) for link in links]
         while len(waiting) >= PORTION:
             part, waiting = waiting[:PORTION], waiting[PORTION:]

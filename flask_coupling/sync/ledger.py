@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
@@ -15,21 +15,17 @@ from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.record import Record
 from flask_coupling.core.side import Side
 from flask_coupling.errors import AlreadyCoupled, CouplingError
-from flask_coupling.models import (
-    ConflictEntry,
-    IntegrationTableMapping,
-    SynchJobError,
-    table_of,
-)
+from flask_coupling.models import ConflictEntry, SynchJobError, table_of
 from flask_coupling.models.savepoint import savepoint
 
-from .baseline import LABELS, labels, next_text, text_of, unknown_labels
+from .baseline import LABELS, label_columns, labels, next_text, text_of, unknown_labels
 from .bulk import insert_columns, insert_rows, update_rows, was
 from .conflicts import record_conflicts
+from .cursors import Cursors
 from .failures import failed, forget_failures, record_failures
 from .history import record_history
 from .intents import created_from, drop_intents
-from .link import chunks, couplings, with_lines
+from .link import chunks, couplings, read_columns, with_lines
 from .problem import problem_of
 from .uncoupled import leave_alone
 from .under_way import UnderWay
@@ -37,7 +33,6 @@ from .work import Work
 
 errors = table_of(SynchJobError)
 conflicts = table_of(ConflictEntry)
-mappings = table_of(IntegrationTableMapping)
 
 AnySession = Session | scoped_session[Session]
 
@@ -64,6 +59,7 @@ class Ledger:
         self.clock = clock
         self.requested_by = requested_by
         self.under_way = UnderWay(session, self.key, mapping, job_id)
+        self.cursors = Cursors(session, connection, mapping.name, clock)
 
     def of(self, mapping: TableMapping) -> Ledger:
         """What is remembered of another table mapping by the same job."""
@@ -115,16 +111,16 @@ class Ledger:
             "source": source.value if source is not None else None,
             "job_id": self.job_id or None,
         }
-        rows = [{"bc_id": bc.id, "sales_id": sales.id, **labels(bc, sales, self.mapping)} for bc, sales in pairs]
-        if self._insert_links(rows, common):
+        if self._insert_links(pairs, common):
             return [bc.id for bc, _ in pairs]
-        return [bc.id for (bc, _), row in zip(pairs, rows, strict=True) if self._insert_links([row], common)]
+        return [pair[0].id for pair in pairs if self._insert_links([pair], common)]
 
-    def _insert_links(self, rows: Sequence[dict[str, Any]], common: dict[str, Any]) -> bool:
+    def _insert_links(self, pairs: Sequence[tuple[Record, Record]], common: dict[str, Any]) -> bool:
         """Insert all of them or, where one was coupled meanwhile, none."""
+        ids = {"bc_id": [bc.id for bc, _ in pairs], "sales_id": [sales.id for _, sales in pairs]}
         try:
             with savepoint(self.session):
-                insert_rows(self.session, couplings, rows, common)
+                insert_columns(self.session, couplings, {**ids, **label_columns(pairs, self.mapping)}, common)
         except IntegrityError:
             return False
         return True
@@ -181,17 +177,19 @@ class Ledger:
 
     def _update_couplings(self, works: list[Work], now: datetime) -> None:
         groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        known = read_columns(self.session, [work.link.id for work in works if work.link], _INDEXED)
         for work in works:
             assert work.link is not None
             if not _has_both(work) or _is_set_aside(work):
                 row = self._note_row(work)
             else:
-                state = dict(zip(_STATE, self._state(work), strict=True))
-                if work.link.bc_id == state["bc_id"] and work.link.sales_id == state["sales_id"]:
-                    del state["bc_id"], state["sales_id"]  # as nearly always: their indexes are then left alone
-                row = {**state, "job_id": self.job_id, "synchronized_at": now, **_agreed(work)}
+                row = dict(zip(_STATE, self._state(work), strict=True))
+                row |= {"job_id": self.job_id, "synchronized_at": now, **_agreed(work)}
                 for name in self._unknown_labels(work):
                     del row[name]
+                for name, value in known.get(work.link.id, {}).items():
+                    if row.get(name, ...) == value:  # as nearly always: a database writes to the index all the same
+                        del row[name]
             if work.blocked:  # what failed earlier is not over, and still says why
                 row = {name: value for name, value in row.items() if not name.startswith("error_")}
                 row["unsettled"] = True
@@ -264,62 +262,6 @@ class Ledger:
         number = text_of(bc, self.mapping.bc.number)
         return " ".join(part for part in (number, name) if part) or " / ".join(filter(None, work.title_ids))
 
-    # --- cursors -----------------------------------------------------------------------------------------------
-
-    def cursors(self, fingerprint: str) -> dict[Side, str | None]:
-        """Where each side was read up to; None for a side never read, or read under another mapping or address."""
-        query = select(mappings).where(mappings.c.connection == self.connection, mappings.c.name == self.mapping.name)
-        row = self.session.execute(query).first()
-        if row is None or row.fingerprint != fingerprint:
-            return {Side.BC: None, Side.SALES: None}
-        return {Side.BC: row.bc_cursor, Side.SALES: row.sales_cursor}
-
-    def unsettle_after_edit(self, *fingerprints: str) -> None:
-        """Mark all couplings as to be looked at when they agreed under other rules than any of these stands for.
-
-        Their rows may be as they were, and differ by the rules of today.
-        """
-        here = (mappings.c.connection == self.connection, mappings.c.name == self.mapping.name)
-        row = self.session.execute(select(mappings.c.fingerprint, mappings.c.version).where(*here)).first()
-        if row is None or row.fingerprint in fingerprints or not (row.fingerprint or row.version):
-            return
-        mine = (couplings.c.connection == self.connection, couplings.c.mapping == self.mapping.name)
-        self.session.execute(update(couplings).where(*mine, couplings.c.unsettled.is_(False)).values(unsettled=True))
-
-    def compared_at(self) -> datetime | None:
-        """When all records were last looked at for deletions; None when they never were."""
-        query = select(mappings.c.compared_at).where(
-            mappings.c.connection == self.connection, mappings.c.name == self.mapping.name
-        )
-        return self.session.scalar(query)
-
-    def keep_place(self, fingerprint: str, cursors: Mapping[Side, str | None], touched: Sequence[int]) -> None:
-        """Remember how far a reading is that is not over, and that these couplings are still to be looked at."""
-        for part in chunks(touched):
-            self.session.execute(update(couplings).where(couplings.c.id.in_(part)).values(unsettled=True))
-        self._store_mapping(_places(fingerprint, cursors))
-
-    def move_cursors(self, fingerprint: str, cursors: Mapping[Side, str | None], *, is_compared: bool) -> None:
-        """Remember where both sides were read up to; everything before is stored.
-
-        `is_compared` says that this run looked for deletions on both sides.
-        """
-        values = {**_places(fingerprint, cursors), "synchronized_at": self.clock()}
-        if is_compared:
-            values["compared_at"] = self.clock()
-        self._store_mapping(values)
-
-    def _store_mapping(self, values: Mapping[str, Any]) -> None:
-        row = {"connection": self.connection, "name": self.mapping.name}
-        known = update(mappings).where(mappings.c.connection == self.connection, mappings.c.name == self.mapping.name)
-        result = self.session.execute(known.values(values))
-        if not isinstance(result, CursorResult) or result.rowcount == 0:
-            self.session.execute(insert(mappings), [{**row, **values}])
-
-
-def _places(fingerprint: str, cursors: Mapping[Side, str | None]) -> dict[str, Any]:
-    return {"bc_cursor": cursors[Side.BC], "sales_cursor": cursors[Side.SALES], "fingerprint": fingerprint}
-
 
 _STATE = (
     "bc_id",
@@ -334,6 +276,7 @@ _STATE = (
     *LABELS,
 )
 _TEXTS = ("bc_values", "sales_values")
+_INDEXED = ("bc_id", "sales_id", *LABELS)
 
 
 def _couples(work: Work) -> bool:

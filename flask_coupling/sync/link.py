@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import CursorResult, Result, Select, delete, func, select
+from sqlalchemy import Connection, CursorResult, Dialect, Result, Select, bindparam, delete, func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from flask_coupling.core.record import Baseline, Snapshot
 from flask_coupling.core.side import Side
 from flask_coupling.models import Coupling, table_of
+from flask_coupling.models.prepared import Prepared, prepare
 
 from .bulk import IN_LIMIT
+from .seen import Seen
 
 T = TypeVar("T")
 
@@ -58,8 +61,34 @@ def read_links(
     """Return the couplings whose `column` (id, bc_id, sales_id) is among the values, in no promised order."""
     found: list[Link] = []
     for part in chunks(list(values)):
-        found += _links(session.execute(_of(connection, mapping).where(couplings.c[column].in_(part))))
+        if len(part) > _FEW:
+            found += _links(_among(session.connection(), connection, mapping, column, part))
+        else:
+            found += _links(session.execute(_of(connection, mapping).where(couplings.c[column].in_(part))))
     return found
+
+
+_FEW = 100
+"""Values up to which a query is made for them; for more it is made once, with room for all that one may have."""
+
+
+def _among(line: Connection, connection: str, mapping: str, column: str, values: Sequence[Any]) -> CursorResult[Any]:
+    rest = (values[-1] for _ in range(IN_LIMIT - len(values)))  # what is named again is not found again
+    told = dict(zip(_PLACES, (*values, *rest), strict=True))
+    query = _reading(line.dialect, column)
+    return query.execute(line, {**told, "b_connection": connection, "b_mapping": mapping})
+
+
+_PLACES = [f"b_{place}" for place in range(IN_LIMIT)]
+
+
+@lru_cache(maxsize=8)
+def _reading(dialect: Dialect, column: str) -> Prepared:
+    c = couplings.c
+    of_mapping = (c.connection == bindparam("b_connection"), c.mapping == bindparam("b_mapping"))
+    query = select(*_LIGHT).where(*of_mapping, c[column].in_([bindparam(name) for name in _PLACES]))
+    names = {**dict.fromkeys(_PLACES, column), "b_connection": "connection", "b_mapping": "mapping"}
+    return prepare(query, dialect, couplings, names, {})
 
 
 def read_links_within(
@@ -107,25 +136,30 @@ def read_after(
     return _links(session.execute(query))
 
 
-def read_unseen(
-    session: AnySession, connection: str, mapping: str, column: str, seen: Container[str], newest: int
-) -> list[int]:
-    """Return the couplings, but not those younger than `newest`, whose `column` (bc_id, sales_id) was not seen.
+def coupled_with(session: AnySession, key: Mapping[str, str], column: str, values: Sequence[str]) -> Iterator[int]:
+    """Yield the ids of the couplings whose `column` (bc_id, sales_id) is among the values; reads its index alone."""
+    held = couplings.c[column]
+    query = select(couplings.c.id).where(*(couplings.c[name] == value for name, value in key.items()))
+    for part in chunks(values):
+        yield from (id for (id,) in _raw(session.execute(query.where(held.in_(part)))))
 
-    SQLite reads the column's index and no row.
+
+def read_unseen(session: AnySession, connection: str, mapping: str, column: str, seen: Seen) -> list[int]:
+    """Return the couplings that are not among the `seen`.
+
+    SQLite reads the index of `column` (bc_id, sales_id) and no row.
     """
     held = couplings.c[column]
     of_mapping = (couplings.c.connection == connection, couplings.c.mapping == mapping)
     unseen: list[int] = []
     after = ""
-    while newest:
+    while True:
         query = select(held, couplings.c.id).where(*of_mapping, held > after).order_by(held).limit(_SCANNED)
         rows = _raw(session.execute(query))
-        unseen += [id for record_id, id in rows if record_id not in seen and id <= newest]
+        unseen += [id for _, id in rows if id not in seen]
         if len(rows) < _SCANNED:
-            break
+            return unseen
         after = rows[-1][0]
-    return unseen
 
 
 _SCANNED = 10_000
@@ -151,6 +185,16 @@ def read_baselines(session: Session | scoped_session[Session], ids: Sequence[int
         query = select(c.id, c.bc_etag, c.bc_values, c.sales_etag, c.sales_values)
         for row in session.execute(query.where(c.id.in_(part), c.bc_values.is_not(None))):
             found[row.id] = Baseline(Snapshot(row.bc_etag, row.bc_values), Snapshot(row.sales_etag, row.sales_values))
+    return found
+
+
+def read_columns(session: AnySession, ids: Sequence[int], names: Sequence[str]) -> dict[int, dict[str, Any]]:
+    """Return these columns (of plain text) of couplings by coupling id."""
+    query = select(couplings.c.id, *(couplings.c[name] for name in names))
+    found: dict[int, dict[str, Any]] = {}
+    for part in chunks(ids):
+        for id, *values in _raw(session.execute(query.where(couplings.c.id.in_(part)))):
+            found[id] = dict(zip(names, values, strict=True))
     return found
 
 

@@ -17,6 +17,7 @@ from flask_coupling.endpoints.endpoint import Page
 from .carry_out import Services
 from .ledger import Ledger
 from .link import Link, read_baselines, read_links, read_references, synchronized_since
+from .seen import Seen
 
 Missing = tuple[str, Side, str]
 """A table mapping, a side, and the id of a record there that has no partner."""
@@ -45,7 +46,7 @@ class Feed:
     links: dict[int, Link] = field(default_factory=dict)
     cursor: str | None = None
     unchanged: int = 0
-    seen: set[str] | None = None
+    seen: Seen | None = None
     handled: frozenset[int] = frozenset()
     touched: list[int] = field(default_factory=list)
     resume: str | None = None
@@ -66,7 +67,8 @@ def read_feed(side: Side, pages: Iterable[Page], ledger: Ledger, feed: Feed) -> 
             if (link := links.get(record.id)) is not None:
                 _take(feed, side, link, record)
         if feed.seen is not None:
-            feed.seen.update(ids)
+            feed.seen.add_all(link.id for link in links.values())
+            feed.seen.watch(ids)
         for link in _links(ledger, f"{side.value}_id", page.deleted):
             if link.unsettled and link.id in feed.handled:
                 continue

@@ -43,8 +43,9 @@ def sales(id: str, title: str | None = None, phone: str | None = None, **values:
 def keyed(
     side: Side, records: Iterable[Record], criteria: Iterable[Criterion], references: References
 ) -> dict[str, Keys]:
-    groups = in_groups(criteria, MAPPING)
-    return {record.id: keys_of(side, record, groups, references) for record in records}
+    told = list(records)
+    keys = keys_of(side, told, in_groups(criteria, MAPPING), references)
+    return {record.id: each for record, each in zip(told, keys, strict=True)}
 
 
 def found(

@@ -14,7 +14,7 @@ from flask_coupling.jobs.context import JobContext, LeaseLost
 from flask_coupling.jobs.heartbeat import Heartbeat
 from flask_coupling.jobs.lease import take_lease
 from flask_coupling.jobs.runner import run_job
-from flask_coupling.jobs.running import RunningJob, describe_job
+from flask_coupling.jobs.running import BEAT_SECONDS, RunningJob, describe_job
 from flask_coupling.models import JobState, SynchJob
 from flask_coupling.state import CouplingState
 
@@ -71,6 +71,36 @@ def test_a_beat_writes_only_new_progress_and_an_aging_lease(
     row = job_row(host, job.job.id)
     assert (row.modified, row.total) == (1, 9)
     assert row.lease_until == clock() + timedelta(seconds=host.settings.lease_seconds)
+
+
+def test_a_job_that_commits_all_the_time_needs_no_beat(host: CouplingState, clock: Clock, writes: list[str]) -> None:
+    job = claimed(host)
+    job.commit()
+    clock.advance(BEAT_SECONDS / 2)
+    job.report(1, 9, {"modified": 1}, 1)
+    writes.clear()
+    assert job.beat() and writes == []
+    clock.advance(BEAT_SECONDS)
+    assert job.beat() and len(writes) == 1
+
+
+def test_a_job_keeps_its_connection_whatever_beats(host: CouplingState) -> None:
+    """SQLite's cache is a connection's own, so another one would have to read all pages anew."""
+    job, used = claimed(host), list[int]()
+
+    def note(connection: object, *rest: object) -> None:
+        used.append(id(connection))
+
+    job.report(0, 9, {"modified": 0}, 1)
+    assert job.beat()
+    sa.event.listen(host.db_engine, "checkout", note)
+    for number in range(1, 5):
+        job.report(number, 9, {"modified": number}, 1)
+        assert job.beat()
+        job.commit()
+    sa.event.remove(host.db_engine, "checkout", note)
+    job._hang_up()
+    assert len({*used}) == 1
 
 
 def test_a_beat_without_the_lease_says_so_and_the_worker_stores_nothing_more(host: CouplingState) -> None:

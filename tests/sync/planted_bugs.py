@@ -57,7 +57,7 @@ BUGS = (
         "flask_coupling/sync/changes.py",
         "    vanished = find_vanished(run, feeds, newest)\n",
         "    vanished = find_vanished(run, feeds, newest)\n"
-        "    run.ledger.move_cursors(fingerprint, {side: feeds[side].cursor for side in Side}, is_compared=False)\n"
+        "    run.ledger.cursors.move(fingerprint, {side: feeds[side].cursor for side in Side}, is_compared=False)\n"
         "    run.progress.commit()\n",
         ("tests/sync/test_run.py",),
     ),

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from flask_coupling.models import Connection, Coupling, HistoryEntry, table_of
 from flask_coupling.sync.bulk import insert_rows, update_rows, was
+from flask_coupling.sync.link import coupled_with, read_links, read_unseen
+from flask_coupling.sync.seen import Seen
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 couplings = table_of(Coupling)
@@ -97,3 +99,24 @@ def test_no_rows_need_no_statement(session: Session) -> None:
 def test_a_naive_time_is_refused_as_anywhere(session: Session) -> None:
     with pytest.raises(ValueError, match="naive"):
         insert_rows(session, couplings, [row(1)], {**COMMON, "created_at": NOW.replace(tzinfo=None)})
+
+
+@pytest.mark.parametrize("asked", [0, 1, 100, 101, 500, 501, 1100])
+def test_couplings_are_found_among_any_number_of_ids(session: Session, asked: int) -> None:
+    insert_rows(session, couplings, [row(number) for number in range(700)], COMMON)
+    wanted = [f"b{number}" for number in range(300, 300 + asked)]
+    found = read_links(session, "default", "CUSTOMER", "bc_id", wanted)
+    assert sorted(link.bc_id for link in found) == sorted(wanted[:400])
+    assert all(link.sales_id == f"s{link.bc_id[1:]}" and not link.unsettled for link in found)
+    ids = [link.id for link in found]
+    assert sorted(read_links(session, "default", "CUSTOMER", "id", ids)) == sorted(found)
+    assert read_links(session, "default", "VENDOR", "bc_id", wanted) == []
+
+
+def test_only_couplings_that_were_not_seen_are_unseen(session: Session) -> None:
+    insert_rows(session, couplings, [row(number) for number in range(9)], COMMON)
+    ids = [each.id for each in stored(session)]
+    seen, key = Seen(ids[7]), {"connection": "default", "mapping": "CUSTOMER"}
+    seen.add_all(coupled_with(session, key, "sales_id", ["s0", "s1", "s5", "s99"]))
+    found = read_unseen(session, "default", "CUSTOMER", "sales_id", seen)
+    assert sorted(found) == [id for place, id in enumerate(ids) if place not in (0, 1, 5, 8)]

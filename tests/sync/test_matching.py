@@ -50,7 +50,7 @@ def test_each_side_is_read_once_with_the_fields_that_matter_and_no_cursor_moves(
         monkeypatch.setattr(endpoint, "get_many", None)
     assert run(bench) == {"coupled": 1500} and coupled(bench) == pairs
     assert [set(view.fields) for view in asked] == [{"displayName", "number", "blocked"}, {"name", "accountnumber"}]
-    assert bench._make_run(Direction.BIDIRECTIONAL).ledger.cursors("same") == {Side.BC: None, Side.SALES: None}
+    assert bench._make_run(Direction.BIDIRECTIONAL).ledger.cursors.read("same") == {Side.BC: None, Side.SALES: None}
 
 
 def test_a_new_coupling_is_known_by_its_names_and_by_what_others_refer_to(bench):

@@ -68,6 +68,19 @@ def test_an_edit_on_one_side_reaches_the_other_and_does_not_come_back(bench: Ben
     assert bench.customer(bc_id)["phoneNumber"] == "200"
 
 
+def test_a_coupling_is_known_by_its_new_name_also_after_another_edit(bench: Bench) -> None:
+    bc_id, _ = bench.pair()
+    bench.bc.edit("customers", bc_id, displayName="Contoso")
+    bench.run()
+    (coupling,) = bench.couplings()
+    assert (coupling.bc_title, coupling.sales_title) == ("Contoso", "Contoso")
+    assert coupling.search_text == "10000 contoso"
+    bench.bc.edit("customers", bc_id, phoneNumber="200")
+    bench.run()
+    (coupling,) = bench.couplings()
+    assert (coupling.bc_title, coupling.sales_title) == ("Contoso", "Contoso")
+
+
 def test_edits_of_different_fields_on_both_sides_are_merged(bench: Bench) -> None:
     bc_id, sales_id = bench.pair()
     bench.bc.edit("customers", bc_id, phoneNumber="200")

@@ -27,6 +27,10 @@ class Promise:
         except Exception as error:
             self._error = error
 
+    def done(self) -> bool:
+        """Whether the call was made."""
+        return self._is_done
+
     def result(self) -> Any:
         """The result, made now if it was not made before."""
         self.run()
