@@ -53,6 +53,11 @@ Document lines name their parent:
 `Navigation("salesOrderLines", "salesOrderLines", collection=True, target_column="documentId", contained=True)`,
 which makes deep insert, the line rules and "a line change touches its header" work.
 
+Rows that hang on rows of several sets are a subpage: `subpage=Subpage("picture", {"Item": "items"}, "You must get to
+the parent first …")`, reached by `Navigation("picture", "pictures", target_column="id", contained=True,
+given=(("parentType", "Item"),))`. With `derived=Derived()` every owner has such a row before one is stored. A
+`stream("pictureContent")` is a file: its bytes are read and written at an address of their own.
+
 Polymorphic Dataverse lookups get one navigation for each target: `Navigation("customerid_account", "accounts",
 column="customerid")` and `Navigation("customerid_contact", "contacts", column="customerid")`. Do not declare the
 `…idname`, `…idtype` and `…yominame` shadow columns: the Web API does not answer them.
