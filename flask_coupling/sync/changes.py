@@ -277,4 +277,4 @@ def _unchanged(run: Run, feed: Feed, observed: Sequence[Observed]) -> int:
     apart = feed.links.keys() | run.handled.links
     links = [link for _, link in observed if link is not None and link.id not in apart]
     counted = {link.id for link in links if feed.seen is None or link.id in feed.seen}
-    return max(feed.unchanged - len(counted), 0)
+    return feed.unchanged - len(counted)
