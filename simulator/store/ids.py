@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-import threading
+from itertools import count
 
 _WRAP = 1 << 32
 
@@ -13,14 +13,10 @@ class Ids:
 
     def __init__(self, seed: int | str | None) -> None:
         source = random.Random(seed) if seed is not None else random.SystemRandom()
-        self._next = source.getrandbits(32)
-        self._lock = threading.Lock()
+        self._numbers = count(source.getrandbits(32))  # which several threads may ask at once
         digits = f"{source.getrandbits(88):022x}"
         self._rest = f"-{digits[:4]}-4{digits[4:7]}-8{digits[7:10]}-{digits[10:]}"
 
     def new(self) -> str:
         """Return a new GUID as lower-case text."""
-        with self._lock:
-            number = self._next
-            self._next = (number + 1) % _WRAP
-        return f"{number:08x}{self._rest}"
+        return f"{next(self._numbers) % _WRAP:08x}{self._rest}"
