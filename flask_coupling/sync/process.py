@@ -146,7 +146,7 @@ def _may_look_again(work: Work) -> bool:
 
 
 def _couple_adopted(run: Run, works: Sequence[Work]) -> None:
-    """Couple rows that were there already; they are then compared like any pair, by the data of Business Central."""
+    """Couple rows that were there already; they are then compared, and what differs is for a person to decide."""
     ends = [(work.plan.pair.bc, work.adopted) for work in works]
     pairs = [(bc, sales) for bc, sales in ends if bc is not None and sales is not None]
     if not pairs:
@@ -163,6 +163,7 @@ def _couple_adopted(run: Run, works: Sequence[Work]) -> None:
             continue
         told = {"job_id": run.ledger.job_id, "at": run.ledger.clock(), "reason": "new"}
         record_found(session, key, Side.SALES, {"bc_id": bc.id, "sales_id": sales.id}, sales.values, told)
+    run.ledger.under_way.declare_made(works, run.ledger.clock())
 
 
 def _look_again(run: Run, stale: Sequence[Work]) -> list[Work]:

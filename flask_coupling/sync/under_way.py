@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session, scoped_session
 
-from flask_coupling.core.action import Modify
+from flask_coupling.core.action import Insert, Modify
 from flask_coupling.core.doubt import Sent, SentValue, doubt
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.record import Pair
@@ -72,6 +72,13 @@ class UnderWay:
         self._batches[id] = _Batch(id, self._job_id, now, told)
         return True
 
+    def declare_made(self, works: Sequence[Work], now: datetime) -> None:
+        """Write down creates in Sales whose row was there already: users may have changed it since we made it."""
+        told = [_Entry(work.link.id, _made(work, self._mapping)) for work in works if work.link is not None]
+        if told:
+            row = {**self._key, "job_id": self._job_id, "created_at": now, "writes": [_plain(each) for each in told]}
+            self._session.execute(insert(intents).values(row))
+
     def _entries(self, work: Work) -> Iterable[_Entry]:
         if work.link is None or work.reason == "undo":
             return
@@ -118,7 +125,8 @@ class UnderWay:
                 for each, work in mine
                 if not (each.is_new or batch.is_foreign) and is_stored(work) and _is_over(work, each, batch, now)
             ]
-            self._note(batch, [pair for pair in old if pair[0].sent.is_done(pair[1].plan.pair, self._mapping)])
+            done = [pair for pair in old if pair[0].sent.is_done(pair[1].plan.pair, self._mapping)]
+            self._note(batch, [pair for pair in done if pair[0].sent.etag])  # a row that was found is history already
             self._shrink(batch, [*new, *(each for each, _ in old)])
             # what was not answered is from now on looked at like anything that was left
             batch.entries = [
@@ -173,6 +181,18 @@ def _sent(action: Modify, pair: Pair, mapping: TableMapping) -> Sent:
             told = (source.values.get(other), action.values[name], target.values.get(name))
             fields[field.name] = SentValue(*told)
     return Sent(action.side, action.if_match, fields)
+
+
+def _made(work: Work, mapping: TableMapping) -> Sent:
+    """What a create in Sales would have written, all fields that flow there; no row carried an etag before."""
+    source, values = work.plan.pair.bc, next(each for each in work.plan.actions if isinstance(each, Insert)).values
+    assert source is not None
+    fields = {
+        field.name: SentValue(source.values.get(field.bc or ""), values.get(field.sales or ""), None)
+        for field, flow in mapping.pairs
+        if flow.allows(Side.BC)
+    }
+    return Sent(Side.SALES, "", fields)
 
 
 def _plain(entry: _Entry) -> list[Any]:

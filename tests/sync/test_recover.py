@@ -151,5 +151,20 @@ def test_a_row_in_sales_that_a_restored_database_has_forgotten_is_found_and_not_
     bench.bc.edit("customers", bc_id, phoneNumber="200")
     bench.run(Direction.TO_SALES)
     assert [each.sales_id for each in bench.couplings()] == [sales_id] == list(bench.sales.rows("accounts"))
+    (conflict,) = bench.conflicts()  # nobody remembers who changed what since the two agreed
+    assert [(each["bc"], each["sales"]) for each in conflict.fields] == [("200", "100")]
+    bench.bc.edit("customers", bc_id, city="Odense")
     bench.run(Direction.TO_SALES)
-    assert bench.account(sales_id)["telephone1"] == "200"
+    assert bench.account(sales_id)["address1_city"] == "Odense", "what agreed when it was found flows as ever"
+
+
+def test_a_former_partner_that_is_to_be_created_again_keeps_what_its_users_wrote_since(bench: Bench) -> None:
+    bc_id, sales_id = bench.pair(phoneNumber="100")
+    bench.session.execute(sa.delete(Coupling))  # a person removed it
+    bench.session.commit()
+    bench.sales.edit("accounts", sales_id, telephone1="300")
+    bench.create(Side.BC, bc_id)
+    assert [each.sales_id for each in bench.couplings()] == [sales_id] == list(bench.sales.rows("accounts"))
+    assert (bench.account(sales_id)["telephone1"], bench.customer(bc_id)["phoneNumber"]) == ("300", "100")
+    (conflict,) = bench.conflicts()
+    assert [each["field"] for each in conflict.fields] == ["phoneNumber"]
