@@ -33,14 +33,18 @@ def run_opened(context: JobContext, choose: Choose, *, is_whole: bool, side_by_s
     both = Services(*current_coupling.endpoints(connection), next(iter(current_coupling.mappings.values()))).apart()
     waiting = {part.id: part.mapping for part in read_parts(state, context.job.id) if not part.state.is_over}
     feeds = _open_feeds(context, both, choose(set(waiting.values())), is_whole)
-    earlier = context.job.requests - sum_parts(context.session, [context.job.id])[context.job.id]["requests"]
+    earlier: int = context.job.requests - sum_parts(context.session, [context.job.id])[context.job.id]["requests"]
 
     def run_part(id: str) -> None:
         synchronize = partial(run_synchronization, opened=feeds.pop(waiting[id], None))
         with state.app.app_context():
             run_job(state, id, {**state.handlers, JobKind.SYNCHRONIZATION: synchronize})
 
-    made = lambda: max(earlier, 0) + both.requests_made  # noqa: E731
+    opened, before = bool(feeds), both.requests_made
+
+    def made() -> int:  # where no feeds are open, a token that a part asks for later is not ours
+        return max(earlier, 0) + (both.requests_made if opened else before)
+
     run_parts(context, state, run_part, side_by_side=side_by_side, requests=made)
 
 

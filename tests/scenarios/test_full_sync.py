@@ -138,6 +138,11 @@ def test_where_nothing_changed_all_mappings_together_cost_one_request_for_each_a
     assert counted(job) == {}
 
 
+def test_the_first_one_counts_each_request_once_also_those_for_tokens(stage):
+    stage.simulator.requests.clear()
+    assert full().requests == stage.simulator.requests.count()
+
+
 def test_small_tables_are_read_together_when_they_are_known_to_be_small(stage):
     stage.pair()
     full()
