@@ -30,7 +30,7 @@ class World:
     never_seen: frozenset[str] = frozenset()
     renamed: frozenset[str] = frozenset()
     # nobody decides, parts, undoes or asks for partners here: users edit, and processes die
-    undoing = undone = parted = asking = decided = frozenset[str]()
+    undoing = undone = parted = asking = decided = doubled = frozenset[str]()
     asked: Mapping[str, int] = MappingProxyType({})
     sent_in_a_wait = 0
 
