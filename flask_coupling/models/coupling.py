@@ -152,7 +152,11 @@ class WriteIntent(Base):
 
 
 class UncoupledRecord(Base):
-    """A record whose coupling was removed by a rule or a person: it gets no new partner until a person asks."""
+    """A record whose coupling was removed by a rule or a person: it gets no new partner until a person asks.
+
+    `partner_id`, `etag` and `values` are its former partner and what was its part of their baseline, should the two be
+    coupled again; NULL where they never agreed.
+    """
 
     __tablename__ = f"{PREFIX}uncoupled_record"
     __table_args__ = (UniqueConstraint("connection", "mapping", "side", "record_id"),)
@@ -162,4 +166,7 @@ class UncoupledRecord(Base):
     mapping: Mapped[str] = mapped_column(String(50))
     side: Mapped[str] = mapped_column(String(5))
     record_id: Mapped[str] = mapped_column(String(36))
+    partner_id: Mapped[str | None] = mapped_column(String(36), default=None)
+    etag: Mapped[str | None] = mapped_column(String(255), default=None)
+    values: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
     removed_at: Mapped[datetime] = mapped_column(UtcDateTime)

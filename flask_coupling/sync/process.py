@@ -21,6 +21,7 @@ from .naming import name_missing, with_names
 from .observe import Observed, held_references, missing_references, observe_links, partners_of
 from .rates import rates_for
 from .run import Run
+from .uncoupled import agree_as_before
 from .work import Work
 
 BATCH = 1000
@@ -146,7 +147,10 @@ def _may_look_again(work: Work) -> bool:
 
 
 def _couple_adopted(run: Run, works: Sequence[Work]) -> None:
-    """Couple rows that were there already; they are then compared, and what differs is for a person to decide."""
+    """Couple rows that were there already, and are then compared.
+
+    Former partners go on from what they last agreed on; of others nobody knows who wrote what, and a person decides.
+    """
     ends = [(work.plan.pair.bc, work.adopted) for work in works]
     pairs = [(bc, sales) for bc, sales in ends if bc is not None and sales is not None]
     if not pairs:
@@ -163,7 +167,9 @@ def _couple_adopted(run: Run, works: Sequence[Work]) -> None:
             continue
         told = {"job_id": run.ledger.job_id, "at": run.ledger.clock(), "reason": "new"}
         record_found(session, key, Side.SALES, {"bc_id": bc.id, "sales_id": sales.id}, sales.values, told)
-    run.ledger.under_way.declare_made(works, run.ledger.clock())
+    known = agree_as_before(session, links)
+    unknown = [work for work in works if work.link is not None and work.link.id not in known]
+    run.ledger.under_way.declare_made(unknown, run.ledger.clock())
 
 
 def _look_again(run: Run, stale: Sequence[Work]) -> list[Work]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from flask_coupling.core.conflict import DeletionConflictResolution
 from flask_coupling.core.side import Side
+from flask_coupling.models import Coupling
+from flask_coupling.sync.uncoupled import leave_alone
 
 from .bench import CUSTOMER, Bench
 
@@ -39,6 +42,40 @@ def test_a_person_who_asks_gets_a_new_partner_for_it() -> None:
     bench.run()
     assert bench.create(Side.BC, bc_id)["inserted"] == 1
     assert len(bench.couplings()) == 1
+
+
+def part(bench: Bench) -> None:
+    """A person removes the only coupling."""
+    (coupling,) = bench.couplings()
+    leave_alone(bench.session, [coupling.id], bench.now)
+    bench.session.execute(sa.delete(Coupling))
+    bench.session.commit()
+
+
+def test_former_partners_that_are_coupled_again_go_on_from_what_they_last_agreed_on() -> None:
+    bench = Bench()
+    bc_id, sales_id = bench.pair(phoneNumber="100", city="Ry")
+    part(bench)
+    bench.bc.edit("customers", bc_id, phoneNumber="200")
+    bench.sales.edit("accounts", sales_id, address1_city="Odense")
+    bench.create(Side.BC, bc_id)
+    assert (bench.account(sales_id)["telephone1"], bench.customer(bc_id)["city"]) == ("200", "Odense")
+    assert not bench.conflicts() and len(bench.sales.rows("accounts")) == 1
+
+
+def test_what_both_former_partners_changed_since_is_a_conflict_that_shows_what_they_agreed_on() -> None:
+    bench = Bench()
+    bc_id, sales_id = bench.pair(phoneNumber="100")
+    for number in (200, 300):  # removed a second time, it is the second agreement that counts
+        part(bench)
+        bench.bc.edit("customers", bc_id, phoneNumber=str(number))
+        bench.create(Side.BC, bc_id)
+    part(bench)
+    bench.bc.edit("customers", bc_id, phoneNumber="400")
+    bench.sales.edit("accounts", sales_id, telephone1="500")
+    bench.create(Side.BC, bc_id)
+    (conflict,) = bench.conflicts()
+    assert [(each["base_bc"], each["bc"], each["sales"]) for each in conflict.fields] == [("300", "400", "500")]
 
 
 def test_other_new_records_get_their_partners_all_the_same() -> None:

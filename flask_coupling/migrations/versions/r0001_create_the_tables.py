@@ -202,6 +202,9 @@ def upgrade() -> None:
         sa.Column("mapping", sa.String(length=50), nullable=False),
         sa.Column("side", sa.String(length=5), nullable=False),
         sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("partner_id", sa.String(length=36), nullable=True),
+        sa.Column("etag", sa.String(length=255), nullable=True),
+        sa.Column("values", sa.Text(), nullable=True),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["connection"],
