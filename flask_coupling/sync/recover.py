@@ -18,6 +18,7 @@ from .history import record_found
 from .intents import Intent, drop_intents, open_intents
 from .ledger import Ledger
 from .link import couplings, read_links
+from .uncoupled import left_alone
 from .under_way import UNANSWERED
 
 SKEW = timedelta(minutes=10)
@@ -106,7 +107,7 @@ def _by_id(side: Side, intents: list[Intent], services: Services) -> dict[str, R
 
 
 def _by_values(side: Side, intents: list[Intent], services: Services, ledger: Ledger) -> dict[str, Record]:
-    """What was made under an id the service chose: a row that is not coupled and looks like what was sent."""
+    """What was made under an id the service chose: a row that never was coupled and looks like what was sent."""
     title = services.view(side).table.title
     unknown = [intent for intent in intents if intent.target_id is None and intent.values.get(title)]
     if not unknown:
@@ -115,7 +116,9 @@ def _by_values(side: Side, intents: list[Intent], services: Services, ledger: Le
     rows = services.of(side).find(services.view(side), title, names)
     column = f"{side.value}_id"
     coupled = read_links(ledger.session, ledger.connection, ledger.mapping.name, column, [row.id for row in rows])
-    free = {row.id: row for row in rows if row.id not in {link.id_of(side) for link in coupled}}
+    known = {link.id_of(side) for link in coupled}
+    known |= left_alone(ledger.session, ledger.key, side, [row.id for row in rows])  # it was there before
+    free = {row.id: row for row in rows if row.id not in known}
     made: dict[str, Record] = {}
     for looks_like in (_holds, _was_edited):
         for intent in unknown:

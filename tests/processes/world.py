@@ -33,6 +33,7 @@ class World:
     undoing = undone = parted = asking = decided = doubled = frozenset[str]()
     asked: Mapping[str, int] = MappingProxyType({})
     sent_in_a_wait = 0
+    restored = False
 
     def __init__(self, random: Random) -> None:
         self.app: Flask = create_simulator(customers=0, seed=random.randrange(1_000_000))

@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from flask_coupling.core.conflict import DeletionConflictResolution
 from flask_coupling.core.side import Direction, Side
+from flask_coupling.errors import ServiceTimeout
 from flask_coupling.models import Coupling, HistoryEntry, JobState, SynchJob
+from flask_coupling.sync.uncoupled import leave_alone
 
 from .bench import CUSTOMER, CUSTOMER_VALUES, Bench
 
@@ -168,3 +170,18 @@ def test_a_former_partner_that_is_to_be_created_again_keeps_what_its_users_wrote
     assert (bench.account(sales_id)["telephone1"], bench.customer(bc_id)["phoneNumber"]) == ("300", "100")
     (conflict,) = bench.conflicts()
     assert [each["field"] for each in conflict.fields] == ["phoneNumber"]
+
+
+def test_a_former_partner_is_not_taken_for_what_an_unanswered_create_made(bench: Bench) -> None:
+    bc_id, sales_id = bench.pair()
+    (coupling,) = bench.couplings()
+    leave_alone(bench.session, [coupling.id], bench.now)
+    bench.session.execute(sa.delete(Coupling))
+    bench.session.commit()
+    bench.bc.fail("batch", ServiceTimeout(service="Business Central", seconds=120, sent=True))
+    bench.create(Side.SALES, sales_id)
+    bench.now += timedelta(hours=1)
+    bench.run()
+    (coupling,) = bench.couplings()
+    assert coupling.sales_id == sales_id and coupling.bc_id != bc_id, "what was asked for is made after all"
+    assert bench.intents() == [] and len(bench.bc.rows("customers")) == 2

@@ -43,6 +43,8 @@ class Witness(Protocol):
     """Jobs that create partners because a person asked for them."""
     asked: Mapping[str, int]
     """When a person last asked for the partner of a record: the number of the next event, by the record's token."""
+    restored: bool
+    """Whether the database came from a backup."""
     decided: set[tuple[str, str]]
     """What people decided about records whose partner was deleted."""
 

@@ -68,6 +68,7 @@ class MemoryWorld:
         self.never_seen: set[str] = set()
         self.renamed: set[str] = set()
         self.doubled: set[str] = set()
+        self.restored = False
         self.undoing: set[str] = set()
         self.undone: set[str] = set()
         self.asking: set[str] = set()

@@ -103,6 +103,7 @@ class Mishaps:
             if self._couplings(connection) != self._coupled:
                 return
         self.script.note("F31 restored from a backup")
+        self.world.restored = True
         database().forget_connections()
         database().restore(self._backup)
         self._backup = None

@@ -59,7 +59,10 @@ def _check_write(world: Witness, event: Event, field: str, flow: Direction, show
 
 
 def _is_back(world: Witness, event: Event, field: str, before: object) -> bool:
-    """Whether a user had moved a field away and back to what we had carried last, as if it had not been touched."""
+    """Whether a user had moved a field away and back to what we had carried last, as if it had not been touched.
+
+    A database that was restored may know of an earlier agreement only.
+    """
     token = world.token(event.side, event.after or {})
     carried = [
         world.plain(field, each.side, (each.after or {}).get(name))
@@ -67,7 +70,7 @@ def _is_back(world: Witness, event: Event, field: str, before: object) -> bool:
         if each.number < event.number and each.after is not None and world.token(each.side, each.after) == token
         if (name := world.mapping.field(field).of(each.side) or "") in each.moved or each.before is None
     ]
-    return bool(carried) and carried[-1] == before
+    return before in (carried if world.restored else carried[-1:])
 
 
 def _check_undo(world: Witness, event: Event, field: str, before: object, after: object) -> None:
