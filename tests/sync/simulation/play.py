@@ -339,6 +339,8 @@ class Play:
         missed = [each for each in self._cycle() if each.kind == "updated"]
         if missed:
             raise Broken(f"8: a full compare finds what the feeds missed: {missed}")
+        if self.settings.mapping.match_first:
+            self._cycle()  # what a deletion noticed just now set free is found by its twin
 
     def _cycle(self) -> list[Event]:
         """One run of everything; a person has asked for what failed to be tried again. Returns who wrote."""
