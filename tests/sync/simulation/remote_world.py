@@ -44,7 +44,7 @@ RULES: dict[str, dict[str, Any]] = {
     "F14 record forbidden": {"effect": "status", "parts": True, "parameters": {"status": 403}},
     "F14 table forbidden": {"effect": "status", "method": "GET", "parameters": {"status": 403}, "times": 3},
     "F16 duplicate key": {"effect": "duplicate", "parts": True, "method": "POST"},
-    "F15 etag changed": {"effect": "stale_etag", "parts": True, "method": "PATCH"},
+    "F15 etag changed": {"effect": "stale_etag", "parts": True, "method": "PATCH", "times": 2, "probability": 1.0},
     "F17 vanished": {"effect": "vanish", "parts": True, "method": "PATCH", "times": 2, "probability": 0.5},
     "F18 part refused": {"effect": "poison", "parts": True},
     "F19 part missing": {"effect": "drop_parts", "entity": "$batch"},
