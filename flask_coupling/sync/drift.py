@@ -39,11 +39,10 @@ PORTION = 5000
 def report_drift(run: Run) -> Counter[str]:
     """Compare every coupled pair field by field as it is now, documents line by line, and log each that differs.
 
-    Of each difference is told what a synchronization would make of it; returns how many there are of each kind, by
-    `Fate`. The counter `unchanged` counts the pairs that
-    are alike, `skipped` those that differ and are left as they are. A line that differs, or that only one side has, has
-    a row of its own in the log; its document counts as different. A report that was interrupted begins anew. Costs one
-    reading of both sides.
+    Of each difference is told what a synchronization would make of it; returns how many there are of each kind, by the
+    value of its `Fate`. The counter `unchanged` counts the pairs that are alike, `skipped` those that differ and are
+    left as they are. A line that differs, or that only one side has, has a row of its own in the log; its document
+    counts as different. A report that was interrupted begins anew. Costs one reading of both sides.
     """
     forget_log(run.ledger)
     run.failures = load_failures(run.ledger.session, run.ledger.key)
@@ -63,7 +62,7 @@ def report_drift(run: Run) -> Counter[str]:
 
 def _count(fates: Counter[str], problems: Iterable[CouplingError]) -> None:
     for each in problems:
-        fates.update(each.facts.get("fates", (Fate.GONE,)))
+        fates.update(each.facts.get("fates", (Fate.GONE.value,)))
 
 
 def _portions(run: Run, seen: Seen) -> Iterator[Sequence[tuple[Record, Link]]]:

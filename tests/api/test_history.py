@@ -99,6 +99,16 @@ def test_a_drift_report_lists_what_differs_and_writes_nothing(api, world, synchr
     assert len(world.simulator.sales.changes()) == before
 
 
+def test_a_drift_report_counts_a_pair_of_which_one_is_gone(api, world, synchronized):
+    world.simulator.sales.delete("accounts", synchronized["sales_id"])
+
+    job = api.get(api.post(f"{CUSTOMERS}/compare", {}).headers["Location"]).json
+
+    assert (job["state"], job["differences"]) == ("finished", {"gone": 1})
+    (row,) = api.get(f"{HOME}/jobs/{job['id']}/errors").json["rows"]
+    assert row["problem"]["code"] == "deletion_conflict"
+
+
 @pytest.mark.settings(COUPLING_BRAKE_SHARE=0.1, COUPLING_BRAKE_MINIMUM=1)
 def test_a_run_that_would_change_too_much_waits_to_be_confirmed(api, world, synchronized):
     api.post(SYNCHRONIZE, {"confirm": True})
