@@ -29,7 +29,7 @@ TRY = """
      be other users on both sides, synchronize, resolve a conflict, and undo.
   2. Open [cyan]{address}/coupling[/]: {coupled} customers are coupled,
      {others} more wait for [bold]Set Up Coupling[/]; conflicts and failed records are there to look at.
-  3. Read the REST API at [cyan]{address}/coupling/api[/],
+  3. Read the REST API at [cyan]{address}/coupling/api/docs[/],
      and look into both systems at [cyan]{simulator}/_simulator[/].
 """
 

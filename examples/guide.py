@@ -74,7 +74,7 @@ class Guide:
 
     def pages(self) -> dict[str, str]:
         """Where both records are in the simulator, for a visitor who wants to be another user."""
-        root = f"{self._address}/_simulator"
+        root = f"{self._address}/_simulator/pages"
         return {
             "bc": f"{root}/bc/customers/{self.bc_id}",
             "sales": f"{root}/sales/accounts/{self.sales_id}",

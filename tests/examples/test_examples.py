@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+from urllib.parse import urljoin
 
 import pytest
 import requests
@@ -89,13 +90,22 @@ def running() -> Iterator[tuple[str, subprocess.Popen[str]]]:
         yield found
 
 
-PAGES = ("/", "/coupling/", "/coupling/api/openapi.json")
+PAGES = ("/", "/coupling/", "/coupling/api/docs", "/coupling/api/openapi.json")
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_the_demo_serves(running, path):
     answer = requests.get(running[0] + path, timeout=30)
     assert answer.status_code == 200, answer.text
+
+
+def test_whatever_the_tour_leads_to_is_there(running):
+    browser = requests.Session()
+    browser.headers["Accept"] = "text/html"
+    links = set(re.findall(r'href="([^"#]+)"', browser.get(running[0], timeout=30).text))
+    assert len(links) > 5
+    lost = {link for link in links if not browser.get(urljoin(running[0], html.unescape(link)), timeout=30).ok}
+    assert not lost
 
 
 @pytest.mark.parametrize("user", ["bc", "sales", "both"])
