@@ -9,6 +9,7 @@ from flask_coupling.core.mapping import Computed, FieldMapping, Lookup, Referenc
 from flask_coupling.core.record import Value, Values
 from flask_coupling.core.side import Direction, Side
 from flask_coupling.mappings._company import COMPANY_LOOKUP
+from flask_coupling.mappings._owner import owner
 
 TO_SALES = Direction.TO_SALES
 FROM_SALES = Direction.FROM_SALES
@@ -167,15 +168,7 @@ def payment_terms(direction: Direction) -> FieldMapping:
     )
 
 
-SALESPERSON = FieldMapping(
-    bc="salesperson",
-    sales="ownerid",
-    direction=TO_SALES,
-    caption="Salesperson",
-    reference=Reference("SALESPEOPLE", "code"),
-    blank_if_missing=True,
-    not_null=True,
-)
+SALESPERSON = owner("salesperson")
 
 
 def status_reason(states: Mapping[int, int]) -> Computed:

@@ -10,6 +10,7 @@ shipping agent and primary contact.
 from flask_coupling.core.mapping import FieldMapping, Reference, TableMapping
 from flask_coupling.core.side import Direction, Side
 from flask_coupling.core.table_filter import where
+from flask_coupling.mappings._owner import owner
 from flask_coupling.mappings._parties import (
     ACCOUNTS,
     COMPANY,
@@ -42,16 +43,7 @@ CUSTOMER = TableMapping(
         ),
         FieldMapping(bc="creditLimit", sales="creditlimit", direction=Direction.TO_SALES, caption="Credit Limit (LCY)"),
         NUMBER,
-        FieldMapping(
-            bc="salespersonCode",
-            sales="ownerid",
-            direction=Direction.TO_SALES,
-            caption="Salesperson",
-            reference=Reference("SALESPEOPLE", "code"),
-            blank_if_missing=True,
-            not_null=True,
-            enabled=False,
-        ),
+        owner("salespersonCode", enabled=False),
         FieldMapping(
             bc="blocked",
             sales="statecode",

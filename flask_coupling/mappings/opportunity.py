@@ -9,6 +9,7 @@ from flask_coupling.core.mapping import FieldMapping, Lookup, Reference, Table, 
 from flask_coupling.core.side import Direction
 from flask_coupling.core.table_filter import both, where
 from flask_coupling.mappings._company import COMPANY_LOOKUP
+from flask_coupling.mappings._owner import owner
 
 OPPORTUNITY = TableMapping(
     name="OPPORTUNITY",
@@ -39,15 +40,7 @@ OPPORTUNITY = TableMapping(
             reference=Reference("CONTACT", "number"),
             blank_if_missing=True,
         ),
-        FieldMapping(
-            bc="salespersonCode",
-            sales="ownerid",
-            direction=Direction.TO_SALES,
-            caption="Salesperson",
-            reference=Reference("SALESPEOPLE", "code"),
-            blank_if_missing=True,
-            not_null=True,
-        ),
+        owner("salespersonCode"),
         FieldMapping(
             bc="estimatedValue", sales="estimatedvalue", direction=Direction.TO_SALES, caption="Estimated Value"
         ),

@@ -122,9 +122,8 @@ def find_partners(
     `bc_ids` limits it to these records, which alone are then read there, and alone compete. A record coupled in one
     of the `others` that divide a table with this mapping has a partner too. `each_page` is called after every page.
     Sales is read also when nothing is looked for there if `both` says so. `refer` tells the partners of what records
-    refer to where they are not simply those that are coupled. Two records whose couplings were removed match only
-    `again` where that is asked for. `opened` are both sides' pages where they are asked for
-    already, as `Rows.view` tells.
+    refer to where they are not simply those that are coupled. `opened` are both sides' pages where they are asked for
+    already, as `Rows.view` tells. Two records whose couplings were removed match again only where `again` says so.
     """
     wanted = partial(references_of, mapping=services.mapping, groups=groups, ledger=ledger, blanks=blanks or {})
     known = list(others)

@@ -167,8 +167,9 @@ def _couple_adopted(run: Run, works: Sequence[Work]) -> None:
             continue
         told = {"job_id": run.ledger.job_id, "at": run.ledger.clock(), "reason": "new"}
         record_found(session, key, Side.SALES, {"bc_id": bc.id, "sales_id": sales.id}, sales.values, told)
-    known = agree_as_before(session, links)
-    unknown = [work for work in works if work.link is not None and work.link.id not in known]
+    new = [work for work in works if work.link is not None and work.link.bc_etag is None]
+    known = agree_as_before(session, key, [work.link for work in new if work.link is not None])
+    unknown = [work for work in new if work.link is not None and work.link.id not in known]
     run.ledger.under_way.declare_made(unknown, run.ledger.clock())
 
 

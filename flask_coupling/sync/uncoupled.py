@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy import delete, insert, literal, select
 from sqlalchemy.orm import Session, scoped_session
 
 from flask_coupling.core.side import Side
 from flask_coupling.models import UncoupledRecord, table_of
 
+from .bulk import update_rows, was
 from .link import Link, chunks, couplings
 
 uncoupled = table_of(UncoupledRecord)
@@ -37,25 +38,34 @@ def _remember(session: Session | scoped_session[Session], ids: Sequence[int], si
     session.execute(insert(uncoupled).from_select(names, rows))
 
 
-def agree_as_before(session: Session | scoped_session[Session], links: Iterable[Link]) -> set[int]:
-    """Give couplings of former partners the baseline they had; returns which got one. The caller commits."""
-    restored: set[int] = set()
+def agree_as_before(
+    session: Session | scoped_session[Session], key: Mapping[str, str], links: Sequence[Link]
+) -> set[int]:
+    """Give couplings of former partners, which have none yet, the baseline they had; the ids of those that got one.
+
+    The caller commits.
+    """
+    agreed = {side: _last_agreements(session, key, side, [link.id_of(side) for link in links]) for side in Side}
+    rows = []
     for link in links:
-        parts = {side: _last_agreement(session, link, side) for side in Side}
-        if all(parts.values()):
-            values = {name: value for part in parts.values() for name, value in part.items()}
-            session.execute(update(couplings).where(couplings.c.id == link.id).values(**values, source=None))
-            restored.add(link.id)
-    return restored
+        bc = agreed[Side.BC].get((link.bc_id, link.sales_id))
+        sales = agreed[Side.SALES].get((link.sales_id, link.bc_id))
+        if bc is not None and sales is not None:
+            etags, values = {"bc_etag": bc[0], "sales_etag": sales[0]}, {"bc_values": bc[1], "sales_values": sales[1]}
+            rows.append({"b_id": link.id, **etags, **values, "source": None, was("bc_etag"): None})
+    update_rows(session, couplings, rows)
+    return {row["b_id"] for row in rows}
 
 
-def _last_agreement(session: Session | scoped_session[Session], link: Link, side: Side) -> dict[str, Any]:
-    """What one side of a coupling held when it was last coupled with the same partner, as the coupling's columns."""
-    u, c = uncoupled.c, couplings.c
-    of_mapping = (c.id == link.id, u.connection == c.connection, u.mapping == c.mapping, u.side == side.value)
-    both = (u.record_id == link.id_of(side), u.partner_id == link.id_of(side.other))
-    row = session.execute(select(u.etag, u["values"]).where(*of_mapping, *both, u.etag.is_not(None))).first()
-    return {} if row is None else {f"{side.value}_etag": row[0], f"{side.value}_values": row[1]}
+def _last_agreements(
+    session: Session | scoped_session[Session], key: Mapping[str, str], side: Side, ids: Sequence[str]
+) -> dict[tuple[str, str], tuple[str, Any]]:
+    """Etag and values of these records when they last agreed with a partner they have no more, by both ids."""
+    c = uncoupled.c
+    of_side = (*(c[name] == value for name, value in key.items()), c.side == side.value, c.etag.is_not(None))
+    query = select(c.record_id, c.partner_id, c.etag, c["values"]).where(*of_side)
+    parts = (session.execute(query.where(c.record_id.in_(part))) for part in chunks(ids))
+    return {(row[0], row[1]): (row[2], row[3]) for part in parts for row in part}
 
 
 def left_alone(

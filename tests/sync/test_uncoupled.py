@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from flask_coupling.core.conflict import DeletionConflictResolution
 from flask_coupling.core.side import Side
 from flask_coupling.models import Coupling
-from flask_coupling.sync.uncoupled import leave_alone
+from flask_coupling.sync.link import read_links
+from flask_coupling.sync.uncoupled import agree_as_before, leave_alone
 
 from .bench import CUSTOMER, Bench
 
@@ -76,6 +77,19 @@ def test_what_both_former_partners_changed_since_is_a_conflict_that_shows_what_t
     bench.create(Side.BC, bc_id)
     (conflict,) = bench.conflicts()
     assert [(each["base_bc"], each["bc"], each["sales"]) for each in conflict.fields] == [("300", "400", "500")]
+
+
+def test_a_newer_agreement_of_former_partners_is_not_replaced_by_the_one_they_had_before() -> None:
+    bench = Bench()
+    bc_id, sales_id = bench.pair(phoneNumber="100")
+    part(bench)
+    bench.bc.edit("customers", bc_id, phoneNumber="200")
+    bench.create(Side.BC, bc_id)  # by somebody who was quicker
+    links = read_links(bench.session, "default", "CUSTOMER", "bc_id", [bc_id])
+    stale = [link._replace(bc_etag=None, sales_etag=None) for link in links]
+    agree_as_before(bench.session, {"connection": "default", "mapping": "CUSTOMER"}, stale)
+    (coupling,) = bench.couplings()
+    assert (coupling.sales_id, coupling.bc_values["phoneNumber"]) == (sales_id, "200")
 
 
 def test_other_new_records_get_their_partners_all_the_same() -> None:
