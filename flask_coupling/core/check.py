@@ -12,14 +12,14 @@ from .mapping import FieldMapping, TableMapping
 from .order import in_dependency_order
 from .record import Value, is_blank
 from .side import Side
-from .table_filter import Condition, TableFilter, literal
+from .table_filter import AnyOf, Condition, TableFilter, literal
 from .template import Template
 
 SideColumns = Mapping[Side, Columns | None]
 """The properties of a mapping's two tables; None where a service keeps them to itself, and nothing can be checked."""
 
 _ORDERED = ("gt", "ge", "lt", "le")
-_ON_TEXT = ("startswith", "contains")
+_ON_TEXT = ("startswith", "endswith", "contains")
 
 
 def check_columns(mapping: TableMapping, declared: TableMapping, columns: SideColumns) -> Iterator[Fault]:
@@ -72,7 +72,9 @@ def _overlaps(
 def _check_filter(
     path: str, mapping: TableMapping, side: Side, table_filter: TableFilter, columns: Columns | None
 ) -> Iterator[Fault]:
-    for condition in table_filter.conditions if columns is not None else ():
+    if side is Side.BC:
+        yield from _check_alternatives(path, table_filter)
+    for condition in table_filter.comparisons if columns is not None else ():
         column = (columns or {}).get(condition.field)
         if column is None:
             yield _unknown(path, mapping, side, condition.field)
@@ -80,6 +82,13 @@ def _check_filter(
             yield _lookup_unknown(path, mapping, column.name)
         else:
             yield from _check_condition(path, condition, column)
+
+
+def _check_alternatives(path: str, table_filter: TableFilter) -> Iterator[Fault]:
+    """Business Central refuses an `or` over distinct fields."""
+    for condition in table_filter.conditions:
+        if isinstance(condition, AnyOf) and len(condition.fields) > 1:
+            yield Fault(path, "filter_or_properties", {"service": Side.BC.label, "options": listed(condition.fields)})
 
 
 def _check_condition(path: str, condition: Condition, column: Column) -> Iterator[Fault]:

@@ -9,7 +9,9 @@ from typing import Any
 TEMPLATES: Mapping[str, str] = {
     "filter_long": "The filter is longer than {length} characters.",
     "filter_token": "At character {place}: {found} is no name, value or operator.",
-    "filter_joined": "At character {place}: conditions are joined by and, not by {found}.",
+    "filter_joined": "At character {place}: conditions are joined by and or or, not by {found}.",
+    "filter_or": "At character {place}: what {found} joins has to be single comparisons, not some joined by and.",
+    "filter_or_properties": "{service} joins by or only conditions on one and the same property, not on {options}.",
     "filter_operator": "At character {place}: after {property} comes one of {options}.",
     "filter_function": "At character {place}: {found} is not one of {options}.",
     "filter_word": "At character {place}: {found} cannot be used in a table filter.",

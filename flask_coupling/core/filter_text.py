@@ -1,4 +1,4 @@
-"""Read a table filter as a person writes it: OData conditions joined by `and`."""
+"""Read a table filter as a person writes it: OData conditions joined by `and`, and alternatives by `or` or `in`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from .fault import Fault, listed
 from .record import Value, is_blank
-from .table_filter import Condition, TableFilter
+from .table_filter import AnyOf, Condition, TableFilter, alternatives, equal
 
 LONGEST = 1000
 """Characters a filter may have."""
@@ -30,9 +30,10 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _COMPARISONS = ("eq", "ne", "gt", "ge", "lt", "le")
-_FUNCTIONS = ("startswith", "contains")
+_FUNCTIONS = ("startswith", "endswith", "contains")
 _WORDS: dict[str, Value] = {"true": True, "false": False, "null": None}
-_NOT_READ = ("or", "not", "in", "any", "all", "endswith", "has")
+_NOT_READ = ("and", "or", "not", "in", "any", "all", "has")
+_Conditions = tuple[Condition | AnyOf, ...]
 
 
 class FilterUnreadableError(Exception):
@@ -54,11 +55,11 @@ def read_filter(text: str) -> TableFilter:
     """Return the filter a text stands for; blank text admits everything.
 
     `render` of the result is a text that reads as the same filter. Raises FilterUnreadableError, which says where and
-    why: what a TableFilter cannot hold (`or`, `not`, other functions) is refused by name.
+    why: what a TableFilter cannot hold (`not`, other functions, an `or` around an `and`) is refused by name.
     """
     if len(text) > LONGEST:
         raise FilterUnreadableError("filter_long", length=LONGEST)
-    return TableFilter(tuple(_Reader(tuple(_tokens(text))).conditions())) if text.strip() else TableFilter()
+    return TableFilter(_Reader(tuple(_tokens(text))).everything()) if text.strip() else TableFilter()
 
 
 def _tokens(text: str) -> Iterator[_Token]:
@@ -82,36 +83,64 @@ class _Reader:
         self.tokens = tokens
         self.next = 0
 
-    def conditions(self) -> Iterator[Condition]:
+    def everything(self) -> _Conditions:
         """Every condition of the text."""
-        yield from self._part()
-        while (token := self._take()).kind != "end":
-            if token.text.lower() != "and":
-                self._refuse(token, "filter_joined")
-            yield from self._part()
+        conditions = self._alternatives(0)
+        if (token := self._take()).kind != "end":
+            self._refuse(token, "filter_joined")
+        return conditions
 
-    def _part(self, depth: int = 0) -> Iterator[Condition]:
+    def _alternatives(self, depth: int) -> _Conditions:
+        """What `or` joins, which binds less than `and`: one part, or comparisons of which one must hold."""
+        parts = [self._conjunction(depth)]
+        while self._peek().text.lower() == "or":
+            token = self._take()
+            parts.append(self._conjunction(depth))
+            if any(len(part) > 1 for part in parts):
+                self._refuse(token, "filter_or")
+        if len(parts) == 1:
+            return parts[0]
+        return (AnyOf(tuple(each for (condition,) in parts for each in alternatives(condition))),)
+
+    def _conjunction(self, depth: int) -> _Conditions:
+        """What `and` joins."""
+        conditions = self._part(depth)
+        while self._peek().text.lower() == "and":
+            self._take()
+            conditions += self._part(depth)
+        return conditions
+
+    def _part(self, depth: int) -> _Conditions:
         """One condition, or several in parentheses."""
         if self._peek().text != "(":
-            yield self._condition()
-            return
+            return (self._condition(),)
         if depth == DEEPEST:
             self._refuse(self._peek(), "filter_deep")
         self._take()
-        yield from self._part(depth + 1)
-        while self._peek().text.lower() == "and":
-            self._take()
-            yield from self._part(depth + 1)
+        conditions = self._alternatives(depth + 1)
         self._expect(")")
+        return conditions
 
-    def _condition(self) -> Condition:
+    def _condition(self) -> Condition | AnyOf:
         name = self._name()
         if self._peek().text == "(":
             return self._function(name)
         operator = self._take()
+        if operator.text == "in":
+            return self._one_of(name)
         if operator.text not in _COMPARISONS:
-            self._refuse(operator, "filter_operator", property=name.text, options=listed(_COMPARISONS))
-        return _condition(name.text, operator.text, self._value())
+            self._refuse(operator, "filter_operator", property=name.text, options=listed((*_COMPARISONS, "in")))
+        return _comparison(name.text, operator.text, self._value())
+
+    def _one_of(self, name: _Token) -> Condition | AnyOf:
+        """The values behind `in`."""
+        self._expect("(")
+        conditions = [equal(name.text, self._value())]
+        while self._peek().text == ",":
+            self._take()
+            conditions.append(equal(name.text, self._value()))
+        self._expect(")")
+        return AnyOf(tuple(conditions)) if len(conditions) > 1 else conditions[0]
 
     def _function(self, name: _Token) -> Condition:
         if name.text not in _FUNCTIONS:
@@ -119,9 +148,12 @@ class _Reader:
         self._expect("(")
         field = self._name()
         self._expect(",")
+        text = self._peek()
         value = self._value()
+        if is_blank(value):
+            self._refuse(text, "filter_value")
         self._expect(")")
-        return Condition(field.text, name.text, str(value or ""))
+        return Condition(field.text, name.text, str(value))
 
     def _name(self) -> _Token:
         token = self._take()
@@ -159,8 +191,5 @@ class _Reader:
         raise FilterUnreadableError(code, place=token.place, found=token.text, **facts)
 
 
-def _condition(name: str, operator: str, value: Value) -> Condition:
-    """Nothing is equal to a blank in words of its own: each service spells it differently."""
-    if is_blank(value) and operator in ("eq", "ne"):
-        return Condition(name, "blank" if operator == "eq" else "not_blank", value)
-    return Condition(name, operator, value)
+def _comparison(name: str, operator: str, value: Value) -> Condition:
+    return equal(name, value, operator) if operator in ("eq", "ne") else Condition(name, operator, value)

@@ -265,7 +265,7 @@ class TableMapping:
 
     @cached_property
     def _sales_filter(self) -> TableFilter:
-        return replace(self.sales_filter, ignores_case=True)
+        return self.sales_filter.of_sales
 
     def field(self, name: str) -> FieldMapping:
         """The field mapping of that name; raises MappingInvalid when there is none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -261,10 +262,6 @@ def _repeated(names: Iterable[str]) -> list[str]:
 
 def _with_plain_lookups(table_filter: TableFilter, mapping: TableMapping, side: Side) -> TableFilter:
     names = {f"_{each}_value": each for each in mapping.table(side).lookups}
-    if not any(each.field in names for each in table_filter.conditions):
+    if not any(each in names for each in table_filter.fields):
         return table_filter
-    return TableFilter(tuple(_renamed(each, names) for each in table_filter.conditions))
-
-
-def _renamed(condition: Any, names: Mapping[str, str]) -> Any:
-    return type(condition)(names.get(condition.field, condition.field), condition.operator, condition.value)
+    return table_filter.changed(lambda each: replace(each, field=names.get(each.field, each.field)))

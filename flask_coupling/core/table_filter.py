@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
 from flask_coupling.errors import MappingInvalid
 
@@ -32,8 +33,9 @@ _OPERATORS: dict[str, tuple[Test, str]] = {
     "ge": (_ordered(lambda a, b: a >= b), "{field} ge {value}"),  # type: ignore[operator]
     "lt": (_ordered(lambda a, b: a < b), "{field} lt {value}"),  # type: ignore[operator]
     "le": (_ordered(lambda a, b: a <= b), "{field} le {value}"),  # type: ignore[operator]
-    "startswith": (lambda a, b: str(a or "").startswith(str(b)), "startswith({field},{value})"),
-    "contains": (lambda a, b: str(b) in str(a or ""), "contains({field},{value})"),
+    "startswith": (lambda a, b: a is not None and str(a).startswith(str(b)), "startswith({field},{value})"),
+    "endswith": (lambda a, b: a is not None and str(a).endswith(str(b)), "endswith({field},{value})"),
+    "contains": (lambda a, b: a is not None and str(b) in str(a), "contains({field},{value})"),
     "blank": (lambda actual, _: is_blank(actual), "{field} eq {value}"),
     "not_blank": (lambda actual, _: not is_blank(actual), "{field} ne {value}"),
 }
@@ -70,25 +72,63 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Conditions of which one must hold: `(country eq 'DK' or country eq 'SE')`."""
+
+    conditions: tuple[Condition, ...]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The properties the conditions are about, each once."""
+        return tuple(dict.fromkeys(each.field for each in self.conditions))
+
+    def admits(self, record: Record, *, ignore_case: bool = False) -> bool:
+        """Whether the record fulfils one of the conditions."""
+        return any(each.admits(record, ignore_case=ignore_case) for each in self.conditions)
+
+    def render(self) -> str:
+        """The conditions in OData's words, in parentheses."""
+        return "(" + " or ".join(each.render() for each in self.conditions) + ")"
+
+    def __str__(self) -> str:
+        return " or ".join(map(str, self.conditions))
+
+
+@dataclass(frozen=True, slots=True)
 class TableFilter:
     """Conditions that must all hold; no conditions admit every record.
 
-    `ignores_case` is how Dataverse compares text, and Business Central does not.
+    What differs from a value (`ne`) may also be blank. `ignores_case` is how Dataverse compares text, and Business
+    Central does not.
     """
 
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[Condition | AnyOf, ...] = ()
     ignores_case: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The properties a record must carry to be evaluated."""
-        return tuple(dict.fromkeys(condition.field for condition in self.conditions))
+        return tuple(dict.fromkeys(each.field for each in self.comparisons))
+
+    @property
+    def comparisons(self) -> tuple[Condition, ...]:
+        """Every comparison, whether it must hold by itself or is one of several."""
+        return tuple(each for condition in self.conditions for each in alternatives(condition))
+
+    def changed(self, change: Callable[[Condition], Condition]) -> TableFilter:
+        """The same filter with each comparison changed."""
+        return replace(self, conditions=tuple(_changed(each, change) for each in self.conditions))
+
+    @property
+    def of_sales(self) -> TableFilter:
+        """This filter as Dataverse takes it: text of any case, and blanks asked for, which its `ne` leaves out."""
+        return TableFilter(tuple(map(_with_blanks, self.conditions)), ignores_case=True)
 
     def admits(self, record: Record) -> bool:
         """Whether the record takes part."""
         return self.failing(record) is None
 
-    def failing(self, record: Record) -> Condition | None:
+    def failing(self, record: Record) -> Condition | AnyOf | None:
         """The first condition that keeps the record out, or None when it takes part."""
         for condition in self.conditions:
             if not condition.admits(record, ignore_case=self.ignores_case):
@@ -97,11 +137,7 @@ class TableFilter:
 
     def excludes(self, other: TableFilter) -> bool:
         """Whether plainly no record passes both: they want different values of one property."""
-        wanted = {each.field: each.value for each in self.conditions if each.operator == "eq"}
-        return any(
-            each.operator == "eq" and each.field in wanted and not same_value(each.value, wanted[each.field])
-            for each in other.conditions
-        )
+        return any(_are_apart(ours, theirs) for ours in self.conditions for theirs in other.conditions)
 
     def render(self) -> str:
         """The whole filter as an OData `$filter` expression; empty when it admits everything."""
@@ -112,9 +148,46 @@ EVERYTHING = TableFilter()
 """The filter that admits every record."""
 
 
+def alternatives(condition: Condition | AnyOf) -> tuple[Condition, ...]:
+    """The comparisons of which one must hold; one that stands alone is its only one."""
+    return condition.conditions if isinstance(condition, AnyOf) else (condition,)
+
+
+def _changed(condition: Condition | AnyOf, change: Callable[[Condition], Condition]) -> Condition | AnyOf:
+    if isinstance(condition, AnyOf):
+        return AnyOf(tuple(map(change, condition.conditions)))
+    return change(condition)
+
+
+def _with_blanks(condition: Condition | AnyOf) -> Condition | AnyOf:
+    compared = alternatives(condition)
+    blanks = [Condition(each.field, "blank") for each in compared if each.operator == "ne"]
+    return AnyOf((*compared, *blanks)) if blanks else condition
+
+
+def _are_apart(ours: Condition | AnyOf, theirs: Condition | AnyOf) -> bool:
+    pairs = product(alternatives(ours), alternatives(theirs))
+    return all(
+        one.operator == other.operator == "eq" and one.field == other.field and not same_value(one.value, other.value)
+        for one, other in pairs
+    )
+
+
 def where(field: str, operator: str, value: Value = None) -> TableFilter:
     """A filter of one condition, to be combined with `both`."""
     return TableFilter((Condition(field, operator, value),))
+
+
+def one_of(field: str, *values: Value) -> TableFilter:
+    """A filter for records whose property has one of the values; a blank among them admits blanks."""
+    return TableFilter((AnyOf(tuple(equal(field, each) for each in values)),))
+
+
+def equal(field: str, value: Value, operator: str = "eq") -> Condition:
+    """A comparison for (`ne`: in)equality; with a blank in words of its own, as each service spells it differently."""
+    if is_blank(value):
+        return Condition(field, "blank" if operator == "eq" else "not_blank", value)
+    return Condition(field, operator, value)
 
 
 def both(*filters: TableFilter) -> TableFilter:

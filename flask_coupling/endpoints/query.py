@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from flask_coupling.core.mapping import Table
 from flask_coupling.core.record import EMPTY_GUID, Value, is_blank
-from flask_coupling.core.table_filter import Condition, TableFilter, literal
+from flask_coupling.core.table_filter import AnyOf, Condition, TableFilter, literal
 
 Spell = Callable[[Table, str, object], str]
 """A value of a table's property as a service's filters write it."""
@@ -23,6 +23,7 @@ _TEMPLATES = {
     "lt": "{} lt {}",
     "le": "{} le {}",
     "startswith": "startswith({},{})",
+    "endswith": "endswith({},{})",
     "contains": "contains({},{})",
     "blank": "{} eq {}",
     "not_blank": "{} ne {}",
@@ -74,7 +75,9 @@ def render(table: Table, where: TableFilter, spell: Spell) -> str:
     return " and ".join(_render(table, condition, spell) for condition in where.conditions)
 
 
-def _render(table: Table, condition: Condition, spell: Spell) -> str:
+def _render(table: Table, condition: Condition | AnyOf, spell: Spell) -> str:
+    if isinstance(condition, AnyOf):
+        return "(" + " or ".join(_render(table, each, spell) for each in condition.conditions) + ")"
     value = spell(table, condition.field, condition.value)
     return _TEMPLATES[condition.operator].format(wire_name(table, condition.field), value)
 

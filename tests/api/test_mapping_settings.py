@@ -51,14 +51,26 @@ def test_what_was_read_can_be_sent_back_as_it_is(api):
 
 
 def test_a_mistake_is_told_by_setting(api):
-    answer = save(api, bc_filter="shoeSize eq 4", sales_filter="statecode eq 0 or x eq 1")
+    answer = save(api, bc_filter="shoeSize eq 4", sales_filter="statecode eq 0 xor x eq 1")
     problem = expect_problem(answer, 422, "mapping_refused")
 
-    assert problem["errors"]["sales_filter"] == ["At character 16: conditions are joined by and, not by or."]
+    assert problem["errors"]["sales_filter"] == ["At character 16: conditions are joined by and or or, not by xor."]
     checked = api.post(f"{SETTINGS}/check", {"settings": {"bc_filter": "shoeSize eq 4"}}).json
     assert (checked["is_ok"], checked["bc_count"]) == (False, None)
     assert [(each["path"], each["code"]) for each in checked["faults"]] == [("bc_filter", "property_unknown")]
     assert api.get(SETTINGS).json["version"] == 0
+
+
+def test_alternatives_are_of_one_property_in_business_central_and_of_any_in_sales(api):
+    refused = expect_problem(
+        save(api, bc_filter="blocked eq ' ' and (city eq 'Ry' or country eq 'DK')"), 422, "mapping_refused"
+    )
+    assert refused["errors"]["bc_filter"] == [
+        "Business Central joins by or only conditions on one and the same property, not on city, country."
+    ]
+    both = "customertypecode eq 3 and (address1_city eq 'Ry' or creditlimit gt 5)"
+    saved = save(api, bc_filter="city in ('Ry','Odense')", sales_filter=both).json["settings"]
+    assert (saved["bc_filter"], saved["sales_filter"]) == ("(city eq 'Ry' or city eq 'Odense')", both)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from flask_coupling.core.mapping import Table, TableMapping, TableView
 from flask_coupling.core.record import Record
 from flask_coupling.core.side import Side
-from flask_coupling.core.table_filter import TableFilter, both, where
+from flask_coupling.core.table_filter import AnyOf, Condition, TableFilter, both, equal, one_of, where
 from flask_coupling.endpoints.connect import Account, connect_business_central, connect_sales
 from flask_coupling.endpoints.endpoint import Endpoint
 from flask_coupling.mappings import default_setup
@@ -49,12 +49,20 @@ def services() -> Iterator[dict[Side, Endpoint]]:
 
 def cases(side: Side) -> Iterator[TableFilter]:
     name, limit, city = FIELDS[side]
-    for operator, value in product(("eq", "ne", "startswith", "contains"), (*NAMES, "Å", "o", "zenith")):
+    for operator, value in product(("eq", "ne", "startswith", "endswith", "contains"), (*NAMES, "Å", "o", "zenith")):
         yield where(name, operator, value)
     for operator, value in product(COMPARISONS, LIMITS):
         yield where(limit, operator, value)
     yield where(city, "blank", "" if side is Side.BC else None)
     yield where(city, "not_blank", "" if side is Side.BC else None)
+    for value in ("Ry", "y", "ry"):
+        yield TableFilter((equal(city, value, "ne"),))
+        yield from (where(city, operator, value) for operator in ("eq", "startswith", "endswith", "contains"))
+    yield one_of(city, "Ry", "" if side is Side.BC else None)
+    yield one_of(name, "Zenith", "a_b")
+    yield both(where(limit, "gt", 1), one_of(name, "Zenith", "a_b"), where(city, "ne", "Aarhus"))
+    if side is Side.SALES:
+        yield TableFilter((AnyOf((Condition(city, "ne", "Ry"), Condition(limit, "gt", 5))),))
     yield both(where(name, "contains", "b"), where(limit, "lt", 3), where(city, "eq", "Ry"))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from flask_coupling.core.filter_text import LONGEST, FilterUnreadableError, read_filter
 from flask_coupling.core.side import Side
-from flask_coupling.core.table_filter import EVERYTHING, both, where
+from flask_coupling.core.table_filter import EVERYTHING, AnyOf, Condition, TableFilter, both, one_of, where
 from flask_coupling.mappings import default_setup
 
 READ = (
@@ -29,6 +29,15 @@ READ = (
     (
         "ownerid eq 0a1b2c3d-0000-4000-8000-000000000001",
         where("ownerid", "eq", "0a1b2c3d-0000-4000-8000-000000000001"),
+    ),
+    ("endswith(email,'.dk')", where("email", "endswith", ".dk")),
+    ("country eq 'DK' or country eq 'SE'", one_of("country", "DK", "SE")),
+    ("country in ('DK','SE', '')", one_of("country", "DK", "SE", "")),
+    ("a in (1)", where("a", "eq", 1)),
+    ("(a eq 1 or (a eq 2 or a in (3,null))) and b ne 1", both(one_of("a", 1, 2, 3, None), where("b", "ne", 1))),
+    (
+        "startswith(city,'A') or limit gt 5",
+        TableFilter((AnyOf((Condition("city", "startswith", "A"), Condition("limit", "gt", 5))),)),
     ),
 )
 
@@ -53,11 +62,17 @@ def test_every_shipped_filter_can_be_written_and_read(side):
 @pytest.mark.parametrize(
     "text, code, place",
     [
-        ("a eq 1 or b eq 2", "filter_joined", 8),
+        ("a eq 1 or b eq 2 and c eq 3", "filter_or", 8),
+        ("(a eq 1 and b eq 2) or c eq 3", "filter_or", 21),
+        ("a eq 1 xor b eq 2", "filter_joined", 8),
         ("not a eq 1", "filter_word", 1),
-        ("a in (1,2)", "filter_operator", 3),
+        ("contains(a,'')", "filter_value", 12),
+        ("a in 1", "filter_mark", 6),
+        ("a in ()", "filter_value", 7),
+        ("a in (1,", "filter_value", 9),
+        ("a eq 1 or", "filter_name", 10),
         ("a like 'x'", "filter_operator", 3),
-        ("endswith(a,'x')", "filter_word", 1),
+        ("any(a,'x')", "filter_word", 1),
         ("tolower(a) eq 'x'", "filter_function", 1),
         ("a eq", "filter_value", 5),
         ("a eq b", "filter_value", 6),

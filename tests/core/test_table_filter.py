@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from flask_coupling.core.record import Record, Value
-from flask_coupling.core.table_filter import EVERYTHING, Condition, both, literal, where
+from flask_coupling.core.table_filter import EVERYTHING, Condition, both, literal, one_of, where
 from flask_coupling.errors import MappingInvalid
 
 BLANKS = [{"id": n, "text": text} for n, text in enumerate(("", None, "x"), 1000)]
+
+COUNTRIES = ("DK", "", None, "SE")
 
 
 def records(found: list[dict[str, Value]]) -> list[Record]:
@@ -30,6 +32,7 @@ RENDERED = (
     (where("statecode", "blank"), "statecode eq null"),
     (where("displayName", "eq", "O'Neill"), "displayName eq 'O''Neill'"),
     (both(where("a", "eq", 1), where("b", "startswith", "x")), "a eq 1 and startswith(b,'x')"),
+    (both(one_of("country", "DK", "SE"), where("a", "gt", 1)), "(country eq 'DK' or country eq 'SE') and a gt 1"),
     (EVERYTHING, ""),
 )
 
@@ -76,3 +79,19 @@ def test_filters_exclude_one_another_when_they_want_different_values_of_one_prop
     assert not customers.excludes(where("kind", "ne", 3))
     assert not customers.excludes(where("kind", "eq", 3.0))
     assert not customers.excludes(where("state", "eq", 1))
+
+
+def test_alternatives_exclude_one_another_when_no_value_is_in_both():
+    assert one_of("kind", 3, 4).excludes(one_of("kind", 11, 12))
+    assert where("kind", "eq", 11).excludes(one_of("kind", 3, 4))
+    assert not one_of("kind", 3, 4).excludes(one_of("kind", 4, 5))
+    assert not one_of("kind", 3, None).excludes(where("kind", "eq", 4))
+
+
+def test_one_of_several_conditions_is_enough():
+    admits = both(one_of("country", "DK", ""), where("limit", "gt", 1))
+    countries = {country: admits.admits(Record("1", "", "", {"country": country, "limit": 2})) for country in COUNTRIES}
+    assert countries == {"DK": True, "": True, None: True, "SE": False}
+    assert not admits.admits(Record("1", "", "", {"country": "DK", "limit": 1}))
+    assert str(admits.failing(Record("1", "", "", {"country": "SE"}))) == "country eq 'DK' or country blank"
+    assert admits.fields == ("country", "limit")

@@ -49,7 +49,7 @@ class Maker:
         values = {self.wire(mapping, side, name): value for name, value in found.sample(self._fake).items()}
         references = [field for field, _ in mapping.pairs if field.reference is not None]
         values |= self.wired(mapping, side, self.edits(mapping, references, side))
-        for condition in mapping.filter(side).conditions:
+        for condition in (mapping.bc_filter, mapping.sales_filter)[side is Side.SALES].comparisons:
             if condition.operator in ("eq", "blank"):
                 property = declared(mapping, side, condition.field)
                 values[property.wire] = self.spelled(property, condition.value)

@@ -9,7 +9,7 @@ from flask_coupling import FlaskCoupling
 from flask_coupling.core.mapping import FieldMapping, TableMapping
 from flask_coupling.core.record import Value, same_value
 from flask_coupling.core.side import Side
-from flask_coupling.core.table_filter import Condition
+from flask_coupling.core.table_filter import Condition, alternatives
 from flask_coupling.core.transformation import get_transformation
 from flask_coupling.errors import CouplingError
 from flask_coupling.globals import current_coupling
@@ -31,7 +31,10 @@ FLOWS = [(mapping, side) for mapping in ALONE for side in Side if mapping.flowin
 CREATING = [(mapping, side) for mapping, side in FLOWS if mapping.creates]
 COUPLED_ONLY = [(mapping, side) for mapping, side in FLOWS if not mapping.creates]
 CONDITIONS = [
-    (mapping, side, condition) for mapping in ALONE for side in Side for condition in mapping.filter(side).conditions
+    (mapping, side, alternatives(condition)[0])
+    for mapping in ALONE
+    for side in Side
+    for condition in mapping.filter(side).conditions
 ]
 
 
