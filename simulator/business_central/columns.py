@@ -7,7 +7,7 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.odata.edm import Access, CodePair, Navigation, Property, code, guid, moment, text
+from simulator.odata.edm import Access, CodePair, Navigation, Property, TableRelation, code, guid, moment, text
 
 ID: Property = guid("id", access=Access.READ_ONLY)
 MODIFIED: Property = moment("lastModifiedDateTime", access=Access.READ_ONLY)
@@ -28,6 +28,14 @@ SHIPMENT_METHOD_PAIR = CodePair("shipmentMethodId", "", "shipmentMethods", "ship
 UNIT_OF_MEASURE_PAIR = CodePair("unitOfMeasureId", "unitOfMeasureCode", "unitsOfMeasure", "unit of measure")
 BASE_UNIT_OF_MEASURE_PAIR = CodePair(
     "baseUnitOfMeasureId", "baseUnitOfMeasureCode", "unitsOfMeasure", "base unit of measure"
+)
+
+COUNTRY = TableRelation("country", "countriesRegions", "Country/Region Code", "Country/Region")
+SALESPERSON = TableRelation("salespersonCode", "salespeoplePurchasers", "Salesperson Code", "Salesperson/Purchaser")
+TAX_GROUP = TableRelation("taxGroupCode", "taxGroups", "Tax Group Code", "Tax Group")
+UNIT_OF_MEASURE = TableRelation("unitOfMeasureCode", "unitsOfMeasure", "Unit of Measure Code", "Unit of Measure")
+BASE_UNIT_OF_MEASURE = TableRelation(
+    "baseUnitOfMeasureCode", "unitsOfMeasure", "Base Unit of Measure", "Unit of Measure"
 )
 
 

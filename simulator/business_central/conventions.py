@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from simulator.business_central.words import BusinessCentralWords, dialog
-from simulator.odata.edm import CodePair
-from simulator.odata.rules import Row, Write
+from simulator.odata.edm import CodePair, TableRelation
+from simulator.odata.rules import Row, World, Write
 from simulator.odata.service import Shape
 from simulator.odata.values import EMPTY_GUID
 
@@ -36,6 +36,8 @@ class BusinessCentralConventions:
                 raise self.words.missing(entity, prop)
             if prop.name in given and not values[prop.name]:
                 raise self.words.blank(prop)
+        if entity.relations and not write.is_late:
+            self._check_relations(shape, write)
         for pair in entity.pairs:
             if pair.id in given or pair.code in given:
                 _complete_pair(pair, write)
@@ -43,6 +45,12 @@ class BusinessCentralConventions:
             _complete_number(shape, write)
         if _MODIFIED in values:
             values[_MODIFIED] = write.world.stamp
+
+    def _check_relations(self, shape: Shape, write: Write) -> None:
+        for relation in shape.entity.relations:
+            value = write.values[relation.property] if relation.property in write.given else ""
+            if value and not _is_known(relation, value, write.world):
+                raise self.words.unrelated(shape.entity, relation, value)
 
     def stored(self, shape: Shape, write: Write, deleted: bool) -> None:
         """A line's change is a change of its document: the header gets a new ETag and time."""
@@ -72,6 +80,20 @@ def _complete_number(shape: Shape, write: Write) -> None:
             "You may not enter numbers manually. If you want to enter numbers manually, please activate Manual Nos. "
             f"in No. Series {series.prefix}."
         )
+
+
+def _is_known(relation: TableRelation, value: str, world: World) -> bool:
+    if relation.code != "code":  # customers, items and their like are too many to remember
+        return world.find(relation.target, **{relation.code: value}) is not None
+    known = world.memo.setdefault("codes", {})
+    if relation.target not in known:
+        find = partial(_codes_of, world, relation.target)
+        known[relation.target] = world.recall(f"codes {relation.target}", (relation.target,), find)
+    return value in known[relation.target]
+
+
+def _codes_of(world: World, entity_set: str) -> frozenset[str]:
+    return frozenset(row["code"] for row in world.list(entity_set))
 
 
 def _complete_pair(pair: CodePair, write: Write) -> None:

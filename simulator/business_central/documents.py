@@ -14,6 +14,7 @@ from simulator.business_central.columns import (
     MODIFIED,
     PAYMENT_TERMS_PAIR,
     SHIPMENT_METHOD_PAIR,
+    UNIT_OF_MEASURE,
     UNIT_OF_MEASURE_PAIR,
 )
 from simulator.odata.edm import (
@@ -21,6 +22,7 @@ from simulator.odata.edm import (
     CodePair,
     Navigation,
     Property,
+    TableRelation,
     boolean,
     code,
     decimal,
@@ -95,6 +97,13 @@ DOCUMENT_PAIRS: tuple[CodePair, ...] = (
     SHIPMENT_METHOD_PAIR,
 )
 
+DOCUMENT_RELATIONS: tuple[TableRelation, ...] = (
+    TableRelation("salesperson", "salespeoplePurchasers", "Salesperson Code", "Salesperson/Purchaser"),
+    TableRelation("sellToCountry", "countriesRegions", "Sell-to Country/Region Code", "Country/Region"),
+    TableRelation("billToCountry", "countriesRegions", "Bill-to Country/Region Code", "Country/Region"),
+    TableRelation("shipToCountry", "countriesRegions", "Ship-to Country/Region Code", "Country/Region"),
+)
+
 
 def _dimensions(title: str) -> Navigation:
     given = (("parentType", escape_member(title)),)
@@ -167,6 +176,11 @@ LINE_PAIRS: tuple[CodePair, ...] = (
     UNIT_OF_MEASURE_PAIR,
     CodePair("itemVariantId", "", "itemVariants", "item variant"),
     CodePair("locationId", "", "locations", "location"),
+)
+
+LINE_RELATIONS: tuple[TableRelation, ...] = (
+    UNIT_OF_MEASURE,
+    TableRelation("taxCode", "taxGroups", "Tax Group Code", "Tax Group"),
 )
 
 

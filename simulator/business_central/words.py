@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulator.odata.acceptors import BadValue
-from simulator.odata.edm import EntitySet, Property, Type
+from simulator.odata.edm import EntitySet, Property, TableRelation, Type
 from simulator.odata.errors import ServiceError
 
+_KINDS_OF_DOCUMENT = ("Quote", "Order", "Invoice")
 _KINDS = {
     Type.GUID: "Guid",
     Type.INTEGER: "Int32",
@@ -30,6 +31,19 @@ def caption(name: str) -> str:
     """Return a property's or entity's name as Business Central captions it: displayName -> Display Name."""
     spaced = "".join(f" {one}" if one.isupper() else one for one in name).strip()
     return spaced[:1].upper() + spaced[1:]
+
+
+# pages of documents show rows of one table, and a message names the table
+_TABLES = {
+    f"sales{kind}{line}": f"Sales {'Line' if line else 'Header'}"
+    for kind in _KINDS_OF_DOCUMENT
+    for line in ("", "Line")
+}
+
+
+def table(entity: EntitySet) -> str:
+    """Return the caption of the table that an entity's rows are in."""
+    return _TABLES.get(entity.entity) or title(entity)
 
 
 def title(entity: EntitySet) -> str:
@@ -80,6 +94,14 @@ class BusinessCentralWords:
     def blank(self, prop: Property) -> ServiceError:
         """A required property that was given as blank."""
         return dialog(f'The blank "{prop.name}" is not allowed.')
+
+    def unrelated(self, entity: EntitySet, relation: TableRelation, value: str) -> ServiceError:
+        """A code that is not in the table it is from."""
+        return ServiceError(
+            400, "Internal_InvalidTableRelation",
+            f"The field {relation.field} of table {table(entity)} contains a value ({value}) that cannot be found in "
+            f"the related table ({relation.table}).",
+        )  # fmt: skip
 
     def duplicate(self, entity: EntitySet, names: tuple[str, ...], row: Mapping[str, Any], key: str) -> ServiceError:
         """Another row has the same values in a unique key."""

@@ -18,6 +18,7 @@ uses says so. A worked example of each::
         unique=("number",), order=("number",),
         number_series=NumberSeries(property="number", prefix="C", first=10000, step=10, width=5),
         pairs=(CodePair(id="currencyId", code="currencyCode", target="currencies", message="currency"),),
+        relations=(TableRelation("country", "countriesRegions", "Country/Region Code", "Country/Region"),),
         navigations=(
             Navigation("currency", "currencies", column="currencyId"),
             Navigation("defaultDimensions", "defaultDimensions", collection=True, target_column="parentId"),
@@ -96,7 +97,7 @@ from simulator.odata.properties import (
     stream,
     text,
 )
-from simulator.odata.relations import CodePair, Derived, Navigation, Parent, Subpage
+from simulator.odata.relations import CodePair, Derived, Navigation, Parent, Subpage, TableRelation
 from simulator.odata.rules import ActionRun, Rules
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ __all__ = [
     "Property",
     "ServiceModel",
     "Subpage",
+    "TableRelation",
     "Type",
     "bigint",
     "boolean",
@@ -204,6 +206,7 @@ class EntitySet:
     order: tuple[str, ...] = ()
     number_series: NumberSeries | None = None
     pairs: tuple[CodePair, ...] = ()
+    relations: tuple[TableRelation, ...] = ()
     parent: Parent | None = None
     subpage: Subpage | None = None
     read_by: tuple[str, ...] = ()
@@ -257,6 +260,9 @@ class ServiceModel:
             for navigation in one.navigations:
                 if navigation.target not in names:
                     raise ValueError(f"{one.name}.{navigation.name} leads to the unknown set {navigation.target}")
+            for relation in one.relations:
+                if relation.target not in names:
+                    raise ValueError(f"{one.name}.{relation.property} is a code of the unknown set {relation.target}")
 
     def entity_set(self, name: str) -> EntitySet | None:
         """Return the set of that name, or None."""

@@ -69,6 +69,20 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRelation:
+    """Business Central's relation of a code to the table it stands in: an unknown one is refused, a blank one is not.
+
+    `property` is this entity's, `code` the target's. `field` and `table` are the captions that the refusal names.
+    """
+
+    property: str
+    target: str
+    field: str
+    table: str
+    code: str = "code"
+
+
+@dataclass(frozen=True, slots=True)
 class CodePair:
     """Business Central's pairs of an id and a code which name the same row; setting one fills the other.
 

@@ -106,7 +106,8 @@ class Write:
     """One create, update or delete while its rules run.
 
     `values` is the whole new row by wire name: rules may change it. `given` is what the caller sent (empty on
-    delete), `before` the row as it was (None on create). Raise the service's own error to refuse.
+    delete), `before` the row as it was (None on create). Raise the service's own error to refuse. A write that
+    `is_late` has been put off: what it names may be gone since, and is taken as it was.
     """
 
     entity_set: str
@@ -114,6 +115,7 @@ class Write:
     given: Mapping[str, Any]
     before: Mapping[str, Any] | None
     world: World
+    is_late: bool = False
 
     @property
     def is_create(self) -> bool:

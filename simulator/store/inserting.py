@@ -35,7 +35,7 @@ class Inserter:
     def insert(self, accepted: Row, version: int = 0) -> StoredRow:
         """Insert a row and return it; one that was inserted earlier has its version already."""
         world, shape, scope = self._world, self._shape, self._scope
-        write = Write(shape.name, shape.template | accepted, accepted, None, world)
+        write = Write(shape.name, shape.template | accepted, accepted, None, world, bool(version))
         key, version = self._complete(write), version or self._next_version()
         values = write.values
         if self._is_sparse and None in values.values():

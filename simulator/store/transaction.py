@@ -135,7 +135,7 @@ class Transaction(Working):
         values = shape.template | accepted
         if shape.has_guid_key and values.get(shape.key, EMPTY_GUID) == EMPTY_GUID:
             values[shape.key] = self.store.new_id()
-        write = Write(shape.name, values, given, None, self)
+        write = Write(shape.name, values, given, None, self, bool(version))
         self.service.conventions.complete(shape, write)
         rules = shape.entity.rules
         if rules.before_write is not None:
@@ -181,7 +181,7 @@ class Transaction(Working):
         """Apply accepted values to a stored row and return it as it is now; the version always rises."""
         before = row.values
         values = before | accepted
-        write = Write(shape.name, values, accepted, before, self)
+        write = Write(shape.name, values, accepted, before, self, bool(version))
         self.service.conventions.complete(shape, write)
         rules = shape.entity.rules
         if rules.before_write is not None:

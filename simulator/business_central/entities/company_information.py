@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.business_central.columns import ADDRESS, ID, MODIFIED
+from simulator.business_central.columns import ADDRESS, COUNTRY, ID, MODIFIED
 from simulator.odata.edm import Access, EntitySet, code, date, stream, text
 
 COMPANY_INFORMATION = EntitySet(
@@ -25,6 +25,7 @@ COMPANY_INFORMATION = EntitySet(
         text("experience"),
         MODIFIED,
     ),
+    relations=(COUNTRY,),
     insert_allowed=False,
     delete_allowed=False,
     change_tracking=True,

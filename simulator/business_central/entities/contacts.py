@@ -7,7 +7,7 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.business_central.columns import ADDRESS, ID, MODIFIED, picture_of
+from simulator.business_central.columns import ADDRESS, COUNTRY, ID, MODIFIED, picture_of
 from simulator.business_central.rules.contacts import CONTACT_RULES
 from simulator.odata.edm import Access, EntitySet, Navigation, NumberSeries, boolean, code, date, enum, text
 
@@ -54,6 +54,7 @@ CONTACTS = EntitySet(
     unique=("number",),
     order=("number",),
     number_series=NumberSeries("number", prefix="CT", first=1, step=1, width=6),
+    relations=(COUNTRY,),
     navigations=(Navigation("contactInformation", "contactsInformation", column="id"), picture_of("Contact")),
     change_tracking=True,
     rules=CONTACT_RULES,

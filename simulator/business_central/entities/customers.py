@@ -10,11 +10,13 @@ from faker import Faker
 from simulator.business_central.attachments import attachments_of
 from simulator.business_central.columns import (
     ADDRESS,
+    COUNTRY,
     CURRENCY_PAIR,
     ID,
     MODIFIED,
     PAYMENT_METHOD_PAIR,
     PAYMENT_TERMS_PAIR,
+    SALESPERSON,
     SHIPMENT_METHOD_PAIR,
     default_dimensions_of,
     picture_of,
@@ -83,6 +85,7 @@ CUSTOMERS = EntitySet(
         PAYMENT_METHOD_PAIR,
         CodePair("taxAreaId", "", "taxAreas", "tax area", name="taxAreaDisplayName"),
     ),
+    relations=(COUNTRY, SALESPERSON),
     navigations=(
         Navigation("customerFinancialDetail", "customerFinancialDetails", column="id"),
         Navigation("contactsInformation", "contactsInformation", collection=True, target_column="relatedId"),

@@ -9,13 +9,28 @@ from faker import Faker
 
 from simulator.business_central.attachments import attachments_of
 from simulator.business_central.columns import (
+    BASE_UNIT_OF_MEASURE,
     BASE_UNIT_OF_MEASURE_PAIR,
     ID,
     MODIFIED,
+    TAX_GROUP,
     default_dimensions_of,
     picture_of,
 )
-from simulator.odata.edm import CodePair, EntitySet, Navigation, NumberSeries, boolean, code, decimal, enum, guid, text
+from simulator.business_central.rules.items import ITEM_RULES
+from simulator.odata.edm import (
+    CodePair,
+    EntitySet,
+    Navigation,
+    NumberSeries,
+    TableRelation,
+    boolean,
+    code,
+    decimal,
+    enum,
+    guid,
+    text,
+)
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -71,6 +86,20 @@ ITEMS = EntitySet(
         ),
         CodePair("taxGroupId", "taxGroupCode", "taxGroups", "tax group"),
     ),
+    relations=(
+        BASE_UNIT_OF_MEASURE,
+        TAX_GROUP,
+        TableRelation("itemCategoryCode", "itemCategories", "Item Category Code", "Item Category"),
+        TableRelation(
+            "generalProductPostingGroupCode",
+            "generalProductPostingGroups",
+            "Gen. Prod. Posting Group",
+            "Gen. Product Posting Group",
+        ),
+        TableRelation(
+            "inventoryPostingGroupCode", "inventoryPostingGroups", "Inventory Posting Group", "Inventory Posting Group"
+        ),
+    ),
     navigations=(
         Navigation("itemCategory", "itemCategories", column="itemCategoryId"),
         Navigation("unitOfMeasure", "unitsOfMeasure", column="baseUnitOfMeasureId"),
@@ -83,5 +112,6 @@ ITEMS = EntitySet(
     ),
     change_tracking=True,
     webhooks=True,
+    rules=ITEM_RULES,
     sample=sample,
 )

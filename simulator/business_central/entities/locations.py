@@ -7,7 +7,7 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.business_central.columns import ADDRESS, ID, MODIFIED
+from simulator.business_central.columns import ADDRESS, COUNTRY, ID, MODIFIED
 from simulator.odata.edm import EntitySet, code, text
 
 
@@ -33,6 +33,7 @@ LOCATIONS = EntitySet(
     ),
     unique=("code",),
     order=("code",),
+    relations=(COUNTRY,),
     change_tracking=True,
     sample=sample,
 )

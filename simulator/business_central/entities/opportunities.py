@@ -7,8 +7,20 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.business_central.columns import ID, MODIFIED
-from simulator.odata.edm import Access, EntitySet, NumberSeries, boolean, code, date, decimal, enum, moment, text
+from simulator.business_central.columns import ID, MODIFIED, SALESPERSON
+from simulator.odata.edm import (
+    Access,
+    EntitySet,
+    NumberSeries,
+    TableRelation,
+    boolean,
+    code,
+    date,
+    decimal,
+    enum,
+    moment,
+    text,
+)
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -43,6 +55,7 @@ OPPORTUNITIES = EntitySet(
     unique=("number",),
     order=("number",),
     number_series=NumberSeries("number", prefix="OP", first=1, step=1, width=6),
+    relations=(SALESPERSON, TableRelation("contactNumber", "contacts", "Contact No.", "Contact", code="number")),
     change_tracking=True,
     sample=sample,
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.business_central.columns import ID, MODIFIED, UNIT_OF_MEASURE_PAIR
+from simulator.business_central.columns import ID, MODIFIED, UNIT_OF_MEASURE, UNIT_OF_MEASURE_PAIR
 from simulator.odata.edm import CodePair, EntitySet, Navigation, code, date, decimal, enum, guid, integer, text
 
 
@@ -44,6 +44,7 @@ PRICE_LIST_LINES = EntitySet(
         CodePair("resourceId", "resourceNumber", "resources", "resource", target_code="number"),
         UNIT_OF_MEASURE_PAIR,
     ),
+    relations=(UNIT_OF_MEASURE,),
     navigations=(
         Navigation("priceList", "priceLists", column="priceListId"),
         Navigation("item", "items", column="itemId"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.business_central.columns import BASE_UNIT_OF_MEASURE_PAIR, ID, MODIFIED
+from simulator.business_central.columns import BASE_UNIT_OF_MEASURE, BASE_UNIT_OF_MEASURE_PAIR, ID, MODIFIED
 from simulator.odata.edm import EntitySet, Navigation, NumberSeries, boolean, code, decimal, enum, guid, text
 
 
@@ -37,6 +37,7 @@ RESOURCES = EntitySet(
     order=("number",),
     number_series=NumberSeries("number", prefix="R", first=10, step=10, width=4),
     pairs=(BASE_UNIT_OF_MEASURE_PAIR,),
+    relations=(BASE_UNIT_OF_MEASURE,),
     navigations=(Navigation("unitOfMeasure", "unitsOfMeasure", column="baseUnitOfMeasureId"),),
     api="coupling/simulator/v1.0",
     change_tracking=True,

@@ -7,7 +7,7 @@ from typing import Any
 
 from faker import Faker
 
-from simulator.business_central.columns import CURRENCY_PAIR, ID, MODIFIED, UNIT_OF_MEASURE_PAIR
+from simulator.business_central.columns import CURRENCY_PAIR, ID, MODIFIED, UNIT_OF_MEASURE, UNIT_OF_MEASURE_PAIR
 from simulator.odata.edm import CodePair, EntitySet, Navigation, code, date, decimal, enum, guid
 
 
@@ -44,6 +44,7 @@ SALES_PRICES = EntitySet(
         CURRENCY_PAIR,
         UNIT_OF_MEASURE_PAIR,
     ),
+    relations=(UNIT_OF_MEASURE,),
     navigations=(
         Navigation("customerPriceGroup", "customerPriceGroups", column="customerPriceGroupId"),
         Navigation("item", "items", column="itemId"),

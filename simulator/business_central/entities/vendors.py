@@ -10,6 +10,7 @@ from faker import Faker
 from simulator.business_central.attachments import attachments_of
 from simulator.business_central.columns import (
     ADDRESS,
+    COUNTRY,
     CURRENCY_PAIR,
     ID,
     MODIFIED,
@@ -58,6 +59,7 @@ VENDORS = EntitySet(
         PAYMENT_TERMS_PAIR,
         PAYMENT_METHOD_PAIR,
     ),
+    relations=(COUNTRY,),
     navigations=(
         Navigation("contactsInformation", "contactsInformation", collection=True, target_column="relatedId"),
         Navigation("currency", "currencies", column="currencyId"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.business_central.words import dialog
+from simulator.odata.errors import ServiceError
 from simulator.odata.rules import Rules, Write
 
 
@@ -24,10 +25,11 @@ def _company_name(write: Write) -> str:
         return ""
     company = write.world.find("contacts", number=number)
     if company is None or company["type"] != "Company":
-        raise dialog(
+        raise ServiceError(
+            400, "Internal_InvalidTableRelation",
             f"The field Company No. of table Contact contains a value ({number}) that cannot be found in the related "
-            "table (Contact)."
-        )
+            "table (Contact).",
+        )  # fmt: skip
     return str(company["displayName"])
 
 

@@ -15,6 +15,7 @@ from tests.simulator.conformance.conftest import CREATABLE, EVERY, LISTED, Teste
 every = pytest.mark.parametrize(("service", "declared"), EVERY, ids=label)
 listed = pytest.mark.parametrize(("service", "declared"), LISTED, ids=label)
 creatable = pytest.mark.parametrize(("service", "declared"), CREATABLE, ids=label)
+related = pytest.mark.parametrize(("service", "declared"), [one for one in CREATABLE if one[1].relations], ids=label)
 
 # values a row may have anywhere: they name no other row and break no rule of an entity
 _PLAIN: dict[Type, Any] = {
@@ -35,7 +36,8 @@ def named(declared: EntitySet) -> set[str]:
     pairs = {name for pair in declared.pairs for name in (pair.id, pair.code, pair.name)}
     navigations = {navigation.column for navigation in declared.navigations}
     keys = {declared.key, *(declared.parent.column,)} if declared.parent else {declared.key}
-    return pairs | navigations | keys | set(declared.unique)
+    related = {relation.property for relation in declared.relations}
+    return pairs | navigations | keys | related | set(declared.unique)
 
 
 _KINDS_OF_OTHERS = (Type.LOOKUP, Type.ENUM, Type.CHOICE, Type.STREAM)
@@ -102,6 +104,29 @@ def test_a_text_may_be_as_long_as_declared_and_no_longer(service: str, declared:
         code = longer.get_json()["error"]["code"]
         assert code == {"bc": "Application_StringExceededLength", "sales": "0x80044331"}[service]
         assert tester.call("GET", tester.row_address(row)).data == before
+
+
+@related
+def test_a_code_must_stand_in_its_table_or_be_blank(service: str, declared: EntitySet, tester: Tester) -> None:
+    row = tester.create()
+    address = tester.row_address(row)
+    for relation in declared.relations:
+        known = tester.simulator.bc.list(relation.target)[0][relation.code]
+        for code in (known, "", known):
+            taken = tester.call("PATCH", address, {relation.property: code}, If_Match="*")
+            assert (taken.status_code, taken.get_json()[relation.property]) == (200, code)
+        for refused in (
+            tester.call("PATCH", address, {relation.property: "NOWHERE"}, If_Match="*"),
+            tester.call("POST", "", tester.sample() | {relation.property: "NOWHERE"}),
+        ):
+            error = refused.get_json()["error"]
+            assert (refused.status_code, error["code"]) == (400, "Internal_InvalidTableRelation")
+            assert f"The field {relation.field} of table " in error["message"]
+            assert (
+                f"contains a value (NOWHERE) that cannot be found in the related table ({relation.table})."
+                in (error["message"])
+            )
+        assert tester.call("GET", address).get_json()[relation.property] == known
 
 
 @creatable
