@@ -76,6 +76,10 @@ class Maker:
         """A value the field of one side does not have yet; a reference gets a new coupled record."""
         if field.reference is not None:
             return self._reference(field, side)
+        for relation in entity_set(Side.BC, mapping.bc.name).relations:
+            if relation.property == field.bc:
+                sample = entity_set(Side.BC, relation.target).sample(self._fake)
+                return str(self.simulator.bc.create(relation.target, sample)[relation.code])
         partner = declared(mapping, side.other, field.of(side.other) or "")
         return self._value(declared(mapping, side, field.of(side) or ""), partner)
 
