@@ -15,6 +15,7 @@ Spell = Callable[[Table, str, object], str]
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?")
+_WILDCARD = re.compile(r"[%_[]")
 _TEMPLATES = {
     "eq": "{} eq {}",
     "ne": "{} ne {}",
@@ -28,6 +29,7 @@ _TEMPLATES = {
     "blank": "{} eq {}",
     "not_blank": "{} ne {}",
 }
+_FUNCTIONS = ("startswith", "endswith", "contains")
 
 
 def is_guid(text: object) -> bool:
@@ -55,6 +57,11 @@ def spell_sales(table: Table, name: str, value: object) -> str:
     return _spell(value, is_id=name in table.lookups or name.endswith("id"))
 
 
+def literally(text: str) -> str:
+    """A text for a function of Dataverse, which takes `%`, `_` and `[` for patterns unless they stand in brackets."""
+    return _WILDCARD.sub(r"[\g<0>]", text)
+
+
 def _plain(value: object) -> Value:
     return value if isinstance(value, (str, int, float)) else None if value is None else str(value)
 
@@ -78,7 +85,10 @@ def render(table: Table, where: TableFilter, spell: Spell) -> str:
 def _render(table: Table, condition: Condition | AnyOf, spell: Spell) -> str:
     if isinstance(condition, AnyOf):
         return "(" + " or ".join(_render(table, each, spell) for each in condition.conditions) + ")"
-    value = spell(table, condition.field, condition.value)
+    sought = condition.value
+    if condition.operator in _FUNCTIONS and spell is spell_sales:
+        sought = literally(str(sought))
+    value = spell(table, condition.field, sought)
     return _TEMPLATES[condition.operator].format(wire_name(table, condition.field), value)
 
 

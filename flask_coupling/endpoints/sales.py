@@ -18,7 +18,7 @@ from .batch import Part, Reply, Result, arrange, chunks, read_multipart, write_m
 from .endpoint import Count, Nested, Outcome, Page, ServiceFacts, Verb, Write
 from .options import OptionRows, known_number, option_number
 from .pages import RawPage, raw_page
-from .query import Spell, any_of, is_guid, spell_sales, with_options
+from .query import Spell, any_of, is_guid, literally, spell_sales, with_options
 from .refusal import Subject
 from .rows import Reader, Row, chosen, is_deletion, read_rows, reader
 from .service import ServiceEndpoint
@@ -297,7 +297,7 @@ class Sales(ServiceEndpoint):
         return option_number(value, self.side.label, Subject(write.view.table.name, write.id or "", write.verb))
 
     def _search_filters(self, table: Table, text: str) -> list[str]:
-        quoted = literal(text)
+        quoted = literal(literally(text))
         return [" or ".join(f"contains({name},{quoted})" for name in (table.title, table.number) if name)]
 
 

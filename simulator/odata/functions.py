@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import and_, func, literal
+from sqlalchemy import ColumnElement, and_, func, literal
 
 from simulator.odata.literals import Typed, fold_literal, text_literal
 from simulator.odata.syntax import TypeProblem
@@ -21,20 +22,36 @@ def _texts(name: str, arguments: list[Typed]) -> tuple[Typed, Any]:
 
 
 def _wild(wildcards: bool, text: str) -> bool:
-    return wildcards and ("%" in text or "_" in text)
+    return wildcards and any(mark in text for mark in "%_[")
+
+
+def matches(text: Any, pattern: str) -> ColumnElement[bool]:
+    """The condition that a text is like a pattern with `%`, `_`, `[a-f]`, `[^a-f]`, and `[%]` for the sign itself.
+
+    Nothing is like a pattern whose bracket is not closed. Brackets mean the same to SQLite's GLOB, whose other two
+    signs are its own.
+    """
+    parts = _PART.findall(pattern)
+    glob = "[" if "[" in parts else "".join(_GLOB.get(part, part) for part in parts)
+    found: ColumnElement[bool] = text.op("GLOB", is_comparison=True)(glob)
+    return found
+
+
+_PART = re.compile(r"\[\^?[^]]+\]|.", re.DOTALL)
+_GLOB = {"%": "*", "_": "?", "*": "[*]", "?": "[?]"}
 
 
 def _contains(wildcards: bool, name: str, arguments: list[Typed]) -> Typed:
     left, text = _texts(name, arguments)
     if _wild(wildcards, text):
-        return Typed(left.sql.like(f"%{text}%"), "condition")
+        return Typed(matches(left.sql, f"%{text}%"), "condition")
     return Typed(func.instr(left.sql, text) > 0, "condition")
 
 
 def _startswith(wildcards: bool, name: str, arguments: list[Typed]) -> Typed:
     left, text = _texts(name, arguments)
     if _wild(wildcards, text):
-        return Typed(left.sql.like(f"{text}%"), "condition")
+        return Typed(matches(left.sql, f"{text}%"), "condition")
     # the range lets an index narrow the search, the prefix decides
     return Typed(and_(left.sql >= text, func.substr(left.sql, 1, len(text)) == text), "condition")
 
@@ -42,7 +59,7 @@ def _startswith(wildcards: bool, name: str, arguments: list[Typed]) -> Typed:
 def _endswith(wildcards: bool, name: str, arguments: list[Typed]) -> Typed:
     left, text = _texts(name, arguments)
     if _wild(wildcards, text):
-        return Typed(left.sql.like(f"%{text}"), "condition")
+        return Typed(matches(left.sql, f"%{text}"), "condition")
     if not text:
         return Typed(left.sql.is_not(None), "condition")
     return Typed(func.substr(left.sql, -len(text)) == text, "condition")

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, not_, or_
 
 from simulator.odata.filter import Filter, NamedFunction
+from simulator.odata.functions import matches
 from simulator.odata.literals import Typed
 from simulator.odata.source import one_of
 from simulator.odata.syntax import Call, Literal, Path, SyntaxProblem, TypeProblem
@@ -81,8 +82,7 @@ def _text(pattern: str) -> NamedFunction:
     def build(filter_: Filter, call: Call) -> ColumnElement[bool]:
         arguments = _arguments(call)
         left = _property(filter_, arguments)
-        found: ColumnElement[bool] = left.sql.like(pattern.format(_constant(left, _one(call, arguments), filter_)))
-        return found
+        return matches(left.sql, pattern.format(_constant(left, _one(call, arguments), filter_)))
 
     return build
 

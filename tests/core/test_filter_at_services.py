@@ -17,7 +17,7 @@ from flask_coupling.mappings import default_setup
 from simulator.config import SimulatorConfig
 from simulator.inprocess import mount
 
-NAMES = ("Ålborg Værft", "Zenith", "O'Neill & Sons", "10 % off", "a_b", "Æblegård")
+NAMES = ("Ålborg Værft", "Zenith", "O'Neill & Sons", "10 % off", "a_b", "acb", "[c]", "10 x off", "Æblegård")
 LIMITS = (0, 2.5, 10, 2000)
 COMPARISONS = ("eq", "ne", "gt", "ge", "lt", "le")
 
@@ -49,7 +49,9 @@ def services() -> Iterator[dict[Side, Endpoint]]:
 
 def cases(side: Side) -> Iterator[TableFilter]:
     name, limit, city = FIELDS[side]
-    for operator, value in product(("eq", "ne", "startswith", "endswith", "contains"), (*NAMES, "Å", "o", "zenith")):
+    for operator, value in product(
+        ("eq", "ne", "startswith", "endswith", "contains"), (*NAMES, "Å", "o", "zenith", "10 %", "a_", "c]", "*")
+    ):
         yield where(name, operator, value)
     for operator, value in product(COMPARISONS, LIMITS):
         yield where(limit, operator, value)

@@ -228,8 +228,11 @@ def test_a_batch_refused_as_a_whole_is_raised(mock: responses.RequestsMock) -> N
     assert caught.value.facts["outcomes"] == []
 
 
+SEARCHED = {"o'n": ["O'Neil"], "10 %": ["10 % off"], "a_b": ["a_b"], "[c]": ["[c]"], "*": ["*"], "?": ["?"]}
+
+
 def test_a_search_takes_wildcards_and_quotes_as_they_are(sales: Endpoint) -> None:
-    for name in ("O'Neil", "Smith"):
+    for name in ("O'Neil", "Smith", "10 % off", "10 x off", "a_b", "acb", "[c]", "c", "*", "?"):
         sales.batch([Write(Verb.CREATE, ACCOUNT_VIEW, str(uuid4()), {"name": name})])
-    page = sales.search(ACCOUNT_VIEW, "o'n", TableFilter(), limit=5)
-    assert [each.values["name"] for each in page.records] == ["O'Neil"]
+    found = {text: sales.search(ACCOUNT_VIEW, text, TableFilter(), limit=5).records for text in SEARCHED}
+    assert {text: [each.values["name"] for each in records] for text, records in found.items()} == SEARCHED

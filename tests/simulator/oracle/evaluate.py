@@ -185,8 +185,21 @@ def _match(tree: Match, row: Row, manner: Manner) -> Truth:
     if own is None:
         return None
     own, text = (_text(tree.field, one, tree.folded, manner) for one in (own, tree.text))
-    pattern = re.escape(text)
-    if manner.wildcards:
-        pattern = pattern.replace("%", ".*").replace("_", ".")
+    pattern = "".join(map(_wild, _PARTS.findall(text))) if manner.wildcards else re.escape(text)
     pattern = {"contains": ".*{}.*", "startswith": "{}.*", "endswith": ".*{}"}[tree.function].format(pattern)
     return re.fullmatch(pattern, own, re.DOTALL) is not None
+
+
+_PARTS = re.compile(r"\[\^?[^]]+\]|.", re.DOTALL)
+
+
+def _wild(part: str) -> str:
+    """One piece of a text in which `%` is any text, `_` any character, and brackets hold characters to choose from.
+
+    Nothing answers to a bracket that is not closed.
+    """
+    if len(part) > 1:
+        inside = part[1:-1].removeprefix("^")
+        chosen = re.escape(inside).replace(r"\-", "-")
+        return f"[{'^' if part[1] == '^' else ''}{chosen}]"
+    return {"%": ".*", "_": ".", "[": "(?!)"}.get(part, re.escape(part))

@@ -27,6 +27,7 @@ KINDS: dict[Type, str] = {
     Type.DECIMAL: "number", Type.DOUBLE: "number", Type.BOOLEAN: "boolean", Type.DATE: "date", Type.MOMENT: "moment",
     Type.ENUM: "enum", Type.CHOICE: "number",
 }  # fmt: skip
+PATTERNS = ("[a-f]", "[^a-e]", "[%]", "a[_]", "*", "a?", "[", "a[b*", "_[c", "%b")
 WORDS = (
     "Ærø", "ærø", "ÆRØ", "æble", "ÅRHUS", "årh", "O'Hara", "100 %", "a_b", "a%b", "日本", "ﬁn", "ß", "Ж",
     "Adatum", "ADATUM", " x",
@@ -118,6 +119,8 @@ class Draw:
         return self.manner is BUSINESS_CENTRAL and self.random.random() < 0.3
 
     def _part(self) -> str:
+        if self.random.random() < 0.15:
+            return self.random.choice(PATTERNS)
         word = self.random.choice(WORDS)
         start = self.random.randrange(len(word))
         return word[start : start + self.random.randint(1, 4)]
