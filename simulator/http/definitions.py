@@ -187,7 +187,7 @@ class Definitions:
 _RELATIONSHIPS: dict[str, Callable[[Definitions, EntitySet], list[Document]]] = {
     "OneToManyRelationships": lambda self, entity: self.define.relationships(self.model, entity, False),
     "ManyToOneRelationships": lambda self, entity: self.define.relationships(self.model, entity, True),
-    "ManyToManyRelationships": lambda self, entity: [],
+    "ManyToManyRelationships": lambda self, entity: self.define.many_to_many(self.model, entity),
 }
 
 

@@ -13,6 +13,7 @@ from simulator.http.levels import asked_level, at_level
 from simulator.http.multiple import MULTIPLE
 from simulator.http.pages import Mark, Pages
 from simulator.http.reading import Reading
+from simulator.http.referring import refer
 from simulator.http.rendering import Projections
 from simulator.http.sending import Send, post
 from simulator.http.specials import Specials
@@ -250,7 +251,7 @@ class Handler:
                 raise self.manners.method_not_allowed(method, target.entity)
             return MULTIPLE[target.multiple](writing, target)
         if target.tail == "$ref":
-            return writing.reference(target)
+            return refer(writing, target)
         if target.tail or (target.prop is not None and method not in ("PUT", "DELETE", "PATCH")):
             raise self.manners.method_not_allowed(method, target.entity)
         if target.prop is not None:

@@ -66,7 +66,9 @@ class Reading:
 
     def _select(self, target: Target, query: Query) -> Selection:
         selection = Selection(self.reader, self.manners, target.shape, query)
-        if target.within is not None:
+        if target.through is not None and target.within is not None:
+            selection.among(target.through, target.within[1])
+        elif target.within is not None:
             selection.where(target.within[0], [target.within[1]])
         return selection
 

@@ -10,8 +10,8 @@ import orjson
 
 from simulator.http.derived import derive_row, media_links
 from simulator.http.references import References
-from simulator.http.statements import Selection, run
-from simulator.odata.edm import Navigation
+from simulator.http.statements import Selection, read_pairs, run
+from simulator.odata.edm import Navigation, Through
 from simulator.odata.manners import Manners
 from simulator.odata.messages import ServiceRequest
 from simulator.odata.query import Expand, Query
@@ -188,11 +188,13 @@ class Renderer:
         shape = self.reader.service.shapes[navigation.target]
         if shape.entity.derived is not None and query.filter is not None:
             raise self.manners.not_supported(f"A filter on '{navigation.name}'")
+        if navigation.through is not None:
+            return self._paired(navigation.through, shape, query, wanted)
         column = navigation.target_column or shape.key
         selection = Selection(self.reader, self.manners, shape, query)
         selection.where(column, wanted)
         rows = [StoredRow(*row) for row in run(self.reader, selection.rows(-1))]
-        renderer = Renderer(self.request, self.reader, self.manners, shape, query, self.projections, self.wants)
+        renderer = self._of(shape, query)
         grouped: dict[Any, list[Row]] = {}
         wire = shape.wire_of[column]
         for row, document in zip(rows, renderer.documents(rows), strict=True):
@@ -201,6 +203,23 @@ class Renderer:
             missing = [key for key in wanted if key not in grouped]
             derived = [derive_row(self.reader, shape, navigation, key) for key in missing]
             grouped |= {key: [row] for key, row in zip(missing, renderer.documents(derived), strict=True)}
+        return grouped
+
+    def _of(self, shape: Shape, query: Query) -> Renderer:
+        """Return what renders the rows of another set in the same answer."""
+        return Renderer(self.request, self.reader, self.manners, shape, query, self.projections, self.wants)
+
+    def _paired(self, through: Through, shape: Shape, query: Query, owners: Sequence[Any]) -> Mapping[Any, list[Row]]:
+        partners: dict[str, list[str]] = {}
+        for own, other in read_pairs(self.reader, through, owners):
+            partners.setdefault(other, []).append(own)
+        selection = Selection(self.reader, self.manners, shape, query)
+        selection.where(shape.key, list(partners))
+        rows = [StoredRow(*row) for row in run(self.reader, selection.rows(-1))]
+        grouped: dict[Any, list[Row]] = {}
+        for row, document in zip(rows, self._of(shape, query).documents(rows), strict=True):
+            for own in partners[row.key]:
+                grouped.setdefault(own, []).append(document)
         return grouped
 
     def _collection_link(self, values: Row, expand: Expand) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import BLOB, ColumnElement, Select, and_, cast, func, or_, selec
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.compiler import SQLCompiler as Compiled
 
+from simulator.odata.edm import Through
 from simulator.odata.filter import Filter
 from simulator.odata.manners import Manners
 from simulator.odata.query import Order, Query
@@ -73,6 +74,15 @@ class Selection:
         sql = self.source.by_name(column)
         self.conditions.append(one_of(sql, values) if len(values) != 1 else sql == values[0])
         self.reader.store.ensure_index(self.reader.state, self.shape, column)
+
+    def among(self, through: Through, own: str) -> None:
+        """Keep only rows that a many-to-many relationship pairs with a row."""
+        reader = self.reader
+        pairs = reader.state.tables[through.target]
+        self.conditions.append(
+            self.table.c["_key"].in_(select(pairs.c[through.other]).where(pairs.c[through.own] == own))
+        )
+        reader.store.ensure_index(reader.state, reader.service.shapes[through.target], through.own)
 
     def _sorts(self, order: Sequence[Order]) -> list[Sort]:
         sorts = [self._sort(one) for one in order]
@@ -148,6 +158,14 @@ class Selection:
         columns = [sort.sql for sort in self.sorts]
         found = run(self.reader, select(*columns).where(self.table.c["_key"] == key))
         return list(found[0]) if found else None
+
+
+def read_pairs(reader: Reader, through: Through, owners: Sequence[str]) -> list[tuple[str, str]]:
+    """Return (own key, other key) of every pair of a many-to-many relationship that one of these rows is in."""
+    shape, pairs = reader.service.shapes[through.target], reader.state.tables[through.target]
+    reader.store.ensure_index(reader.state, shape, through.own)
+    own, other = pairs.c[through.own], pairs.c[through.other]
+    return run(reader, select(own, other).where(one_of(own, owners)))
 
 
 def _behind(sorts: Sequence[Sort], after: Sequence[Any]) -> ColumnElement[bool]:

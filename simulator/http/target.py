@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from simulator.http.derived import derive_row
 from simulator.odata.address import Segment
-from simulator.odata.edm import Action, EntitySet, Navigation, Property
+from simulator.odata.edm import Action, EntitySet, Navigation, Property, Through
 from simulator.odata.errors import ServiceError
 from simulator.odata.manners import Manners
 from simulator.odata.service import Shape
@@ -41,6 +41,11 @@ class Target:
     def is_set(self) -> bool:
         """Whether this is a collection of rows."""
         return self.key is None and not self.wanted and self.prop is None
+
+    @property
+    def through(self) -> Through | None:
+        """The many-to-many relationship through which this was reached."""
+        return self.navigation.through if self.navigation is not None else None
 
     @property
     def entity(self) -> EntitySet:
@@ -176,11 +181,17 @@ class Resolver:
         row = self.reader.fetch(shape, key) if key else None
         if row is None and key and target.entity.derived and target.navigation and target.within:
             row = derive_row(self.reader, shape, target.navigation, target.within[1])
+        if row is not None and target.through is not None and target.within is not None:
+            return row if self.pair_of(target.through, target.within[1], row.key) else None
         if row is not None and target.within is not None:
             column, value = target.within
             if row.values.get(shape.wire_of.get(column, column)) != value:
                 return None
         return row
+
+    def pair_of(self, through: Through, own: str, other: str) -> str | None:
+        """Return the key of the pair of two rows, or None."""
+        return self.reader.find_key(self.shapes[through.target], {through.own: own, through.other: other})
 
     def missing(self, target: Target) -> ServiceError:
         """Return the refusal for a target that is not there."""

@@ -1,4 +1,4 @@
-"""Answer POST, PATCH, PUT and DELETE on sets, rows, properties and references."""
+"""Answer POST, PATCH, PUT and DELETE on sets, rows and properties."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from simulator.http.bodies import BodyReader, Payload, read_bytes, read_object
+from simulator.http.pairs import pair_rows
 from simulator.http.preconditions import check_if_match, matches, parse_etags
 from simulator.http.reading import Reading
 from simulator.http.rendering import Projections
@@ -58,16 +59,18 @@ class Writing:
         if not target.entity.insert_allowed:
             raise self.manners.method_not_allowed("POST", target.entity)
         body = read_object(self.request, self.manners)
-        with self._part(target.shape):
+        with self._part(target.shape, target.through is not None):
             row = self.insert(target.shape, body, _implied(target))
+            if target.through is not None and target.within is not None:
+                pair_rows(self.world, self.resolver, target.through, target.within[1], row.key)
             return self._answer(target, row, is_create=True)
 
-    def _part(self, shape: Shape) -> AbstractContextManager[None]:
+    def _part(self, shape: Shape, is_paired: bool = False) -> AbstractContextManager[None]:
         """Undo a refused part of a batch that may have written rows already; its answer may be what is refused."""
         request = self.request
         if not request.in_batch:
             return _NOTHING
-        is_undoable = shape.is_compound or request.query or self.world.state.guard is not None
+        is_undoable = shape.is_compound or is_paired or request.query or self.world.state.guard is not None
         return self.world.savepoint() if is_undoable else _NOTHING
 
     def insert(self, shape: Shape, body: dict[str, Any], given: Row) -> StoredRow:
@@ -106,6 +109,10 @@ class Writing:
                 raise self.manners.bad_json(
                     f"The navigation property '{navigation.name}' holds something else than rows."
                 )
+            if navigation.through is not None:
+                made = self.insert(target, one, {})
+                pair_rows(self.world, self.resolver, navigation.through, value, made.key)
+                continue
             self.insert(target, one, {navigation.target_column or target.key: value, **dict(navigation.given)})
 
     # update and upsert
@@ -182,7 +189,7 @@ class Writing:
                 self.world.remove(target.shape, row)
         return ServiceResponse(204)
 
-    # single properties and references
+    # single properties
 
     def set_property(self, target: Target) -> ServiceResponse:
         """PUT a property's value, or null it by DELETE."""
@@ -215,38 +222,6 @@ class Writing:
                 self.world.modify(target.shape, row, accepted)
             else:
                 self.world.insert(target.shape, row.values | accepted, accepted)
-        return ServiceResponse(204)
-
-    def reference(self, target: Target) -> ServiceResponse:
-        """POST, PUT or DELETE …/navigation/$ref: couple or uncouple two rows."""
-        owner, navigation = target.owner, target.navigation
-        if owner is None or navigation is None:
-            raise self.manners.method_not_allowed(self.request.method, target.entity)
-        value: Any = None
-        if self.request.method != "DELETE":
-            value = read_object(self.request, self.manners).get("@odata.id")
-        elif navigation.collection and target.is_set:
-            value = self.reading.options.get("$id")
-        if navigation.collection:
-            return self._collection_reference(target, owner, navigation, value)
-        prop = owner.entity.property(navigation.column)
-        assert prop is not None
-        reader = BodyReader(self.request, self.resolver, owner.shape)
-        key = None if self.request.method == "DELETE" else reader.bound_key(value, navigation, prop)
-        self.world.modify(owner.shape, self.resolver.fetch(owner), {prop.wire: key})
-        return ServiceResponse(204)
-
-    def _collection_reference(
-        self, target: Target, owner: Target, navigation: Navigation, value: Any
-    ) -> ServiceResponse:
-        reader = BodyReader(self.request, self.resolver, owner.shape)
-        other = target if not target.is_set else reader.address(value)
-        if other.shape is not target.shape:
-            raise self.manners.bad_json(f"'{value}' is no address of the navigation property '{navigation.name}'.")
-        row = self.resolver.fetch(other)
-        key = None if self.request.method == "DELETE" else self.resolver.fetch(owner).key
-        wire = target.shape.wire_of[navigation.target_column or target.shape.key]
-        self.world.modify(target.shape, row, {wire: key})
         return ServiceResponse(204)
 
     # actions
@@ -285,7 +260,7 @@ class Writing:
 
 def _implied(target: Target) -> Row:
     """Return the values that a new row of a set has by the navigation through which the set was reached."""
-    if target.within is None:
+    if target.within is None or target.through is not None:
         return {}
     given = target.navigation.given if target.navigation is not None else ()
     return {target.within[0]: target.within[1], **dict(given)}

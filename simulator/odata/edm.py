@@ -60,7 +60,8 @@ given=(("parentType", "Item"),))`. With `derived=Derived()` every owner has such
 `stream("pictureContent")` is a file: its bytes are read and written at an address of their own.
 
 Polymorphic Dataverse lookups get one navigation for each target: `Navigation("customerid_account", "accounts",
-column="customerid")` and `Navigation("customerid_contact", "contacts", column="customerid")`. Do not declare the
+column="customerid")` and `Navigation("customerid_contact", "contacts", column="customerid")`. A many-to-many
+relationship has a set of its pairs (`intersect=True`), and on both sides a collection `through` it. Do not declare the
 `…idname`, `…idtype` and `…yominame` shadow columns: the Web API does not answer them.
 
 Server-set properties are filled by the services by their names when an entity declares them. Business Central: `id`,
@@ -97,7 +98,7 @@ from simulator.odata.properties import (
     stream,
     text,
 )
-from simulator.odata.relations import CodePair, Derived, Navigation, Parent, Subpage, TableRelation
+from simulator.odata.relations import CodePair, Derived, Navigation, Parent, Subpage, TableRelation, Through
 from simulator.odata.rules import ActionRun, Rules
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ __all__ = [
     "ServiceModel",
     "Subpage",
     "TableRelation",
+    "Through",
     "Type",
     "bigint",
     "boolean",
@@ -190,7 +192,8 @@ class EntitySet:
     the standard one. `subpage` rows hang on a row of another set, `derived` ones are there without being stored.
     A set with `read_by` is read through a parent, or by a filter on these properties.
     `sample(fake)` answers values for one valid new row, enough for a create to succeed in an empty world.
-    `object_type_code`, `owned` and `schema_name` are Dataverse metadata.
+    `object_type_code`, `owned`, `intersect` (the pairs of a many-to-many relationship) and `schema_name` are Dataverse
+    metadata.
     """
 
     name: str
@@ -222,6 +225,7 @@ class EntitySet:
     sample: Callable[[Faker], Mapping[str, Any]] = _no_sample
     object_type_code: int = 0
     owned: bool = False
+    intersect: bool = False
     schema_name: str = ""
 
     def property(self, name: str) -> Property | None:

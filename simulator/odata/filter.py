@@ -220,14 +220,24 @@ class Filter:
             raise NotSupported("A lambda expression over a path of several navigations is not supported.")
         navigation = self._navigation(source, path[0])
         target = self.targets(navigation.target)
-        own = source.by_name(navigation.column or source.shape.key)
-        joined = target.by_name(navigation.target_column or target.shape.key) == own
+        joined = self._joined(source, target, navigation)
         if node.body is None:
             return exists(select(literal(1)).where(joined).correlate(source.table))
         body = self._with_variable(node.variable, target, node.body)
         inner = and_(joined, body if node.operator == "any" else not_(body))
         found = exists(select(literal(1)).select_from(target.table).where(inner).correlate_except(target.table))
         return found if node.operator == "any" else not_(found)
+
+    def _joined(self, source: Source, target: Source, navigation: Navigation) -> ColumnElement[bool]:
+        """Return what rows of the target have in common with a row that a collection leads to them from."""
+        if navigation.through is None:
+            own = source.by_name(navigation.column or source.shape.key)
+            return target.by_name(navigation.target_column or target.shape.key) == own
+        pairs = self.targets(navigation.through.target)
+        found = select(pairs.by_name(navigation.through.other)).where(
+            pairs.by_name(navigation.through.own) == source.by_name(source.shape.key)
+        )
+        return target.by_name(target.shape.key).in_(found.correlate(source.table))
 
     def _with_variable(self, name: str, target: Source, body: Node) -> ColumnElement[bool]:
         outer = self._variables.get(name)

@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from simulator.odata.rules import Derive, MakeContent
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """A Dataverse many-to-many relationship: the set of its pairs, and where each holds this row's key and the other's.
+
+    `key` is the key of a pair, `name` the relationship's schema name.
+    """
+
+    target: str
+    key: str
+    own: str
+    other: str
+    name: str
+
+    @property
+    def turned(self) -> Through:
+        """The same relationship from the other side."""
+        return replace(self, own=self.other, other=self.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +35,8 @@ class Navigation:
     Single: `column` of this entity equals `target_column` of the target set (its key when blank). Collection:
     `target_column` of the target rows equals `column` of this row (its key when blank). `contained` rows are
     document lines and their like: deep inserted, deleted with their parent. `given` are values (by wire name) that a
-    row reached this way has, and one created this way gets.
+    row reached this way has, and one created this way gets. A collection `through` pairs of keys has no column on
+    either side.
     """
 
     name: str
@@ -26,6 +46,7 @@ class Navigation:
     collection: bool = False
     contained: bool = False
     given: tuple[tuple[str, Any], ...] = ()
+    through: Through | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,12 @@ class SalesConventions:
             _agree_state(shape, write)
 
     def stored(self, shape: Shape, write: Write, deleted: bool) -> None:
-        """Nothing follows a write by itself: details and their headers are the entities' own rules."""
+        """A deleted row ends its pairs of many-to-many relationships; what else follows is the entities' own."""
+        if not deleted:
+            return
+        for through in (one.through for one in shape.entity.navigations if one.through is not None):
+            for pair in write.world.list(through.target, **{through.own: write.values[shape.key]}):
+                write.world.delete(through.target, pair[through.key])
 
 
 def _on_create(shape: Shape, write: Write) -> Row:

@@ -75,7 +75,7 @@ def table(entity: EntitySet) -> Document:
         "IsActivity": False,
         "HasActivities": False,  # there are no activities here
         "HasNotes": entity.entity in _WITH_NOTES,
-        "IsIntersect": False,
+        "IsIntersect": entity.intersect,
         "IsLogicalEntity": False,
         "IsValidForAdvancedFind": True,
         "TableType": "Standard",
@@ -193,12 +193,18 @@ def key(entity: EntitySet, alternate: AlternateKey) -> Document:
 def relationships(model: ServiceModel, entity: EntitySet, is_many_to_one: bool) -> list[Document]:
     """Return the one-to-many relationships of a table, seen from either end."""
     end = "ReferencingEntity" if is_many_to_one else "ReferencedEntity"
-    return [one for one in all_relationships(model) if one[end] == entity.entity]
+    return [one for one in all_relationships(model) if one.get(end) == entity.entity]
+
+
+def many_to_many(model: ServiceModel, entity: EntitySet) -> list[Document]:
+    """Return the many-to-many relationships of a table."""
+    ends = ("Entity1LogicalName", "Entity2LogicalName")
+    return [one for one in _all_many_to_many(model) if entity.entity in (one[end] for end in ends)]
 
 
 def all_relationships(model: ServiceModel) -> list[Document]:
-    """Return every relationship between tables; all of them are one-to-many."""
-    found = []
+    """Return every relationship between tables."""
+    found = _all_many_to_many(model)
     for source in model.entity_sets:
         for navigation in source.navigations:
             if navigation.collection or not navigation.column:
@@ -207,6 +213,34 @@ def all_relationships(model: ServiceModel) -> list[Document]:
             if target is not None:
                 found.append(_relationship(source, target, navigation))
     return found
+
+
+def _all_many_to_many(model: ServiceModel) -> list[Document]:
+    found = []
+    for source in model.entity_sets:
+        for navigation in source.navigations:
+            pairs = model.entity_set(navigation.through.target) if navigation.through else None
+            if pairs is not None and navigation.through and pairs.properties[1].name == navigation.through.own:
+                found.append(_many_to_many(model, source, navigation, pairs))
+    return found
+
+
+def _many_to_many(model: ServiceModel, first: EntitySet, navigation: Navigation, pairs: EntitySet) -> Document:
+    through, second = navigation.through, model.entity_set(navigation.target)
+    assert through is not None and second is not None
+    return {
+        "@odata.type": _CRM + "ManyToManyRelationshipMetadata",
+        "MetadataId": metadata_id("relationship", through.name),
+        "SchemaName": through.name,
+        "RelationshipType": "ManyToManyRelationship",
+        "IntersectEntityName": pairs.entity,
+        "Entity1LogicalName": first.entity,
+        "Entity1IntersectAttribute": through.own,
+        "Entity1NavigationPropertyName": navigation.name,
+        "Entity2LogicalName": second.entity,
+        "Entity2IntersectAttribute": through.other,
+        "Entity2NavigationPropertyName": navigation.name,
+    }
 
 
 def _relationship(source: EntitySet, target: EntitySet, navigation: Navigation) -> Document:

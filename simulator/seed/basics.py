@@ -100,4 +100,5 @@ DIMENSIONS: Mapping[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "DEPARTMENT": ("Department", (("ADM", "Administration"), ("PROD", "Production"), ("SALES", "Sales"))),
     "AREA": ("Area", (("30", "Europe"), ("70", "America"), ("80", "Asia"))),
 }
+ROLES = ("System Administrator", "Salesperson", "Sales Manager", "System Customizer", "Basic User")
 PRICE_GROUPS = (("RETAIL", "Retail customers"), ("WHOLE", "Wholesale customers"))

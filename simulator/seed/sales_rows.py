@@ -56,6 +56,7 @@ class SalesRows:
         yield "businessunits", [self.stamped({"businessunitid": self.business_unit, "name": "contoso"})]
         yield "systemusers", self._user_rows()
         yield "teams", [self._team_row()]
+        yield from self._memberships()
         yield "transactioncurrencies", self._currency_rows()
 
     def options(self, declared: Mapping[str, Shape]) -> dict[tuple[str, str], Options]:
@@ -164,18 +165,46 @@ class SalesRows:
 
     def _user_row(self, uid: str, given: str, surname: str, email: str, client_id: str | None) -> Row:
         row = {
-            "systemuserid": uid, "firstname": given, "lastname": surname, "fullname": f"{given} {surname}",
-            "internalemailaddress": email, "domainname": email, "_businessunitid_value": self.business_unit,
-            "organizationid": self.organization, "isdisabled": False, "islicensed": client_id is None,
-            "accessmode": 0 if client_id is None else 4, "azureactivedirectoryobjectid": uid,
-            "applicationid": client_id,
+            "systemuserid": uid, "ownerid": uid, "firstname": given, "lastname": surname,
+            "fullname": f"{given} {surname}", "internalemailaddress": email, "domainname": email,
+            "_businessunitid_value": self.business_unit, "organizationid": self.organization, "isdisabled": False,
+            "islicensed": client_id is None, "accessmode": 0 if client_id is None else 4,
+            "azureactivedirectoryobjectid": uid, "applicationid": client_id,
         }  # fmt: skip
         return self.stamped(row)
 
     def _team_row(self) -> Row:
+        team = self.id("teams", 0)
         row = {
-            "teamid": self.id("teams", 0), "name": "contoso", "_businessunitid_value": self.business_unit,
+            "teamid": team, "ownerid": team, "name": "contoso", "_businessunitid_value": self.business_unit,
             "organizationid": self.organization, "_administratorid_value": self.person_id, "isdefault": True,
+        }  # fmt: skip
+        return self.stamped(row)
+
+    def _memberships(self) -> Iterator[tuple[str, list[Row]]]:
+        """Everyone is in the business unit's own team; administrators and sellers have their roles."""
+        team, everyone = self.id("teams", 0), [self.person_id, self.caller, *self._sellers]
+        yield "roles", [self._role_row(name) for name in basics.ROLES]
+        yield (
+            "teammemberships",
+            [
+                {"teammembershipid": self.id("teammemberships", user), "teamid": team, "systemuserid": user}
+                for user in everyone
+            ],
+        )
+        administrator, salesperson = (self.id("roles", name) for name in basics.ROLES[:2])
+        yield "systemuserrolescollection", [
+            {
+                "systemuserroleid": self.id("systemuserroles", user), "systemuserid": user,
+                "roleid": salesperson if user in self._sellers else administrator,
+            }
+            for user in everyone
+        ]  # fmt: skip
+
+    def _role_row(self, name: str) -> Row:
+        row = {
+            "roleid": self.id("roles", name), "name": name, "_businessunitid_value": self.business_unit,
+            "organizationid": self.organization, "ismanaged": True, "_parentrootroleid_value": self.id("roles", name),
         }  # fmt: skip
         return self.stamped(row)
 

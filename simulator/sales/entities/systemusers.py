@@ -18,6 +18,7 @@ from simulator.sales.columns import (
     currency,
     street_and_city,
 )
+from simulator.sales.memberships import TEAM_MEMBERS, USER_ROLES, be_principal, paired_with
 from simulator.sales.rules.names import composing, in_turn, name_person
 
 
@@ -50,6 +51,7 @@ SYSTEMUSERS = EntitySet(
     primary_name="fullname",
     properties=(
         guid("systemuserid", access=Access.CREATE_ONLY),
+        guid("ownerid", access=Access.READ_ONLY),
         guid("organizationid", access=Access.READ_ONLY),
         lookup("businessunitid", "businessunit", required_level="ApplicationRequired"),
         lookup("parentsystemuserid", "systemuser"),
@@ -166,6 +168,8 @@ SYSTEMUSERS = EntitySet(
         Navigation("parentsystemuserid", "systemusers", column="parentsystemuserid"),
         CURRENCY_NAVIGATION,
         *STAMP_NAVIGATIONS,
+        paired_with("teams", TEAM_MEMBERS.turned),
+        paired_with("roles", USER_ROLES),
         Navigation("user_accounts", "accounts", collection=True, target_column="owninguser"),
         Navigation("contact_owning_user", "contacts", collection=True, target_column="owninguser"),
     ),
@@ -173,6 +177,6 @@ SYSTEMUSERS = EntitySet(
     webhooks=True,
     object_type_code=8,
     schema_name="SystemUser",
-    rules=Rules(before_write=in_turn(name_person, composing("address1", "address2"))),
+    rules=Rules(before_write=in_turn(be_principal("systemuserid"), name_person, composing("address1", "address2"))),
     sample=sample,
 )

@@ -8,7 +8,9 @@ from typing import Any
 from faker import Faker
 
 from simulator.odata.edm import Access, EntitySet, Navigation, boolean, choice, guid, lookup, memo, text
+from simulator.odata.rules import Rules
 from simulator.sales.columns import CURRENCY_NAVIGATION, STAMP_NAVIGATIONS, STAMPS, currency
+from simulator.sales.memberships import TEAM_MEMBERS, TEAM_ROLES, be_principal, paired_with
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -24,6 +26,7 @@ TEAMS = EntitySet(
     primary_name="name",
     properties=(
         guid("teamid", access=Access.CREATE_ONLY),
+        guid("ownerid", access=Access.READ_ONLY),
         guid("organizationid", access=Access.READ_ONLY),
         lookup("businessunitid", "businessunit", required_level="ApplicationRequired"),
         text("name", 160, required_level="ApplicationRequired"),
@@ -41,10 +44,13 @@ TEAMS = EntitySet(
         Navigation("administratorid", "systemusers", column="administratorid"),
         CURRENCY_NAVIGATION,
         *STAMP_NAVIGATIONS,
+        paired_with("systemusers", TEAM_MEMBERS),
+        paired_with("roles", TEAM_ROLES),
     ),
     change_tracking=True,
     webhooks=True,
     object_type_code=9,
     schema_name="Team",
+    rules=Rules(before_write=be_principal("teamid")),
     sample=sample,
 )
