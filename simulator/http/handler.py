@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 
 from simulator.faults import Faults
 from simulator.http.batch import Answering, Batch
@@ -274,7 +275,8 @@ class Handler:
             raise self.manners.method_not_allowed(request.method, None)
         writing = Writing(request, reader, self.manners, Resolver(reader, self.manners), self.projections)  # type: ignore[arg-type]
         parameters = writing.parameters(action, segment, options)
-        result = action.run(ActionCall("", None, parameters, reader))  # type: ignore[arg-type]
+        with reader.savepoint() if isinstance(reader, Transaction) else nullcontext():
+            result = action.run(ActionCall("", None, parameters, reader))  # type: ignore[arg-type]
         return writing.action_answer(result, action.returns or f"{action.name}Response")
 
 

@@ -254,7 +254,9 @@ class Writing:
             shape = self.resolver.shapes[result.entity_set]
             address = self.request.root_url + self.manners.row_path(shape, result.key, self.world.scope)
             return ServiceResponse(201, {"Location": address})
-        context = f"{self.request.root_url}/$metadata#{self.manners.dialect.namespace}.{returns}"
+        kind = self.world.service.model.by_entity(str(result.get("@odata.type", "")).rpartition(".")[2])
+        type_name = f"{kind.name}/$entity" if kind else f"{self.manners.dialect.namespace}.{returns}"
+        context = f"{self.request.root_url}/$metadata#{type_name}"
         return ServiceResponse(200, {}, orjson.dumps({"@odata.context": context, **result}))
 
 
