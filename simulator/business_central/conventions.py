@@ -38,9 +38,10 @@ class BusinessCentralConventions:
                 raise self.words.blank(prop)
         if entity.relations and not write.is_late:
             self._check_relations(shape, write)
-        for pair in entity.pairs:
-            if pair.id in given or pair.code in given:
-                _complete_pair(pair, write)
+        if not shape.paired.isdisjoint(given):
+            for pair in entity.pairs:
+                if pair.id in given or pair.code in given:
+                    _complete_pair(pair, write)
         if entity.number_series and write.is_create:
             _complete_number(shape, write)
         if _MODIFIED in values:

@@ -13,6 +13,7 @@ from simulator.http.gate import Gate
 from simulator.http.levels import asked_level, at_level
 from simulator.http.multiple import MULTIPLE
 from simulator.http.pages import Mark, Pages
+from simulator.http.plain import PlainAddresses
 from simulator.http.reading import Reading
 from simulator.http.referring import refer
 from simulator.http.rendering import Projections
@@ -63,6 +64,7 @@ class Handler:
         self._actions = {one.name: one for one in self.service.model.actions}
         self._state = store.state_of(self.service.name)
         self._companies: tuple[object, dict[str, str]] = (None, {})
+        self._plain = PlainAddresses(self._state, manners.needs_company)
 
     def handle(self, request: ServiceRequest) -> ServiceResponse:
         """Return the answer to one request; a refusal is an answer too, with nothing written."""
@@ -138,22 +140,37 @@ class Handler:
         if acting := self.manners.acting_as(request):
             request.caller = self._find_user(acting)
         name, caller = self.service.name, request.caller
-        if request.path.strip("/") == "$batch":
+        if (plain := self._plain.find(request, self._company_mark())) is not None:
+            return self._at_plain_address(request, *plain)
+        path = request.path.strip("/")
+        if path == "$batch":
             if request.method != "POST":
                 raise self.manners.method_not_allowed(request.method, None)
             return Batch(request, self.manners, self.store, self.handle_part, self.prepare_creates).run()
         if request.method in ("GET", "HEAD"):
-            key = self.pages.key(request)
-            kept = self.pages.get(key)
-            if kept is not None and kept[0] == self._mark(kept[0][1]):
-                return ServiceResponse(kept[1].status, dict(kept[1].headers), kept[1].body)
-            with self.store.reading(name, "", caller) as reader:
-                return self._dispatch(request, reader)
-        if request.path.strip("/").startswith("subscriptions"):
-            with self.store.reading(name, "", caller) as reader:  # the handshake must not hold the writer up
-                return self._dispatch(request, reader)
+            return self._kept_page(request) or self._dispatch(request, self.store.reader(name, "", caller))
+        if path.startswith("subscriptions"):  # the handshake must not hold the writer up
+            return self._dispatch(request, self.store.reader(name, "", caller))
         with self.store.writing(name, "", caller) as world:
             return self._dispatch(request, world)
+
+    def _at_plain_address(self, request: ServiceRequest, scope: str, target: Target) -> ServiceResponse:
+        name, caller = self.service.name, request.caller
+        if request.method in ("GET", "HEAD"):
+            kept = self._kept_page(request) if target.is_set else None
+            if kept is not None:
+                return kept
+            self.manners.check_request(request)
+            return self._answer(request, self.store.reader(name, scope, caller), target)
+        self.manners.check_request(request)
+        with self.store.writing(name, scope, caller) as world:
+            return self._answer(request, world, target)
+
+    def _kept_page(self, request: ServiceRequest) -> ServiceResponse | None:
+        kept = self.pages.get(self.pages.key(request))
+        if kept is None or kept[0] != self._mark(kept[0][1]):
+            return None
+        return ServiceResponse(kept[1].status, dict(kept[1].headers), kept[1].body)
 
     def _find_user(self, acting: Mapping[str, str]) -> str:
         """Return the id of the user whom a request is to be done as."""
@@ -169,6 +186,7 @@ class Handler:
 
     def _dispatch(self, request: ServiceRequest, reader: Reader) -> ServiceResponse:
         self.manners.check_request(request)
+        mark = self._company_mark()
         options = parse_options(request.query)
         company, segments = self.manners.locate(request, options)
         special = self._specials.answer(request, reader, segments)
@@ -180,10 +198,15 @@ class Handler:
         action = self._unbound(segments)
         if action is not None:
             return self._call_unbound(request, reader, action, segments[0], options)
-        resolver = Resolver(reader, self.manners)
-        target = resolver.resolve(segments)
+        target = Resolver(reader, self.manners).resolve(segments)
         if target.entity.scoped and not scope and self.manners.needs_company:
             raise self.manners.no_company(company)
+        if not request.in_batch:  # a batch may have made the company, and be taken back
+            self._plain.learn(request, mark, scope, target.shape)
+        return self._answer(request, reader, target)
+
+    def _answer(self, request: ServiceRequest, reader: Reader, target: Target) -> ServiceResponse:
+        resolver = Resolver(reader, self.manners)
         if request.method in ("GET", "HEAD"):
             return self._read(Reading(request, reader, self.manners, self.projections), resolver, target)
         if not isinstance(reader, Transaction):
@@ -194,13 +217,17 @@ class Handler:
         """Return the id of the company a request names, or of the first one; refuse an unknown one."""
         if not company or not self.manners.needs_company or segments[0].name in ("companies", "subscriptions"):
             return ""
-        mark = (self.store.epoch, self._state.set_versions["companies"])
+        mark = self._company_mark()
         if self._companies[0] != mark:
             self._companies = (mark, {})
         known = self._companies[1]
         if company not in known:
             known[company] = self._find_company(reader, company)
         return known[company]
+
+    def _company_mark(self) -> object:
+        """Return what changes whenever a company does."""
+        return self.store.epoch, self._state.set_versions.get("companies")
 
     def _find_company(self, reader: Reader, company: str) -> str:
         key = parse_guid(company)

@@ -124,8 +124,13 @@ class Write:
 
     def changes(self, *names: str) -> bool:
         """Whether any of these properties differs from before (always true on create)."""
-        before = self.before
-        return before is None or any(self.values.get(name) != before.get(name) for name in names)
+        values, before = self.values, self.before
+        if before is None:
+            return True
+        for name in names:  # noqa: SIM110  asked of every write, for which any() takes three times as long
+            if values.get(name) != before.get(name):
+                return True
+        return False
 
 
 Rule = Callable[[Write], None]

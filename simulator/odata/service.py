@@ -94,15 +94,16 @@ class Shape:
         )
         key = entity.property(self.key)
         self.has_guid_key = key is not None and key.type is Type.GUID
+        # whether anything follows when a row is written
+        self.has_followers = bool(entity.rules.after_write or entity.parent)
         # whether writing a row writes others too, so that a refusal may come when some are written already
-        self.is_compound = bool(entity.rules.after_write or entity.parent) or any(
-            one.contained and not one.given for one in entity.navigations
-        )
+        self.is_compound = self.has_followers or any(one.contained and not one.given for one in entity.navigations)
         self.streams = tuple(prop.wire for prop in entity.properties if prop.type is Type.STREAM)
         self.secrets = tuple(prop.wire for prop in entity.properties if prop.secret or prop.type is Type.STREAM)
         # whether the JSON that is kept of a row is what a client sees; nulls and links to files are put in later
         self.is_kept_as_shown = style.blanks and not self.streams
         self.required = tuple(prop for prop in entity.properties if prop.required)
+        self.paired = frozenset(name for pair in entity.pairs for name in (pair.id, pair.code) if name)
 
     def address(self, row: Mapping[str, Any]) -> str:
         """Return the key under which a row of a subpage is stored: where it is found below its company."""
@@ -118,6 +119,12 @@ class Shape:
         if prop.default is None:
             return blank(prop)
         return acceptor(prop, self.style)(prop.default)
+
+    def kept(self, row: Row) -> Row:
+        """Return a row as it is kept: without its nulls, where the service has nulls."""
+        if self.style.blanks or None not in row.values():
+            return row
+        return {name: value for name, value in row.items() if value is not None}
 
     def shown(self, row: Row) -> Row:
         """Return a row as it is answered: without its secrets and files."""

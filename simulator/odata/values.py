@@ -82,9 +82,13 @@ def ticks_of(moment: datetime) -> int:
 def moment_text(ticks: int, millisecond: bool) -> str:
     """Return the text a service writes for a moment: UTC with `Z`, with or without milliseconds."""
     try:
-        moment = _START + timedelta(microseconds=ticks // 10)
+        return utc_text(_START + timedelta(microseconds=ticks // 10), millisecond)
     except OverflowError:
         return EMPTY_MOMENT
+
+
+def utc_text(moment: datetime, millisecond: bool) -> str:
+    """Return the text a service writes for a moment in UTC, as `moment_text` does for its ticks."""
     return moment.isoformat()[: 23 if millisecond and moment.microsecond >= 1000 else 19] + "Z"
 
 

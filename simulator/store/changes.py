@@ -15,7 +15,10 @@ _ZERO = parse_ticks(EMPTY_MOMENT) or 0
 
 
 class LogRow(NamedTuple):
-    """A change as the log table stores it, in column order, and what the row became by it."""
+    """A change as the log table stores it, in column order, and what the row became by it.
+
+    `later` are the writes that wait since this change, in their JSON.
+    """
 
     version: int
     entity_set: str
@@ -25,6 +28,7 @@ class LogRow(NamedTuple):
     author: str
     at: int
     before: bytes | None
+    later: bytes | None
     after: bytes | None
 
 

@@ -81,6 +81,9 @@ class Database:
     def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run one INSERT … VALUES (?, …) for many rows, several in one statement; nothing when there are none."""
         listed = rows if isinstance(rows, list) else list(rows)
+        if len(listed) == 1:
+            self.execute(sql, listed[0])
+            return
         with self._lock:
             for start in range(0, len(listed), _TOGETHER):
                 part = listed[start : start + _TOGETHER]

@@ -29,23 +29,20 @@ class Inserter:
         self._scope = world.scope_of(shape)
         self._before_write = shape.entity.rules.before_write
         self._has_keys = bool(world.state.alternate_keys(shape.name))
-        self._is_sparse = not shape.style.blanks
-        self._follows = bool(shape.entity.rules.after_write or shape.entity.parent)
 
     def insert(self, accepted: Row, version: int = 0) -> StoredRow:
         """Insert a row and return it; one that was inserted earlier has its version already."""
         world, shape, scope = self._world, self._shape, self._scope
         write = Write(shape.name, shape.template | accepted, accepted, None, world, bool(version))
         key, version = self._complete(write), version or self._next_version()
-        values = write.values
-        if self._is_sparse and None in values.values():
-            values = {name: one for name, one in values.items() if one is not None}
+        values = shape.kept(write.values)
         body = self._render(values, version)
         sql, parameters = self._plan.insert(values, scope, key, version, body)
         world.hold(self._plan.table, (sql, parameters))
-        world.log.append(LogRow(version, shape.name, scope, key, "created", world.author, world.ticks, None, body))
+        author, ticks = world.author, world.ticks
+        world.log.append(LogRow(version, shape.name, scope, key, "created", author, ticks, None, None, body))
         row = StoredRow(0, version, body, parameters[3], scope, key)
-        return self._follow(write, row) if self._follows else row
+        return self._follow(write, row) if shape.has_followers else row
 
     def _complete(self, write: Write) -> str:
         """Let the service and the entity fill in the row and return its key."""

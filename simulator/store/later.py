@@ -13,15 +13,38 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import orjson
 
+from simulator.store.changes import LogRow
 from simulator.store.inserting import Inserter
 from simulator.store.log import write_log
 from simulator.store.state import ServiceState, StoredRows
 from simulator.store.transaction import Transaction
 from simulator.store.work import LaterRow
 
+_MOST_STATEMENTS = 1_000
+_WAITS = "later IS NOT NULL"
+
+
+class Waiting:
+    """The tables for which rows wait, and which statements are about one of them, as far as they were asked about."""
+
+    __slots__ = ("_known", "tables")
+
+    def __init__(self, tables: Iterable[str]) -> None:
+        self.tables = frozenset(tables)
+        self._known: dict[str, bool] = {}
+
+    def concerns(self, sql: str) -> bool:
+        """Whether a statement is about one of the tables."""
+        found = self._known.get(sql)
+        if found is None:
+            if len(self._known) >= _MOST_STATEMENTS:
+                self._known.clear()
+            found = self._known[sql] = any(table in sql for table in self.tables)
+        return found
+
 
 class Later:
-    """The waiting rows of a store.
+    """The waiting rows of a store, kept in the log entry of the change that they follow.
 
     They are put into their tables within the transaction that is open, or in one of their own; until that one lasts,
     the tables count as incomplete, so that other threads wait for it.
@@ -29,34 +52,37 @@ class Later:
 
     def __init__(self, store: StoredRows) -> None:
         self._store = store
-        self._tables: set[str] = set()
+        self._waiting = Waiting(())
+        self._since: dict[str, int] = {}  # by service, a version behind which everything that waits is found
+        self._reached: dict[str, int] = {}  # the same, as soon as the transaction lasts
         self._is_busy = False
         self._is_settled = False
 
     def __bool__(self) -> bool:
-        return bool(self._tables)
+        return bool(self._waiting.tables)
 
     def concerns(self, sql: str) -> bool:
         """Whether a statement is about a table for which rows wait."""
-        return any(table in sql for table in self._tables)
+        return self._waiting.concerns(sql)
 
     def recall(self, services: Iterable[str]) -> None:
         """Look whether rows wait, when the database was opened or changed as a whole; then any log is a reason."""
-        self._is_settled = False
-        waiting = self._store.query("SELECT 1 FROM _later LIMIT 1")
-        self._tables = {f"{service}__changes" for service in services} if waiting else set()
+        self.undone()
+        self._waiting = Waiting(())
+        waiting = [name for name in services if self._store.query(f"SELECT 1 FROM {_log(name)} WHERE {_WAITS} LIMIT 1")]
+        self._since = dict.fromkeys(waiting, 0)
+        self._waiting = Waiting(f"{name}__changes" for name in waiting)
 
-    def keep(self, state: ServiceState, rows: Sequence[tuple[str, LaterRow]]) -> None:
+    def keep(self, state: ServiceState, log: list[LogRow], rows: Sequence[tuple[str, LaterRow]]) -> None:
         """Keep a transaction's waiting rows, each with its company; statements about their tables bring them there."""
-        if not rows:
-            return
         by_scope = defaultdict[str, list[LaterRow]](list)
         for scope, row in rows:
             by_scope[scope].append(row)
-        service = state.service.name
-        packed = [(service, scope, orjson.dumps(several, default=tuple)) for scope, several in by_scope.items()]
-        self._store.execute_many("INSERT INTO _later (service, scope, rows) VALUES (?, ?, ?)", packed)
-        self._tables = self._tables | _tables_of(state, rows)  # before the transaction lasts: no reader is to miss them
+        log[-1] = log[-1]._replace(later=orjson.dumps(by_scope, default=tuple))
+        self._since.setdefault(state.service.name, log[-1].version - 1)
+        tables = _tables_of(state, rows)
+        if not tables <= self._waiting.tables:  # before the transaction lasts: no reader is to miss them
+            self._waiting = Waiting(self._waiting.tables | tables)
 
     def settle(self, states: Mapping[str, ServiceState], most: int = -1) -> None:
         """Put what waits into its tables, all of it or the oldest of so many transactions; one is open."""
@@ -64,14 +90,23 @@ class Later:
             return
         self._is_busy = True
         try:
-            kept = self._store.query("SELECT * FROM _later ORDER BY number LIMIT ?", (most,))
-            for _, service, scope, rows in kept:
-                self._put(states[service], scope, [LaterRow(*row) for row in orjson.loads(rows)])
-            if kept:
-                self._store.execute("DELETE FROM _later WHERE number <= ?", (kept[-1][0],))
-            self._is_settled = len(kept) != most
+            self._is_settled = all(self._settle_log(states[name], since, most) for name, since in self._since.items())
         finally:
             self._is_busy = False
+
+    def _settle_log(self, state: ServiceState, since: int, most: int) -> bool:
+        """Put what waits in one log into its tables; return whether that is all."""
+        log = _log(state.service.name)
+        since = self._reached.get(state.service.name, since)
+        kept = self._store.query(
+            f"SELECT version, later FROM {log} WHERE version > ? AND {_WAITS} ORDER BY version LIMIT ?", (since, most)
+        )
+        for version, later in kept:
+            for scope, rows in orjson.loads(later).items():
+                self._put(state, scope, [LaterRow(*row) for row in rows])
+            self._store.execute(f"UPDATE {log} SET later = NULL WHERE version = ?", (version,))
+            self._reached[state.service.name] = version
+        return len(kept) != most
 
     def _put(self, state: ServiceState, scope: str, rows: Sequence[LaterRow]) -> None:
         world = Transaction(self._store, state, scope, "")
@@ -81,11 +116,19 @@ class Later:
     def undone(self) -> None:
         """The transaction is taken back: what it settled waits as before."""
         self._is_settled = False
+        self._reached.clear()
 
     def last(self, state: ServiceState, rows: Sequence[tuple[str, LaterRow]]) -> None:
         """The transaction lasts: what it settled does not wait any more, but these rows do."""
+        if self._reached:
+            self._since |= self._reached
+            self._reached.clear()
         if self._is_settled:
-            self._tables, self._is_settled = _tables_of(state, rows), False
+            self._waiting, self._is_settled = Waiting(_tables_of(state, rows)), False
+
+
+def _log(service: str) -> str:
+    return f'"{service}__changes"'
 
 
 def _settle(world: Transaction, rows: Sequence[LaterRow]) -> None:

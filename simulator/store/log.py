@@ -16,7 +16,7 @@ Query = Callable[[str, Sequence[Any]], list[Any]]
 
 def write_log(execute_many: Callable[[str, Iterable[Sequence[Any]]], None], service: str, log: list[LogRow]) -> None:
     """Add a transaction's changes."""
-    execute_many(f'INSERT INTO "{service}__changes" VALUES (?, ?, ?, ?, ?, ?, ?, ?)', [row[:-1] for row in log])
+    execute_many(f'INSERT INTO "{service}__changes" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)', [row[:-1] for row in log])
 
 
 def read_log(query: Query, state: ServiceState, since: int, entity_set: str, key: str) -> list[LogRow]:

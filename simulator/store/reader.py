@@ -10,7 +10,6 @@ import orjson
 
 from simulator.odata.rules import Row
 from simulator.odata.service import Shape
-from simulator.odata.values import moment_text, ticks_of
 from simulator.store.state import ServiceState, StoredRows
 
 Rows = list[Row]
@@ -57,8 +56,6 @@ class Reader:
     def _read_clock(self) -> None:
         self._skew = self.state.skew
         self.now: datetime = self.store.clock.now() + self._skew
-        self.ticks = ticks_of(self.now)
-        self.stamp = moment_text(self.ticks, self.service.style.millisecond)
 
     def in_scope(self, scope: str) -> Reader:
         """Return the same reader in another company."""

@@ -76,12 +76,13 @@ class Statements:
             try:
                 self._later.settle(self._states, most)
             except BaseException:
-                self._rollback()
+                self.undo()
                 raise
             self._database.commit()
             self._later.last(next(iter(self._states.values())), ())
 
-    def _rollback(self) -> None:
+    def undo(self) -> None:
+        """Undo what was written since the beginning."""
         raise NotImplementedError
 
     def listen(self, listener: Listener, wants: Wants = bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import orjson
@@ -12,6 +12,7 @@ import orjson
 from simulator.odata.edm import AlternateKey
 from simulator.odata.rules import Row
 from simulator.odata.service import Options, Service, Shape
+from simulator.store.block import WritingBlock
 from simulator.store.bulk import store_rows
 from simulator.store.changes import Change, LogRow
 from simulator.store.database import Database
@@ -66,44 +67,54 @@ class Store(Statements):
 
     # transactions
 
-    @contextmanager
-    def reading(self, service: str, scope: str = "", author: str = "") -> Iterator[Reader]:
+    def reading(self, service: str, scope: str = "", author: str = "") -> AbstractContextManager[Reader]:
         """Read one service; nothing is written."""
-        yield Reader(self, self._states[service], scope, author)
+        return nullcontext(self.reader(service, scope, author))
 
-    @contextmanager
-    def writing(self, service: str, scope: str = "", author: str = "") -> Iterator[Transaction]:
+    def reader(self, service: str, scope: str = "", author: str = "") -> Reader:
+        """Return what reads one service from now on; there is nothing to close."""
+        return Reader(self, self._states[service], scope, author)
+
+    def writing(self, service: str, scope: str = "", author: str = "") -> WritingBlock:
         """Write to one service: committed at the end, undone when an exception passes."""
-        state = self._states[service]
-        with self.lock:
-            self._database.begin()
-            try:
-                transaction = Transaction(self, state, scope, author)
-                yield transaction
-                write_log(self.execute_many, service, transaction.log)
-                later = transaction.later
-                self._later.keep(state, later)
-            except BaseException:
-                self._rollback()  # versions that were used are gone: none is given out twice
-                raise
-            self._database.commit()
-            state.committed = state.version
-            self._later.last(state, later)
-            for entity_set in {*(row.entity_set for row in transaction.log), *(row.entity_set for _, row in later)}:
-                state.set_versions[entity_set] += 1
-        if transaction.log and self._listeners:
-            self._tell(service, transaction.log)
+        return WritingBlock(self, self._states[service], scope, author)
 
-    def _rollback(self) -> None:
+    def begin(self) -> None:
+        """Begin a write."""
+        self._database.begin()
+
+    def commit(self, transaction: Transaction) -> None:
+        """Make what a transaction wrote last, with its log; what stands in the way undoes it."""
+        state, log = transaction.state, transaction.log
+        try:
+            if not log:
+                transaction.settle_own()
+            later = transaction.later
+            if later:
+                self._later.keep(state, log, later)
+            write_log(self.execute_many, state.service.name, log)
+        except BaseException:
+            self.undo()
+            raise
+        self._database.commit()
+        state.committed = state.version
+        self._later.last(state, later)
+        for entity_set in {*(row.entity_set for row in log), *(row.entity_set for _, row in later)}:
+            state.set_versions[entity_set] += 1
+
+    def undo(self) -> None:
+        """Undo what was written since the beginning; versions that were used are gone: none is given out twice."""
         self._database.rollback()
         self._values.clear()
         self._later.undone()
         for state in self._states.values():
             self.recall_options(state)
 
-    def _tell(self, service: str, log: Sequence[LogRow]) -> None:
+    def tell(self, transaction: Transaction) -> None:
+        """Tell those who listen what a transaction wrote."""
+        service = transaction.service.name
         listeners = [listener for listener, wants in self._listeners if wants(service)]
-        changes = self._changes(service, log) if listeners else []
+        changes = self._changes(service, transaction.log) if listeners else []
         for listener in listeners:
             listener(service, changes)
 
@@ -145,7 +156,7 @@ class Store(Statements):
                 state.oldest_token = state.committed = state.version
                 self._remember_state(state)
             except BaseException:
-                self._rollback()
+                self.undo()
                 raise
             self._database.commit()
             state.set_versions[entity_set] += 1

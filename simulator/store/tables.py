@@ -64,7 +64,7 @@ def row_table(metadata: MetaData, service: str, shape: Shape) -> Table:
 
 
 def change_table(metadata: MetaData, service: str) -> Table:
-    """Declare the append-only log of every write to one service; `version` rises by one with each."""
+    """Declare the log of every write to one service; `version` rises by one with each, `later` waits to be written."""
     return Table(
         f"{service}__changes",
         metadata,
@@ -76,24 +76,13 @@ def change_table(metadata: MetaData, service: str) -> Table:
         Column("author", Text, nullable=False),
         Column("at", Integer, nullable=False),
         Column("before", BLOB),
+        Column("later", BLOB),
     )
 
 
 def state_table(metadata: MetaData) -> Table:
     """Declare the small key-value table: counters, scopes, subscriptions, alternate keys."""
     return Table("_state", metadata, Column("name", Text, primary_key=True), Column("value", BLOB, nullable=False))
-
-
-def later_table(metadata: MetaData) -> Table:
-    """Declare the table of rows that wait to be put into theirs: a transaction's, of one company, in one piece."""
-    return Table(
-        "_later",
-        metadata,
-        Column("number", Integer, primary_key=True),
-        Column("service", Text, nullable=False),
-        Column("scope", Text, nullable=False),
-        Column("rows", BLOB, nullable=False),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +112,6 @@ def declare(services: Iterable[Service]) -> Schema:
 def _declare(services: tuple[Service, ...]) -> Schema:
     metadata = MetaData()
     state_table(metadata)
-    later_table(metadata)
     tables: dict[tuple[str, str], Table] = {}
     for service in services:
         change_table(metadata, service.name)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import compress
+from operator import ne
 from sqlite3 import IntegrityError
 from typing import Any
 
@@ -148,14 +150,14 @@ class Transaction(Working):
         except IntegrityError as error:
             raise self._twin(shape, write, key) or error from error
         self._log(shape, version, key, "created", None, row.body)
-        return self.after_write(shape, write, row), values
+        return self.after_write(shape, write, row) if shape.has_followers else row, values
 
     def _store_new(self, shape: Shape, values: Row, key: str, version: int) -> StoredRow:
-        sparse = values if shape.style.blanks else {name: one for name, one in values.items() if one is not None}
-        body = self.render(shape, sparse, version)
+        kept = shape.kept(values)
+        body = self.render(shape, kept, version)
         plan = self.state.plans[shape.name]
         scope = self.scope_of(shape)
-        sql, parameters = plan.insert(sparse, scope, key, version, body)
+        sql, parameters = plan.insert(kept, scope, key, version, body)
         if self._work.is_holding:
             self._work.hold(plan.table, (sql, parameters))
             return StoredRow(0, version, body, parameters[3], scope, key)
@@ -186,26 +188,22 @@ class Transaction(Working):
         rules = shape.entity.rules
         if rules.before_write is not None:
             rules.before_write(write)
-        key = self._key_of(shape, before)
-        self.check_alternate(shape, write, key)
+        self.check_alternate(shape, write, row.key)
         version = version or self.state.next_version()
         try:
-            now = self._store_changed(shape, row, before, values, version)
+            now = self._store_changed(shape, row, before, shape.kept(values), version)
         except IntegrityError as error:
-            raise self._twin(shape, write, key) or error from error
-        self._log(shape, version, key, "updated", row.body, now.body)
-        return self.after_write(shape, write, now)
+            raise self._twin(shape, write, row.key) or error from error
+        self._log(shape, version, row.key, "updated", row.body, now.body)
+        return self.after_write(shape, write, now) if shape.has_followers else now
 
     def _store_changed(self, shape: Shape, row: StoredRow, before: Row, values: Row, version: int) -> StoredRow:
-        sparse = values if shape.style.blanks else {name: one for name, one in values.items() if one is not None}
-        body = self.render(shape, sparse, version)
-        changed = [name for name, value in sparse.items() if before.get(name) != value]
-        if len(before) != len(sparse) or not before.keys() <= sparse.keys():
-            changed += [name for name in before if name not in sparse]
-        sql, parameters = self.state.plans[shape.name].update(sparse, tuple(changed), row.pk, version, body)
+        body = self.render(shape, values, version)
+        changed = _changed_names(before, values)
+        plan = self.state.plans[shape.name]
+        sql, parameters = plan.update(values, changed, row.pk, version, body)
         if self._work.depth:
-            plan = self.state.plans[shape.name]
-            undo = self._whole(shape, row) or plan.update(before, tuple(changed), row.pk, row.version, row.body)
+            undo = self._whole(shape, row) or plan.update(before, changed, row.pk, row.version, row.body)
             self._work.statements.append(undo)
         self.store.execute(sql, parameters)
         return StoredRow(row.pk, version, body, parameters[1], row.scope, row.key)
@@ -216,7 +214,7 @@ class Transaction(Working):
         write = Write(shape.name, values, {}, values, self)
         if shape.entity.rules.before_delete is not None:
             shape.entity.rules.before_delete(write)
-        key = self._key_of(shape, values)
+        key = row.key
         for navigation in shape.entity.navigations:
             if navigation.contained:
                 self._remove_contained(navigation.target, navigation.target_column, key)
@@ -241,7 +239,7 @@ class Transaction(Working):
     def _remove_contained(self, target: str, column: str, key: str) -> None:
         child = self._shapes[target]
         for line in self.list(target, **{column: key}):
-            stored = self.fetch(child, self._key_of(child, line))
+            stored = self.fetch(child, child.key_of(line))
             if stored is not None:
                 self.remove(child, stored)
 
@@ -249,9 +247,6 @@ class Transaction(Working):
         """Return a row's JSON with the ETag of its version, which the row itself shows where the service does."""
         self.service.conventions.stamp(values, version)
         return orjson.dumps({"@odata.etag": self.service.conventions.etag(version), **shape.shown(values)})
-
-    def _key_of(self, shape: Shape, values: Mapping[str, Any]) -> str:
-        return str(shape.key_of(values))
 
     def after_write(self, shape: Shape, write: Write, row: StoredRow) -> StoredRow:
         """Run what follows a write and return the row as it is then: its own rules may have written it again."""
@@ -289,7 +284,15 @@ class Transaction(Working):
         return bool(self.query(self.state.plans[shape.name].select_one, (key,)))
 
     def _log(self, shape: Shape, version: int, key: str, kind: str, before: bytes | None, after: bytes | None) -> None:
-        row = LogRow(version, shape.name, self.scope_of(shape), key, kind, self.author, self.ticks, before, after)
+        row = LogRow(version, shape.name, self.scope_of(shape), key, kind, self.author, self.ticks, before, None, after)
         self.log.append(row)
         if self.state.guard is not None:
             self.state.guard(Change.of(self.service.name, row, self.scope))
+
+
+def _changed_names(before: Row, after: Row) -> tuple[str, ...]:
+    """Return the properties whose values differ, those that are gone at the end."""
+    if list(before) == list(after):  # as they mostly are
+        return tuple(compress(after, map(ne, after.values(), before.values())))
+    changed = [name for name, value in after.items() if before.get(name) != value]
+    return (*changed, *(name for name in before if name not in after))

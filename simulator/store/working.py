@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from simulator.odata.edm import Option, Type
+from simulator.odata.values import ticks_of, utc_text
 from simulator.store.changes import LogRow
 from simulator.store.reader import Reader
 from simulator.store.state import ServiceState, StoredRows
@@ -20,6 +21,11 @@ class Working(Reader):
     def __init__(self, store: StoredRows, state: ServiceState, scope: str, author: str) -> None:
         super().__init__(store, state, scope, author)
         self._work = Work(store)
+
+    def _read_clock(self) -> None:
+        super()._read_clock()
+        self.ticks = ticks_of(self.now)
+        self.stamp = utc_text(self.now, self.service.style.millisecond)
 
     @property
     def log(self) -> list[LogRow]:

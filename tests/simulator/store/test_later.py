@@ -21,7 +21,7 @@ def add_customers(store: Store, *names: str) -> None:
 
 def waiting(store: Store) -> int:
     """How many transactions' rows wait, without waking them."""
-    return int(store._database.query("SELECT count(*) FROM _later")[0][0])
+    return int(store._database.query("SELECT count(later) FROM bc__changes")[0][0])
 
 
 def test_rows_wait_until_someone_asks_for_one() -> None:
