@@ -28,7 +28,7 @@ from .csdl import read_columns
 from .endpoint import Page, ServiceFacts, Verb, Write
 from .metadata import Blanks
 from .pages import raw_page
-from .query import Spell, any_of, is_guid, spell_bc, with_options
+from .query import BC_SPELLING, Spelling, any_of, is_guid, with_options
 from .refusal import Subject
 from .rows import Reader, chosen, decode_names, decode_row, expanded, read_rows, reader, selected
 from .service import ServiceEndpoint
@@ -76,7 +76,7 @@ class BusinessCentral(ServiceEndpoint):
     page_size: ClassVar[int] = 20_000
     longest_filter: ClassVar[int] = 1_800
     most_terms: ClassVar[int] = 100
-    spell: ClassVar[Spell] = staticmethod(spell_bc)
+    spelling: ClassVar[Spelling] = BC_SPELLING
 
     def __init__(
         self, transport: Transport, *, environment: str, company: str, user: str = "", client_url: str = ""
@@ -163,7 +163,7 @@ class BusinessCentral(ServiceEndpoint):
         """Through the documents: only one of them may be named in a filter of their lines."""
         documents = Table(name=within.table, key="id", modified_on="", title="", route=view.table.route)
         lines, read = f"{within.navigation}($select={selected(view)})", reader(view)
-        asked = any_of(documents, "id", ids, type(self).spell, longest=self.longest_filter, most=self.most_terms)
+        asked = any_of(documents, "id", ids, self.spelling, longest=self.longest_filter, most=self.most_terms)
         address = self._set_path(documents)
         paths = [with_options(address, select="id", filter=each, expand=lines) for each in asked]
         for portion in chunks(paths, self.batch_limit):

@@ -15,7 +15,7 @@ from flask_coupling.errors import CouplingError, ServiceThrottled
 from .batch import Part, Reply, Result
 from .gate import retry_after
 from .known_columns import KnownColumns
-from .query import Spell
+from .query import Spelling
 from .refusal import Subject
 from .transport import Transport
 from .wire import Answer
@@ -33,7 +33,7 @@ class Exchange(ABC):
     page_size: ClassVar[int]
     longest_filter: ClassVar[int]
     most_terms: ClassVar[int]
-    spell: ClassVar[Spell]
+    spelling: ClassVar[Spelling]
     count_limit: ClassVar[int | None] = None
 
     def __init__(self, transport: Transport) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from flask_coupling.core.mapping import Table
@@ -62,12 +63,38 @@ def literally(text: str) -> str:
     return _WILDCARD.sub(r"[\g<0>]", text)
 
 
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a service's filters write a value of a property, and what stands inside its text functions."""
+
+    value: Spell
+    inside: Callable[[str], str] = str
+
+    def of_texts(self, names: Collection[str]) -> Spelling:
+        """The same where these properties are known to be texts, which can look like dates."""
+
+        def spelled(table: Table, name: str, value: object) -> str:
+            is_text = name in names and isinstance(value, str) and not is_blank(value)
+            return literal(str(value)) if is_text else self.value(table, name, value)
+
+        return replace(self, value=spelled)
+
+
+BC_SPELLING = Spelling(spell_bc)
+SALES_SPELLING = Spelling(spell_sales, literally)
+
+
+def is_like_date(value: object) -> bool:
+    """Whether a value looks like a date or a point in time, which filters write without quotes."""
+    return isinstance(value, str) and _DATE.fullmatch(value) is not None
+
+
 def _plain(value: object) -> Value:
     return value if isinstance(value, (str, int, float)) else None if value is None else str(value)
 
 
 def _spell(value: object, *, is_id: bool) -> str:
-    if isinstance(value, str) and ((is_id and is_guid(value)) or _DATE.fullmatch(value)):
+    if isinstance(value, str) and ((is_id and is_guid(value)) or is_like_date(value)):
         return value
     return literal(value if isinstance(value, (bool, int, float, str)) else _plain(value))
 
@@ -77,18 +104,18 @@ def wire_name(table: Table, name: str) -> str:
     return f"_{name}_value" if name in table.lookups else name
 
 
-def render(table: Table, where: TableFilter, spell: Spell) -> str:
+def render(table: Table, where: TableFilter, spelling: Spelling) -> str:
     """A table filter as `$filter` text; empty when it admits everything."""
-    return " and ".join(_render(table, condition, spell) for condition in where.conditions)
+    return " and ".join(_render(table, condition, spelling) for condition in where.conditions)
 
 
-def _render(table: Table, condition: Condition | AnyOf, spell: Spell) -> str:
+def _render(table: Table, condition: Condition | AnyOf, spelling: Spelling) -> str:
     if isinstance(condition, AnyOf):
-        return "(" + " or ".join(_render(table, each, spell) for each in condition.conditions) + ")"
-    sought = condition.value
-    if condition.operator in _FUNCTIONS and spell is spell_sales:
-        sought = literally(str(sought))
-    value = spell(table, condition.field, sought)
+        return "(" + " or ".join(_render(table, each, spelling) for each in condition.conditions) + ")"
+    is_inside = condition.operator in _FUNCTIONS
+    value = spelling.value(
+        table, condition.field, spelling.inside(str(condition.value)) if is_inside else condition.value
+    )
     return _TEMPLATES[condition.operator].format(wire_name(table, condition.field), value)
 
 
@@ -99,14 +126,14 @@ def all_of(*parts: str) -> str:
 
 
 def any_of(
-    table: Table, name: str, values: Sequence[object], spell: Spell, *, longest: int, most: int
+    table: Table, name: str, values: Sequence[object], spelling: Spelling, *, longest: int, most: int
 ) -> Iterator[str]:
     """Yield `a eq 1 or a eq 2 ...` texts that hold all the values, each within a length (encoded) and a number."""
     prefix = wire_name(table, name) + " eq "
     terms: list[str] = []
     length = id_weight = 0  # ids, which come by the thousand, are all of the same length
     for value in dict.fromkeys(values):
-        term = prefix + spell(table, name, value)
+        term = prefix + spelling.value(table, name, value)
         weight = (is_guid(value) and id_weight) or len(quote(term)) + len("%20or%20")
         if not id_weight and is_guid(value):
             id_weight = weight

@@ -18,7 +18,7 @@ from .batch import Part, Reply, Result, arrange, chunks, read_multipart, write_m
 from .endpoint import Count, Nested, Outcome, Page, ServiceFacts, Verb, Write
 from .options import OptionRows, known_number, option_number
 from .pages import RawPage, raw_page
-from .query import Spell, any_of, is_guid, literally, spell_sales, with_options
+from .query import SALES_SPELLING, Spelling, any_of, is_guid, literally, with_options
 from .refusal import Subject
 from .rows import Reader, Row, chosen, is_deletion, read_rows, reader
 from .service import ServiceEndpoint
@@ -50,7 +50,7 @@ class Sales(ServiceEndpoint):
     page_size: ClassVar[int] = 5_000
     longest_filter: ClassVar[int] = 8_000
     most_terms: ClassVar[int] = 100
-    spell: ClassVar[Spell] = staticmethod(spell_sales)
+    spelling: ClassVar[Spelling] = SALES_SPELLING
     count_limit: ClassVar[int | None] = 5_000
 
     def __init__(self, transport: Transport) -> None:
@@ -137,7 +137,7 @@ class Sales(ServiceEndpoint):
         """See `Endpoint.authors`: one request. A table of a custom API does not tell."""
         if table.route or table.option_set is not None or not ids:
             return {}
-        filters = any_of(table, table.key, ids, type(self).spell, longest=self.longest_filter, most=self.most_terms)
+        filters = any_of(table, table.key, ids, self.spelling, longest=self.longest_filter, most=self.most_terms)
         select, address = f"{table.key},{_AUTHOR}", self._set_path(table)
         parts = [Part("GET", with_options(address, select=select, filter=each), _NAMED) for each in filters]
         found: dict[str, str] = {}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from flask_coupling.core.column import Columns
 from flask_coupling.core.mapping import Table, TableView, Within
 from flask_coupling.core.record import Record
 from flask_coupling.core.table_filter import TableFilter
@@ -20,7 +21,7 @@ from .batch import Part, Reply, Result, carry_all, chunks
 from .endpoint import Count, Outcome, Page, Verb, Write
 from .feeds import Feeds
 from .pages import raw_page
-from .query import any_of, is_guid, render, with_options
+from .query import Spelling, any_of, is_guid, is_like_date, render, with_options
 from .refusal import Subject
 from .rows import Reader, Row, chosen, read_rows, reader
 from .search import Search
@@ -38,6 +39,10 @@ class ServiceEndpoint(Feeds):
     @abstractmethod
     def _search_filters(self, table: Table, text: str) -> list[str]:
         """The filters that find a text in title or number, to be asked one after the other."""
+
+    @abstractmethod
+    def columns(self, table: Table) -> Columns | None:
+        """See `Endpoint.columns`."""
 
     # --- one row, some rows ------------------------------------------------------------------------------------------
 
@@ -63,14 +68,23 @@ class ServiceEndpoint(Feeds):
 
     def find(self, view: TableView, field: str, values: Sequence[object]) -> list[Record]:
         """See `Endpoint.find`."""
-        filters = list(
-            any_of(view.table, field, values, type(self).spell, longest=self.longest_filter, most=self.most_terms)
-        )
+        spelling = self._spelling(view.table, values)
+        filters = list(any_of(view.table, field, values, spelling, longest=self.longest_filter, most=self.most_terms))
         address = self._set_path(view.table)
         paths = [with_options(address, **chosen(view), filter=each) for each in filters]
         if len(paths) == 1:
             return [record for page in self._pages(view, paths[0], {}) for record in page.records]
         return [record for portion in chunks(paths, self.batch_limit) for record in self._read_all(view, portion)]
+
+    def _render(self, table: Table, where: TableFilter) -> str:
+        return render(table, where, self._spelling(table, [each.value for each in where.comparisons]))
+
+    def _spelling(self, table: Table, values: Iterable[object]) -> Spelling:
+        """How to write the values; only where one looks like a date, the service is asked what its properties hold."""
+        if not any(map(is_like_date, values)):
+            return self.spelling
+        columns = (self.columns(table) or {}).values()
+        return self.spelling.of_texts({each.name for each in columns if each.kind == "text"})
 
     def find_within(self, view: TableView, ids: Sequence[str]) -> dict[str, list[Record]]:
         """See `Endpoint.find_within`."""
@@ -112,7 +126,7 @@ class ServiceEndpoint(Feeds):
         order: str = "",
     ) -> Page:
         """See `Endpoint.search`; the cursor is opaque and good for the same search only."""
-        conditions, address = render(view.table, where, type(self).spell), self._set_path(view.table)
+        conditions, address = self._render(view.table, where), self._set_path(view.table)
         searching = Search(view, text.strip(), conditions, address, order or view.table.title)
         filters = self._search_filters(view.table, searching.text) if searching.text else [""]
         place, path = searching.resume(cursor, len(filters), self.side.label) if cursor else (0, "")
@@ -129,7 +143,7 @@ class ServiceEndpoint(Feeds):
 
     def count(self, table: Table, where: TableFilter) -> Count:
         """See `Endpoint.count`."""
-        condition = render(table, where, type(self).spell)
+        condition = self._render(table, where)
         path = with_options(self._set_path(table), select=table.key, filter=condition, count="true")
         prefer = {"Prefer": "odata.maxpagesize=1"}
         content = self._parse(self.transport.get(path, prefer, subject=Subject(table.name)))

@@ -11,7 +11,7 @@ from flask_coupling.core.table_filter import TableFilter
 from flask_coupling.errors import CouplingError, ServiceGarbled
 
 from .batch import Part, Result
-from .query import all_of, any_of, is_guid, render, spell_sales, wire_name, with_options
+from .query import SALES_SPELLING, all_of, any_of, is_guid, render, wire_name, with_options
 from .refusal import Subject
 from .sales import Sales
 
@@ -39,10 +39,10 @@ def count_rows(sales: Sales, tallies: Sequence[Tally], ids: Sequence[str]) -> li
 
 
 def _parts(tally: Tally, ids: Sequence[str]) -> list[Part]:
-    wire, condition = wire_name(tally.table, tally.column), render(tally.table, tally.where, spell_sales)
+    wire, condition = wire_name(tally.table, tally.column), render(tally.table, tally.where, SALES_SPELLING)
     return [
         Part("GET", with_options(tally.table.name, apply=_grouped(wire, all_of(condition, of_some))))
-        for of_some in any_of(tally.table, tally.column, ids, spell_sales, longest=8_000, most=100)
+        for of_some in any_of(tally.table, tally.column, ids, SALES_SPELLING, longest=8_000, most=100)
     ]
 
 

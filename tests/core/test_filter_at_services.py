@@ -17,7 +17,18 @@ from flask_coupling.mappings import default_setup
 from simulator.config import SimulatorConfig
 from simulator.inprocess import mount
 
-NAMES = ("Ålborg Værft", "Zenith", "O'Neill & Sons", "10 % off", "a_b", "acb", "[c]", "10 x off", "Æblegård")
+NAMES = (
+    "Ålborg Værft",
+    "Zenith",
+    "O'Neill & Sons",
+    "10 % off",
+    "a_b",
+    "acb",
+    "[c]",
+    "10 x off",
+    "2026-01-31",
+    "Æblegård",
+)
 LIMITS = (0, 2.5, 10, 2000)
 COMPARISONS = ("eq", "ne", "gt", "ge", "lt", "le")
 
@@ -74,6 +85,16 @@ def test_it_admits_the_rows_the_service_selects(services, side, admits):
     view = TableView(TABLES[side], FIELDS[side])
     everything, selected = ids(services[side], view, TableFilter()), ids(services[side], view, admits)
     assert {id for id, record in everything.items() if admits.admits(record)} == selected.keys()
+
+
+@pytest.mark.parametrize("side", Side)
+def test_a_text_that_looks_like_a_date_is_found_as_a_text_and_a_date_as_a_date(services, side):
+    view = TableView(TABLES[side], FIELDS[side])
+    day = services[side].find(view, FIELDS[side][0], ["Zenith", "2026-01-31"])
+    assert {record.values[FIELDS[side][0]] for record in day} == {"Zenith", "2026-01-31"}
+    table = TABLES[side]
+    since = TableFilter((Condition(table.modified_on, "gt", "2020-01-01T00:00:00Z"),))
+    assert services[side].count(table, since).number == len(NAMES) * len(LIMITS)
 
 
 def mapping_with(side: Side, admits: TableFilter) -> TableMapping:

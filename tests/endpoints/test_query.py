@@ -10,7 +10,7 @@ from flask_coupling.core.mapping import TableView
 from flask_coupling.core.record import EMPTY_GUID
 from flask_coupling.core.table_filter import both, where
 from flask_coupling.endpoints.metadata import read_types
-from flask_coupling.endpoints.query import all_of, any_of, render, spell_bc, spell_sales, with_options
+from flask_coupling.endpoints.query import BC_SPELLING, SALES_SPELLING, all_of, any_of, render, with_options
 from flask_coupling.endpoints.rows import (
     decode_name,
     decode_names,
@@ -27,34 +27,34 @@ from .helpers import ACCOUNT_VIEW, ACCOUNTS, CUSTOMERS
 GUID = "11111111-1111-1111-1111-111111111111"
 
 FILTERS = [
-    (spell_bc, where("blocked", "blank", " "), "blocked eq '_x0020_'"),
-    (spell_bc, where("email", "blank", ""), "email eq ''"),
-    (spell_bc, where("email", "not_blank"), "email ne ''"),
-    (spell_bc, where("currencyId", "blank"), f"currencyId eq {EMPTY_GUID}"),
-    (spell_bc, where("currencyId", "eq", GUID), f"currencyId eq {GUID}"),
-    (spell_bc, where("displayName", "eq", GUID), f"displayName eq '{GUID}'"),
-    (spell_bc, where("dueDate", "blank"), "dueDate eq 0001-01-01"),
-    (spell_bc, where("dueDate", "ge", "2026-01-31"), "dueDate ge 2026-01-31"),
-    (spell_bc, where("displayName", "startswith", "O'N"), "startswith(displayName,'O''N')"),
-    (spell_bc, where("creditLimit", "gt", 10.5), "creditLimit gt 10.5"),
-    (spell_bc, where("taxLiable", "eq", False), "taxLiable eq false"),
-    (spell_sales, where("transactioncurrencyid", "eq", GUID), f"_transactioncurrencyid_value eq {GUID}"),
-    (spell_sales, where("transactioncurrencyid", "blank"), "_transactioncurrencyid_value eq null"),
-    (spell_sales, where("name", "contains", "a'b"), "contains(name,'a''b')"),
-    (spell_sales, where("statecode", "eq", 0), "statecode eq 0"),
-    (spell_sales, where("modifiedon", "ge", "2026-01-01T10:00:00Z"), "modifiedon ge 2026-01-01T10:00:00Z"),
-    (spell_sales, both(where("a", "eq", 1), where("b", "lt", 2)), "a eq 1 and b lt 2"),
+    (BC_SPELLING, where("blocked", "blank", " "), "blocked eq '_x0020_'"),
+    (BC_SPELLING, where("email", "blank", ""), "email eq ''"),
+    (BC_SPELLING, where("email", "not_blank"), "email ne ''"),
+    (BC_SPELLING, where("currencyId", "blank"), f"currencyId eq {EMPTY_GUID}"),
+    (BC_SPELLING, where("currencyId", "eq", GUID), f"currencyId eq {GUID}"),
+    (BC_SPELLING, where("displayName", "eq", GUID), f"displayName eq '{GUID}'"),
+    (BC_SPELLING, where("dueDate", "blank"), "dueDate eq 0001-01-01"),
+    (BC_SPELLING, where("dueDate", "ge", "2026-01-31"), "dueDate ge 2026-01-31"),
+    (BC_SPELLING, where("displayName", "startswith", "O'N"), "startswith(displayName,'O''N')"),
+    (BC_SPELLING, where("creditLimit", "gt", 10.5), "creditLimit gt 10.5"),
+    (BC_SPELLING, where("taxLiable", "eq", False), "taxLiable eq false"),
+    (SALES_SPELLING, where("transactioncurrencyid", "eq", GUID), f"_transactioncurrencyid_value eq {GUID}"),
+    (SALES_SPELLING, where("transactioncurrencyid", "blank"), "_transactioncurrencyid_value eq null"),
+    (SALES_SPELLING, where("name", "contains", "a'b"), "contains(name,'a''b')"),
+    (SALES_SPELLING, where("statecode", "eq", 0), "statecode eq 0"),
+    (SALES_SPELLING, where("modifiedon", "ge", "2026-01-01T10:00:00Z"), "modifiedon ge 2026-01-01T10:00:00Z"),
+    (SALES_SPELLING, both(where("a", "eq", 1), where("b", "lt", 2)), "a eq 1 and b lt 2"),
 ]
 
 
 @pytest.mark.parametrize(("spell", "filter", "text"), FILTERS)
 def test_a_filter_is_spelled_as_the_service_reads_it(spell, filter, text) -> None:  # type: ignore[no-untyped-def]
-    assert render(ACCOUNTS if spell is spell_sales else CUSTOMERS, filter, spell) == text
+    assert render(ACCOUNTS if spell is SALES_SPELLING else CUSTOMERS, filter, spell) == text
 
 
 def test_values_looked_for_are_told_once_and_within_the_limits() -> None:
     names = [f"Name {number}" for number in range(50)]
-    texts = list(any_of(CUSTOMERS, "displayName", [*names, *names], spell_bc, longest=400, most=10))
+    texts = list(any_of(CUSTOMERS, "displayName", [*names, *names], BC_SPELLING, longest=400, most=10))
     assert " or ".join(texts) == " or ".join(f"displayName eq '{name}'" for name in names)
     assert all(text.count(" or ") < 10 for text in texts)
     assert all(len(with_options("", filter=text)) <= 420 for text in texts)
