@@ -65,6 +65,25 @@ class Definitions:
         wanted = name or first.key
         raise ServiceError(404, "0x80060888", f"Could not find a relationship with name '{wanted}'.")
 
+    def answer_option_sets(self, segments: Sequence[Segment]) -> ServiceResponse:
+        """Return the answer for a path that begins with GlobalOptionSetDefinitions; a key is a Name or an id."""
+        self.kind = "GlobalOptionSetDefinitions"
+        first, *rest = segments
+        if self.request.method != "GET":
+            raise self.manners.not_supported("Changing global option sets")
+        if "$filter" in self.options:
+            raise self.manners.refused_option("The query parameter $filter is not supported")
+        documents = self.define.global_option_sets(self.model)
+        if rest and rest[0].name != "Microsoft.Dynamics.CRM.OptionSetMetadata":
+            raise self.manners.unknown_segment(rest[0].name)
+        if not first.has_key:
+            return self._list(documents, None)
+        name = dict(first.named).get("Name")
+        for one in documents:
+            if one["Name"] == name or one["MetadataId"] == first.key:
+                return self._one(one, None)
+        raise ServiceError(404, "0x80060888", f"Could not find an optionset with name '{name or first.key}'.")
+
     def _only_get(self) -> None:
         if self.request.method != "GET":
             raise self.manners.not_supported("Changing table definitions")
@@ -179,7 +198,9 @@ class Definitions:
 
     def _option_set(self, entity: EntitySet, document: Document, name: str, query: Query) -> Document | None:
         prop = entity.property(document["LogicalName"])
-        if name == "GlobalOptionSet" or prop is None or prop.type not in (Type.CHOICE, Type.BOOLEAN):
+        if prop is None or prop.type not in (Type.CHOICE, Type.BOOLEAN):
+            return None
+        if name == "GlobalOptionSet" and not prop.option_set:
             return None
         return self._show(self.define.option_set(entity, prop), query, entity)
 

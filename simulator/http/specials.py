@@ -60,6 +60,11 @@ class Specials:
             return None
         return Definitions(request, reader, self.manners).answer_relationships(segments)
 
+    def _option_sets(self, request: ServiceRequest, reader: Reader, segments: Segments) -> ServiceResponse | None:
+        if self.manners.definitions is None:
+            return None
+        return Definitions(request, reader, self.manners).answer_option_sets(segments)
+
     def _metadata_changes(self, request: ServiceRequest, reader: Reader, segments: Segments) -> ServiceResponse | None:
         if self.manners.definitions is None:
             return None
@@ -86,5 +91,6 @@ _SPECIALS: dict[str, Callable[[Specials, ServiceRequest, Reader, Segments], Serv
     "webhookSupportedResources": Specials._webhook_resources,
     "EntityDefinitions": Specials._definitions,
     "RelationshipDefinitions": Specials._relationships,
+    "GlobalOptionSetDefinitions": Specials._option_sets,
     "RetrieveMetadataChanges": Specials._metadata_changes,
 }

@@ -61,7 +61,7 @@ class Property:
     `default` is what an omitted property becomes: None means the type's blank in Business Central and null in
     Dataverse. `kind` refines the type: Code, Memo, Money, BaseMoney (in the organization's currency), State, Status.
     `targets` are entity names a lookup may hold.
-    A `secret` can be written and is never answered.
+    A `secret` can be written and is never answered. `option_set` names the global choice whose options these are.
     """
 
     name: str
@@ -80,6 +80,7 @@ class Property:
     display: str = ""
     wire: str = ""
     secret: bool = False
+    option_set: str = ""
 
     def __post_init__(self) -> None:
         if not self.wire:

@@ -94,6 +94,9 @@ class World(Rows, Protocol):
     def options_of(self, entity: str, column: str) -> tuple[Any, ...] | None:
         """Return the options of a choice of an entity, unpublished ones too; None when it is no choice."""
 
+    def columns_of(self, option_set: str) -> tuple[tuple[str, str], ...]:
+        """Return the choices, as (entity, column), that have the options of a global option set."""
+
     def change_options(self, entity: str, column: str, options: tuple[Any, ...]) -> None:
         """Give a choice of an entity other options, which are seen once they are published."""
 

@@ -152,9 +152,9 @@ _DETAILS: dict[Type, Callable[[Property], Document]] = {
 def option_set(entity: EntitySet, prop: Property) -> Document:
     """Return the OptionSet of a choice or two-options column."""
     common = {
-        "MetadataId": metadata_id(entity.entity, prop.name, "optionset"),
-        "Name": f"{entity.entity}_{prop.name}",
-        "IsGlobal": False,
+        "MetadataId": metadata_id(*_place(entity, prop), "optionset"),
+        "Name": prop.option_set or f"{entity.entity}_{prop.name}",
+        "IsGlobal": bool(prop.option_set),
         "IsManaged": True,
         "OptionSetType": {"State": "State", "Status": "Status"}.get(prop.kind, "Picklist"),
         "DisplayName": label(prop.display or prop.name),
@@ -165,13 +165,27 @@ def option_set(entity: EntitySet, prop: Property) -> Document:
     return common | {"Options": [_option(one, entity, prop) for one in prop.options]}
 
 
+def global_option_sets(model: ServiceModel) -> list[Document]:
+    """Return the choices that several columns share, by their names."""
+    found = {}
+    for entity in model.entity_sets:
+        for prop in entity.properties:
+            if prop.option_set:
+                found[prop.option_set] = {"@odata.type": f"{_CRM}OptionSetMetadata", **option_set(entity, prop)}
+    return [found[name] for name in sorted(found)]
+
+
+def _place(entity: EntitySet, prop: Property) -> tuple[str, ...]:
+    return (prop.option_set,) if prop.option_set else (entity.entity, prop.name)
+
+
 def _option(option: Option, entity: EntitySet, prop: Property) -> Document:
     found: Document = {
         "Value": option.value,
         "Label": label(option.label),
         "Color": None,
         "IsManaged": True,
-        "MetadataId": metadata_id(entity.entity, prop.name, str(option.value)),
+        "MetadataId": metadata_id(*_place(entity, prop), str(option.value)),
     }
     return found | ({"State": option.state} if option.state is not None else {})
 

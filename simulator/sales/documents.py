@@ -63,7 +63,9 @@ _PRICING_ERRORS = (
     "Base Currency Attribute Overflow",
     "Base Currency Attribute Underflow",
 )
-PRICING_ERROR: Property = choice("pricingerrorcode", dict(enumerate(_PRICING_ERRORS)), default=0)
+PRICING_ERROR: Property = choice(
+    "pricingerrorcode", dict(enumerate(_PRICING_ERRORS)), default=0, option_set="qooi_pricingerrorcode"
+)
 """Why the amounts could not be calculated."""
 
 TOTALS: tuple[Property, ...] = (
@@ -143,7 +145,13 @@ DETAIL: tuple[Property, ...] = (
     lookup("productid", "product"),
     text("productdescription", 250),
     boolean("isproductoverridden", False, access=Access.CREATE_ONLY),
-    choice("producttypecode", dict(enumerate(_PRODUCT_TYPES, start=1)), default=1, access=Access.CREATE_ONLY),
+    choice(
+        "producttypecode",
+        dict(enumerate(_PRODUCT_TYPES, start=1)),
+        default=1,
+        access=Access.CREATE_ONLY,
+        option_set="qooiproduct_producttype",
+    ),
     guid("parentbundleid", access=Access.CREATE_ONLY),
     guid("productassociationid", access=Access.CREATE_ONLY),
     memo("description"),

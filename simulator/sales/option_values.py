@@ -1,4 +1,4 @@
-"""Dataverse's actions on the options of local choices, which are seen once they are published."""
+"""Dataverse's actions on the options of choices, local and global, which are seen once they are published."""
 
 from __future__ import annotations
 
@@ -44,6 +44,17 @@ def delete_option_value(call: ActionCall) -> None:
     _change(call, world, tuple(one for one in options if one != old))
 
 
+def order_option(call: ActionCall) -> None:
+    """Show the options of a choice in another order: every one of them, by its value."""
+    world, options = _choice(call)
+    values, known = call.parameters.get("Values"), {one.value: one for one in options}
+    if not isinstance(values, list) or any(type(one) is not int for one in values):
+        raise request_error("The parameter 'Values' must be a list of numbers.")
+    if sorted(values) != sorted(known):
+        raise request_error(f"The parameter 'Values' must have each option once: {', '.join(map(str, known))}.")
+    _change(call, world, tuple(known[one] for one in values))
+
+
 def publish_xml(call: ActionCall) -> None:
     """Publish what is named; options are all there is to publish here."""
     if not isinstance(call.parameters.get("ParameterXml"), str):
@@ -65,20 +76,29 @@ def _column(call: ActionCall) -> str:
     return str(call.parameters.get("AttributeLogicalName"))
 
 
+def _columns(call: ActionCall) -> tuple[tuple[str, str], ...]:
+    """The choices that a call is about, as (entity, column): all that share a global option set, or one."""
+    name = call.parameters.get("OptionSetName")
+    if not name:
+        return ((str(call.parameters.get("EntityLogicalName")), _column(call)),)
+    columns = _world(call).columns_of(str(name))
+    if not columns:
+        raise ServiceError(404, "0x80060888", f"Could not find an optionset with name '{name}'.")
+    return columns
+
+
 def _choice(call: ActionCall) -> tuple[World, tuple[Option, ...]]:
-    """The options of the choice that a call names; global option sets are not here."""
-    world = _world(call)
-    if call.parameters.get("OptionSetName"):
-        raise request_error("Changing global option sets is not supported.", 501)
-    entity = str(call.parameters.get("EntityLogicalName"))
-    options = world.options_of(entity, _column(call))
+    """The options of the choice that a call names."""
+    world, (entity, column) = _world(call), _columns(call)[0]
+    options = world.options_of(entity, column)
     if options is None:
-        raise ServiceError(404, "0x80060888", f"Could not find a choice '{_column(call)}' of the entity '{entity}'.")
+        raise ServiceError(404, "0x80060888", f"Could not find a choice '{column}' of the entity '{entity}'.")
     return world, options
 
 
 def _change(call: ActionCall, world: World, options: tuple[Option, ...]) -> None:
-    world.change_options(str(call.parameters["EntityLogicalName"]), _column(call), options)
+    for entity, column in _columns(call):
+        world.change_options(entity, column, options)
 
 
 def _existing(call: ActionCall, options: tuple[Option, ...]) -> Option:
@@ -118,6 +138,7 @@ OPTION_VALUES: tuple[Action, ...] = (
     Action("InsertOptionValue", insert_option_value, bound=""),
     Action("UpdateOptionValue", update_option_value, bound=""),
     Action("DeleteOptionValue", delete_option_value, bound=""),
+    Action("OrderOption", order_option, bound=""),
     Action("PublishXml", publish_xml, bound=""),
     Action("PublishAllXml", publish_all_xml, bound=""),
 )

@@ -109,6 +109,15 @@ class Working(Reader):
             return None
         return self.state.options.latest(self.state.declared, (declared.name, column))
 
+    def columns_of(self, option_set: str) -> tuple[tuple[str, str], ...]:
+        """Return the choices, as (entity, column), that have the options of a global option set."""
+        return tuple(
+            (entity.entity, prop.name)
+            for entity in self.service.model.entity_sets
+            for prop in entity.properties
+            if prop.option_set and prop.option_set == option_set
+        )
+
     def change_options(self, entity: str, column: str, options: tuple[Option, ...]) -> None:
         """Give a choice of an entity other options, which are seen once they are published."""
         declared = self.service.model.by_entity(entity)

@@ -81,7 +81,13 @@ def test_a_deleted_option_is_refused_and_rows_keep_it(services: Services) -> Non
         ("InsertOptionValue", {"Value": "1", "Label": label("x")}, 400),
         ("InsertOptionValue", {"AttributeLogicalName": "name", "Label": label("x")}, 404),
         ("InsertOptionValue", {"AttributeLogicalName": "statecode", "Label": label("x")}, 404),
-        ("InsertOptionValue", {"OptionSetName": "all", "Label": label("x")}, 501),
+        ("InsertOptionValue", {"OptionSetName": "all", "Label": label("x")}, 404),
+        ("InsertOptionValue", {"OptionSetName": ["all"], "Label": label("x")}, 404),
+        ("OrderOption", {"Values": [4, 3, 2]}, 400),
+        ("OrderOption", {"Values": [4, 3, 2, 2]}, 400),
+        ("OrderOption", {"Values": [4, 3, 2, True]}, 400),
+        ("OrderOption", {"Values": "4321"}, 400),
+        ("OrderOption", {}, 400),
         ("UpdateOptionValue", {"Value": 99, "Label": label("x"), "MergeLabels": True}, 404),
         ("UpdateOptionValue", {"Value": 1, "Label": label("x")}, 400),
         ("DeleteOptionValue", {"Value": 99}, 404),
@@ -134,3 +140,52 @@ def test_a_batch_takes_an_option_that_was_published_before(services: Services) -
     body = "\r\n".join((*lines, "", part, *lines, "", part, "--b--", "")).encode()
     answer = services.sales("POST", "/$batch", body, Content_Type="multipart/mixed; boundary=b")
     assert answer.text.count("204 No Content") == 2
+
+
+def test_options_are_shown_in_the_order_that_was_published(services: Services) -> None:
+    assert change(services, "OrderOption", Values=[4, 2, 3, 1]).status_code == 204
+    assert list(labels(services)) == [1, 2, 3, 4]
+    publish(services)
+    assert list(labels(services)) == [4, 2, 3, 1]
+
+
+def global_set(services: Services, name: str) -> Any:
+    return services.sales("GET", f"/GlobalOptionSetDefinitions(Name='{name}')")
+
+
+def test_global_option_sets_are_listed_and_found_by_name_and_id(services: Services) -> None:
+    listed = services.sales("GET", "/GlobalOptionSetDefinitions?$select=Name").json["value"]
+    assert "qooi_pricingerrorcode" in [one["Name"] for one in listed]
+    found = global_set(services, "need").json
+    assert (found["Name"], found["IsGlobal"], len(found["Options"])) == ("need", True, 4)
+    assert services.sales("GET", f"/GlobalOptionSetDefinitions({found['MetadataId']})").json["Name"] == "need"
+    cast = f"/GlobalOptionSetDefinitions({found['MetadataId']})/Microsoft.Dynamics.CRM.OptionSetMetadata"
+    assert services.sales("GET", f"{cast}?$select=Options").json["Options"] == found["Options"]
+    assert global_set(services, "nosuch").status_code == 404
+    assert services.sales("GET", "/GlobalOptionSetDefinitions?$filter=Name eq 'need'").status_code == 400
+    assert services.sales("POST", "/GlobalOptionSetDefinitions", {"Name": "x"}).status_code == 501
+    assert services.sales("GET", f"/GlobalOptionSetDefinitions({found['MetadataId']})/Nonsense").status_code == 404
+
+
+def test_a_column_tells_whether_its_options_are_shared(services: Services) -> None:
+    def sets(column: str) -> tuple[Any, Any]:
+        found = services.sales(
+            "GET",
+            f"/EntityDefinitions(LogicalName='opportunity')/Attributes(LogicalName='{column}')"
+            "/Microsoft.Dynamics.CRM.PicklistAttributeMetadata?$expand=OptionSet,GlobalOptionSet",
+        ).json
+        return found["OptionSet"], found["GlobalOptionSet"]
+
+    own, shared = sets("need")
+    assert own["IsGlobal"] and shared["Name"] == "need" and shared["Options"] == own["Options"]
+    own, shared = sets("opportunityratingcode")
+    assert not own["IsGlobal"] and shared is None
+
+
+def test_an_option_of_a_global_set_is_one_of_every_column_that_has_it(services: Services) -> None:
+    values = {"OptionSetName": "qooi_pricingerrorcode", "Label": label("Own Error"), "Value": 100}
+    assert services.sales("POST", "/InsertOptionValue", values).json["NewOptionValue"] == 100
+    publish(services)
+    assert global_set(services, "qooi_pricingerrorcode").json["Options"][-1]["Value"] == 100
+    for entity_set in ("quotes", "salesorders", "opportunities"):
+        assert services.sales("POST", f"/{entity_set}", {"name": "A", "pricingerrorcode": 100}).status_code == 204
