@@ -75,10 +75,11 @@ class Gateway:
         start = perf_counter()
         request = read_request(environ, "", path, Remarks())
         response = self._answer_soundly(handler, request, path, answer)
-        headers, sent = send_response(handler, response, request.method == "HEAD", start_response)
+        at = self._simulator.clock.now()
+        headers, sent = send_response(handler, response, at, request.method == "HEAD", start_response)
         remarks = request.remarks
         entry = Entry(
-            0, self._simulator.clock.now(), handler.service.name, request.method,
+            0, at, handler.service.name, request.method,
             f"{path}?{request.query}" if request.query else path, dict(request.headers), request.body, response.status,
             headers, response.body, perf_counter() - start, "; ".join(remarks.refusals[:_MOST_REFUSALS]),
             tuple(remarks.faults),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+from binascii import b2a_base64
 from functools import lru_cache, partial
 
 from simulator.business_central.words import BusinessCentralWords, dialog
@@ -31,8 +31,9 @@ class BusinessCentralConventions:
         entity, values, given = shape.entity, write.values, write.given
         if entity.subpage is not None and values.get(entity.subpage.kind, "") not in entity.subpage.owners:
             raise dialog(entity.subpage.refusal)
+        is_create = write.before is None
         for prop in shape.required:
-            if write.is_create and prop.name not in given:
+            if is_create and prop.name not in given:
                 raise self.words.missing(entity, prop)
             if prop.name in given and not values[prop.name]:
                 raise self.words.blank(prop)
@@ -42,7 +43,7 @@ class BusinessCentralConventions:
             for pair in entity.pairs:
                 if pair.id in given or pair.code in given:
                     _complete_pair(pair, write)
-        if entity.number_series and write.is_create:
+        if entity.number_series and is_create:
             _complete_number(shape, write)
         if _MODIFIED in values:
             values[_MODIFIED] = write.world.stamp
@@ -66,7 +67,7 @@ class BusinessCentralConventions:
 @lru_cache(maxsize=1024)  # a row that has just been written is answered, too
 def _etag(version: int) -> str:
     digits = (version * 6364136223846793005 + 1442695040888963407) % 9_000_000_000_000_000_000 + 10**18
-    inner = base64.b64encode(b"'19;%d0;00;'" % digits).decode()
+    inner = b2a_base64(b"'19;%d0;00;'" % digits, newline=False).decode()
     return f'W/"{inner}"'
 
 

@@ -28,7 +28,7 @@ def asked_level(accept: str) -> str | None:
 
 def at_level(request: ServiceRequest, manners: Manners, response: ServiceResponse) -> ServiceResponse:
     """Return the answer at the level its request accepts; most accept the minimal one and get it unchanged."""
-    found = asked_level(request.header("accept"))
+    found = asked_level(request.headers.get("accept", ""))
     if found is None or response.status >= 400 or not response.body or "Content-Type" in response.headers:
         return response
     level = found

@@ -51,7 +51,10 @@ class Notifier:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self.steps = Steps(store, faults, send_step, host or "contoso.crm4.dynamics.com")
-        store.listen(self._listen, lambda service: service == "bc" and bool(self._subscriptions()))
+        store.listen(self._listen, self._wants)
+
+    def _wants(self, service: str) -> bool:
+        return service == "bc" and bool(self._subscriptions())
 
     def _listen(self, service: str, changes: Sequence[Change]) -> None:
         with self._lock:

@@ -30,7 +30,7 @@ def matches(manners: Manners, row: StoredRow, etags: tuple[str, ...]) -> bool:
 
 def check_if_match(request: ServiceRequest, manners: Manners, target: Target, row: StoredRow, is_must: bool) -> None:
     """Raise the service's refusal unless If-Match names the row's version; `is_must`: absent is refused too."""
-    header = request.header("if-match")
+    header = request.headers.get("if-match")
     if not header:
         if is_must:
             raise manners.no_if_match()

@@ -22,6 +22,7 @@ from simulator.odata.query import Query, parse_options, parse_query
 from simulator.odata.service import Shape
 from simulator.store.reader import Reader, StoredRow
 
+_MOST_STARTS = 500
 _LARGE = 100  # rows of a page from which reading only those not shown before pays
 
 
@@ -33,11 +34,10 @@ class Reading:
         self.reader = reader
         self.manners = manners
         self.projections = projections
-        self.preferences = parse_prefer(request.header("prefer"))
-        self.options = parse_options(request.query)
+        self.preferences = parse_prefer(request.headers.get("prefer", ""))
+        self.options = parse_options(request.query) if request.query else {}
         self.is_repeatable = False
         self._query: Query | None = None
-        self._contexts: dict[str, bytes] = {}
 
     def query(self) -> Query:
         """Return the request's query; options the service does not offer are refused."""
@@ -216,13 +216,24 @@ class Reading:
 
     def row_body(self, shape: Shape, row: StoredRow, query: Query) -> bytes:
         """Return a row as a whole answer: its context first."""
-        start = self._contexts.get(shape.name)
-        if start is None:
-            context = self.manners.context(self.request, shape, self.reader.scope, query, "/$entity")
-            start = self._contexts[shape.name] = orjson.dumps({"@odata.context": context})[:-1] + b","
+        start = self._row_start(shape, query)
         if shape.is_kept_as_shown and not query.select and not query.expand:
             return start + row.body[1:]
         return start + self._renderer(shape, query).render([row])[0][1:]
+
+    def _row_start(self, shape: Shape, query: Query) -> bytes:
+        """Return what a row's answer begins with: its context, which all whole rows of a set have in common."""
+        request, scope, kept = self.request, self.reader.scope, self.projections.row_starts
+        place = request.base, request.root, shape.name, scope
+        start = kept.get(place)
+        if start is None or query.select or query.expand:
+            context = self.manners.context(request, shape, scope, query, "/$entity")
+            start = orjson.dumps({"@odata.context": context})[:-1] + b","
+            if not query.select and not query.expand:
+                if len(kept) >= _MOST_STARTS:  # a client may call the service by any name
+                    kept.clear()
+                kept[place] = start
+        return start
 
     def property(self, target: Target, row: StoredRow) -> ServiceResponse:
         """Answer one property, as JSON or (with /$value) as it is; 204 when it is null."""

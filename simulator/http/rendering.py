@@ -32,6 +32,7 @@ class Projections:
 
     def __init__(self, most_bytes: int = 112 * 1024 * 1024) -> None:
         self.most_bytes = most_bytes
+        self.row_starts: dict[tuple[str, ...], bytes] = {}  # what the answer of a whole row begins with, by its set
         self._kept: OrderedDict[tuple[object, ...], Projection] = OrderedDict()
 
     def of(self, signature: tuple[object, ...]) -> Projection:

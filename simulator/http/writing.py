@@ -124,7 +124,7 @@ class Writing:
         row = self.resolver.find(target)
         if row is None:
             return self._upsert(target)
-        if self.request.header("if-none-match").strip() == "*" and self.manners.upserts:
+        if self.manners.upserts and self.request.header("if-none-match").strip() == "*":
             raise self.manners.exists_already(target.entity)
         if not target.entity.modify_allowed:
             raise self.manners.method_not_allowed(self.request.method, target.entity)
@@ -156,8 +156,8 @@ class Writing:
     def _answer(self, target: Target, row: StoredRow, is_create: bool) -> ServiceResponse:
         shape, manners = target.shape, self.manners
         preferences = self.reading.preferences
-        address = self.request.root_url + manners.row_path(shape, row.key, self.world.scope)
         if not manners.wants_content(preferences, is_create):
+            address = self._row_address(shape, row)
             shown = self._key_address(target) or address
             return ServiceResponse(204, manners.no_content_headers(address, shown, is_create, preferences))
         query = self.reading.query()
@@ -165,9 +165,12 @@ class Writing:
         applied = manners.applied(preferences, self.request.method)
         headers = {"Preference-Applied": applied} if applied else {}
         if is_create:
-            headers |= {"Location": address}
+            headers["Location"] = self._row_address(shape, row)
         headers["ETag"] = manners.service.conventions.etag(row.version)
         return ServiceResponse(201 if is_create else 200, headers, body)
+
+    def _row_address(self, shape: Shape, row: StoredRow) -> str:
+        return self.request.root_url + self.manners.row_path(shape, row.key, self.world.scope)
 
     def _key_address(self, target: Target) -> str:
         """Return the address by alternate key when the request used one."""

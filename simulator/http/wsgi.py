@@ -70,12 +70,13 @@ def _body(environ: WSGIEnvironment) -> bytes:
 
 
 def send_response(
-    handler: Handler, response: ServiceResponse, is_head: bool, start_response: StartResponse
+    handler: Handler, response: ServiceResponse, at: datetime, is_head: bool, start_response: StartResponse
 ) -> tuple[dict[str, str], Iterable[bytes]]:
     """Send an answer with the headers that every answer of the service carries; return its headers and its body."""
     headers = handler.manners.answer_headers()
-    headers["Date"] = _http_date(handler.store.clock.now().replace(microsecond=0))
-    headers |= {name: _sendable(value) for name, value in response.headers.items()}
+    headers["Date"] = _http_date(at.replace(microsecond=0))
+    for name, value in response.headers.items():
+        headers[name] = value if value.isascii() and value.isprintable() else _encoded(value)
     body = response.body
     if body:
         headers.setdefault("Content-Type", handler.manners.content_type)
@@ -97,8 +98,6 @@ def _status_line(status: int) -> str:
     return f"{status} {HTTP_STATUS_CODES.get(status, 'unknown').upper()}"
 
 
-def _sendable(value: str) -> str:
+def _encoded(value: str) -> str:
     """Percent-encode what a header must not hold: an address may name a key with any letter."""
-    if value.isascii() and value.isprintable():
-        return value
     return quote(value, safe=string.punctuation + " ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any, Protocol, TypeAlias
 
@@ -152,6 +152,14 @@ class Service:
     style: ValueStyle
     conventions: Conventions
     shapes: Mapping[str, Shape]
+    name: str = field(init=False)
+    """The model's short name: "bc" or "sales"."""
+    words: Words = field(init=False)
+    """The service's error sentences."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.model.name)
+        object.__setattr__(self, "words", self.conventions.words)
 
     @classmethod
     def of(cls, model: ServiceModel, style: ValueStyle, conventions: Conventions) -> Service:
@@ -164,16 +172,6 @@ class Service:
         sets = tuple(_with_options(one, changed) if one.name in names else one for one in self.model.entity_sets)
         shapes = {one.name: Shape(one, self.style) for one in sets if one.name in names}
         return replace(self, model=replace(self.model, entity_sets=sets), shapes={**self.shapes, **shapes})
-
-    @property
-    def name(self) -> str:
-        """The model's short name: "bc" or "sales"."""
-        return self.model.name
-
-    @property
-    def words(self) -> Words:
-        """The service's error sentences."""
-        return self.conventions.words
 
 
 def _with_options(entity: EntitySet, changed: Mapping[tuple[str, str], Options]) -> EntitySet:

@@ -46,7 +46,7 @@ class Database:
         self._engine = create_engine(url, connect_args={"check_same_thread": False}, poolclass=pool)
         self._metadata = schema.metadata
         self._lock = threading.RLock()
-        self._threads = threading.local()
+        self._writing_thread = 0
         self._idle: list[tuple[PoolProxiedConnection, sqlite3.Connection]] = []
         self._fairy = self._engine.raw_connection()
         self._writer = self._prepare(self._fairy.driver_connection)
@@ -68,7 +68,7 @@ class Database:
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """Run a SELECT and return all its rows as tuples."""
-        if self._path and not self.is_writing():
+        if self._path and self._writing_thread != threading.get_ident():
             return self._read(sql, parameters)
         with self._lock:
             return self._writer.execute(sql, parameters).fetchall()
@@ -92,7 +92,7 @@ class Database:
     def begin(self) -> None:
         """Begin a write; until it ends, only this thread reaches the writer's connection."""
         self._lock.acquire()
-        self._threads.writing = True
+        self._writing_thread = threading.get_ident()
         self._writer.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
@@ -107,12 +107,12 @@ class Database:
         try:
             self._writer.execute(statement)
         finally:
-            self._threads.writing = False
+            self._writing_thread = 0
             self._lock.release()
 
     def is_writing(self) -> bool:
         """Whether this thread is between the begin and the end of a write."""
-        return getattr(self._threads, "writing", False)
+        return self._writing_thread == threading.get_ident()
 
     def _read(self, sql: str, parameters: Sequence[Any]) -> list[Any]:
         """Read over the connection that was used last: to open one takes as long as a hundred reads."""

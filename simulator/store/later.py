@@ -52,37 +52,34 @@ class Later:
 
     def __init__(self, store: StoredRows) -> None:
         self._store = store
-        self._waiting = Waiting(())
+        self.waiting = Waiting(())
         self._since: dict[str, int] = {}  # by service, a version behind which everything that waits is found
         self._reached: dict[str, int] = {}  # the same, as soon as the transaction lasts
         self._is_busy = False
         self._is_settled = False
 
     def __bool__(self) -> bool:
-        return bool(self._waiting.tables)
-
-    def concerns(self, sql: str) -> bool:
-        """Whether a statement is about a table for which rows wait."""
-        return self._waiting.concerns(sql)
+        return bool(self.waiting.tables)
 
     def recall(self, services: Iterable[str]) -> None:
         """Look whether rows wait, when the database was opened or changed as a whole; then any log is a reason."""
         self.undone()
-        self._waiting = Waiting(())
+        self.waiting = Waiting(())
         waiting = [name for name in services if self._store.query(f"SELECT 1 FROM {_log(name)} WHERE {_WAITS} LIMIT 1")]
         self._since = dict.fromkeys(waiting, 0)
-        self._waiting = Waiting(f"{name}__changes" for name in waiting)
+        self.waiting = Waiting(f"{name}__changes" for name in waiting)
 
     def keep(self, state: ServiceState, log: list[LogRow], rows: Sequence[tuple[str, LaterRow]]) -> None:
         """Keep a transaction's waiting rows, each with its company; statements about their tables bring them there."""
         by_scope = defaultdict[str, list[LaterRow]](list)
         for scope, row in rows:
             by_scope[scope].append(row)
-        log[-1] = log[-1]._replace(later=orjson.dumps(by_scope, default=tuple))
-        self._since.setdefault(state.service.name, log[-1].version - 1)
+        last = log[-1]
+        log[-1] = LogRow(*last[:-2], orjson.dumps(by_scope, default=tuple), last.after)
+        self._since.setdefault(state.service.name, last.version - 1)
         tables = _tables_of(state, rows)
-        if not tables <= self._waiting.tables:  # before the transaction lasts: no reader is to miss them
-            self._waiting = Waiting(self._waiting.tables | tables)
+        if not tables <= self.waiting.tables:  # before the transaction lasts: no reader is to miss them
+            self.waiting = Waiting(self.waiting.tables | tables)
 
     def settle(self, states: Mapping[str, ServiceState], most: int = -1) -> None:
         """Put what waits into its tables, all of it or the oldest of so many transactions; one is open."""
@@ -124,7 +121,7 @@ class Later:
             self._since |= self._reached
             self._reached.clear()
         if self._is_settled:
-            self._waiting, self._is_settled = Waiting(_tables_of(state, rows)), False
+            self.waiting, self._is_settled = Waiting(_tables_of(state, rows)), False
 
 
 def _log(service: str) -> str:

@@ -34,13 +34,13 @@ class Statements:
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """Return the rows a statement finds."""
-        if self._later and self._later.concerns(sql):
+        if self._later.waiting.concerns(sql):
             self._settle()
         return self._database.query(sql, parameters)
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Cursor:
         """Run a statement."""
-        if self._later and self._later.concerns(sql):
+        if self._later.waiting.concerns(sql):
             self._settle()
         return self._database.execute(sql, parameters)
 
@@ -50,7 +50,12 @@ class Statements:
 
     def lets_wait(self, state: ServiceState) -> bool:
         """Whether new rows of a service may wait outside their tables: nobody is told of them at once."""
-        return state.guard is None and not any(wants(state.service.name) for _, wants in self._listeners)
+        return state.guard is None and not self.listening(state)
+
+    def listening(self, state: ServiceState) -> list[Listener]:
+        """Return who wants to be told of a service's changes now."""
+        name = state.service.name
+        return [listener for listener, wants in self._listeners if wants(name)]
 
     def tidy(self) -> None:
         """Put the rows that wait into their tables, unless something was written since the last call.

@@ -99,7 +99,7 @@ class Store(Statements):
         self._database.commit()
         state.committed = state.version
         self._later.last(state, later)
-        for entity_set in {*(row.entity_set for row in log), *(row.entity_set for _, row in later)}:
+        for entity_set in {row.entity_set for row in log} | {row.entity_set for _, row in later}:
             state.set_versions[entity_set] += 1
 
     def undo(self) -> None:
@@ -112,8 +112,9 @@ class Store(Statements):
 
     def tell(self, transaction: Transaction) -> None:
         """Tell those who listen what a transaction wrote."""
-        service = transaction.service.name
-        listeners = [listener for listener, wants in self._listeners if wants(service)]
+        if transaction.lets_wait:  # nobody listened
+            return
+        service, listeners = transaction.service.name, self.listening(transaction.state)
         changes = self._changes(service, transaction.log) if listeners else []
         for listener in listeners:
             listener(service, changes)

@@ -143,7 +143,8 @@ class Transaction(Working):
         if rules.before_write is not None:
             rules.before_write(write)
         key = shape.key_of(values)
-        self.check_alternate(shape, write, key)
+        if self.state.keys.get(shape.name):
+            self.check_alternate(shape, write, key)
         version = version or self.state.next_version()
         try:
             row = self._store_new(shape, values, key, version)
@@ -188,7 +189,8 @@ class Transaction(Working):
         rules = shape.entity.rules
         if rules.before_write is not None:
             rules.before_write(write)
-        self.check_alternate(shape, write, row.key)
+        if self.state.keys.get(shape.name):
+            self.check_alternate(shape, write, row.key)
         version = version or self.state.next_version()
         try:
             now = self._store_changed(shape, row, before, shape.kept(values), version)
@@ -246,7 +248,8 @@ class Transaction(Working):
     def render(self, shape: Shape, values: Row, version: int) -> bytes:
         """Return a row's JSON with the ETag of its version, which the row itself shows where the service does."""
         self.service.conventions.stamp(values, version)
-        return orjson.dumps({"@odata.etag": self.service.conventions.etag(version), **shape.shown(values)})
+        shown = shape.shown(values) if shape.secrets else values
+        return orjson.dumps({"@odata.etag": self.service.conventions.etag(version), **shown})
 
     def after_write(self, shape: Shape, write: Write, row: StoredRow) -> StoredRow:
         """Run what follows a write and return the row as it is then: its own rules may have written it again."""

@@ -24,13 +24,17 @@ class Working(Reader):
 
     def _read_clock(self) -> None:
         super()._read_clock()
-        self.ticks = ticks_of(self.now)
-        self.stamp = utc_text(self.now, self.service.style.millisecond)
+        self.ticks, self.stamp = ticks_of(self.now), utc_text(self.now, self.service.style.millisecond)
 
     @property
     def log(self) -> list[LogRow]:
         """What was written so far, in the order of its versions."""
         return self._work.log
+
+    @property
+    def lets_wait(self) -> bool:
+        """Whether writes were put off, as nobody listened to them."""
+        return bool(self._work.lets_wait)
 
     @property
     def is_holding(self) -> bool:

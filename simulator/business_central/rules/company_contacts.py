@@ -75,7 +75,7 @@ def _create_financial_details(write: Write) -> None:
 
 def _update_contact(write: Write) -> None:
     world, values, before = write.world, write.values, write.before or {}
-    changed = {name: values[name] for name in _SHARED if values[name] != before.get(name)}
+    changed = {name: values[name] for name in write.given if name in _SHARED and values[name] != before.get(name)}
     if not changed:
         return
     if "displayName" not in changed:

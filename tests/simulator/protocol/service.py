@@ -89,7 +89,8 @@ def make_services() -> Services:
         handler, root = (bc, BC_ROOT) if path.startswith(BC_ROOT) else (sales, SALES_ROOT)
         request = read_request(environ, root, path.removeprefix(root), Remarks())
         request.caller = USER
-        return send_response(handler, handler.handle(request), request.method == "HEAD", start_response)[1]
+        response = handler.handle(request)
+        return send_response(handler, response, clock.now(), request.method == "HEAD", start_response)[1]
 
     return Services(
         store, clock, faults, Notifier(store, faults, send, send), Client(app), posted, posted_headers, statuses
