@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from enum import StrEnum
+from functools import cache
+from itertools import chain
 from operator import itemgetter
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from .criteria import Key, Keys
 
@@ -24,8 +25,7 @@ class MatchResult(StrEnum):
     ALREADY_COUPLED = "already_coupled"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """What was found for one Business Central record.
 
     `candidates` are the Sales ids that fit: one where `result` is COUPLED or ALREADY_COUPLED, none where there is no
@@ -40,13 +40,12 @@ class Match:
     group: int | None = None
 
 
-@dataclass(slots=True)
-class _Wish:
+class _Wish(NamedTuple):
     """The records of one key, and the rows of the other side that fit it."""
 
     bc_ids: list[str]
-    free: tuple[str, ...]
-    taken: tuple[str, ...]
+    free: Sequence[str]
+    taken: Sequence[str] = ()
 
 
 def find_matches(bc: Mapping[str, Keys], sales: Mapping[str, Keys], taken: Set[str]) -> dict[str, Match]:
@@ -56,15 +55,15 @@ def find_matches(bc: Mapping[str, Keys], sales: Mapping[str, Keys], taken: Set[s
     are tried in order, each for itself, until one finds exactly one row that nobody else claims. A blank value is no
     condition, and a key of blanks finds nothing. Which record comes first does not matter.
     """
-    matches = {id: Match(id, MatchResult.NO_MATCH) for id in bc}
+    matches: dict[str, Match] = {}
     gone = set(taken)
     for group in range(max(map(len, bc.values()), default=0)):
-        open_ids = [id for id in bc if matches[id].result is not MatchResult.COUPLED]
-        for found in _match_group(group, {id: bc[id][group] for id in open_ids}, sales, gone):
-            if _says_more(found, matches[found.bc_id]):
+        keys = {id: each[group] for id, each in bc.items() if not _is_coupled(matches.get(id))}
+        for found in _match_group(group, keys, sales, gone):
+            if _says_more(found, matches.get(found.bc_id)):
                 matches[found.bc_id] = found
-        gone.update(each.candidates[0] for each in matches.values() if each.result is MatchResult.COUPLED)
-    return matches
+        gone.update(each.candidates[0] for each in matches.values() if _is_coupled(each))
+    return {id: matches.get(id) or Match(id, MatchResult.NO_MATCH) for id in bc}
 
 
 def unique_pairs(matches: Iterable[Match]) -> list[tuple[str, str]]:
@@ -72,20 +71,18 @@ def unique_pairs(matches: Iterable[Match]) -> list[tuple[str, str]]:
     return [(each.bc_id, each.candidates[0]) for each in matches if each.result is MatchResult.COUPLED]
 
 
-def _says_more(found: Match, before: Match) -> bool:
+def _says_more(found: Match, before: Match | None) -> bool:
     """A couple ends the search; else the first group that found anything tells why there is none."""
-    return found.result is MatchResult.COUPLED or before.result is MatchResult.NO_MATCH
+    return before is None or _is_coupled(found)
+
+
+def _is_coupled(match: Match | None) -> bool:
+    return match is not None and match.result is MatchResult.COUPLED
 
 
 def _match_group(group: int, keys: Mapping[str, Key], sales: Mapping[str, Keys], taken: Set[str]) -> Iterator[Match]:
     """Match by one group: the records with the most values first, as they say most exactly what they mean."""
-    by_pattern: dict[Pattern, dict[Key, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for id, key in keys.items():
-        if key and None not in key:  # as nearly always
-            by_pattern[tuple(range(len(key)))][key].append(id)
-        elif key:
-            pattern = tuple(place for place, value in enumerate(key) if value is not None)
-            by_pattern[pattern][tuple(key[place] for place in pattern)].append(id)
+    by_pattern = _by_pattern(keys)
     claims: Counter[str] = Counter()
     given: set[str] = set()
     for size in sorted({len(pattern) for pattern in by_pattern}, reverse=True):
@@ -95,12 +92,27 @@ def _match_group(group: int, keys: Mapping[str, Key], sales: Mapping[str, Keys],
             if len(pattern) == size
             for wish in _wishes(group, pattern, wanted, sales, taken)
         ]
-        for wish in wishes:
-            for candidate in wish.free:
-                claims[candidate] += len(wish.bc_ids)
+        claims.update(chain.from_iterable(wish.free for wish in wishes for _ in wish.bc_ids))
         decided = [match for wish in wishes for match in _decide(group, wish, claims, given)]
         given.update(match.candidates[0] for match in decided if match.result is MatchResult.COUPLED)
         yield from decided
+
+
+def _by_pattern(keys: Mapping[str, Key]) -> Mapping[Pattern, Mapping[Key, list[str]]]:
+    """The records by the places of their keys that hold a value, and by these values."""
+    by_pattern: dict[Pattern, dict[Key, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for id, key in keys.items():
+        if key and None not in key:  # as nearly always
+            by_pattern[_all_places(len(key))][key].append(id)
+        elif key:
+            pattern = tuple(place for place, value in enumerate(key) if value is not None)
+            by_pattern[pattern][tuple(key[place] for place in pattern)].append(id)
+    return by_pattern
+
+
+@cache
+def _all_places(count: int) -> Pattern:
+    return tuple(range(count))
 
 
 def _wishes(
@@ -111,17 +123,23 @@ def _wishes(
     taken: Set[str],
 ) -> Iterator[_Wish]:
     """The records by what they look for, with all that fits it: one pass over the other side."""
+    for projected, ids in _fitting(group, pattern, wanted, sales).items():
+        if taken.isdisjoint(ids):
+            yield _Wish(wanted[projected], ids)
+        else:
+            free = [id for id in ids if id not in taken]
+            yield _Wish(wanted[projected], free, [id for id in ids if id in taken])
+
+
+def _fitting(
+    group: int, pattern: Pattern, wanted: Mapping[Key, list[str]], sales: Mapping[str, Keys]
+) -> Mapping[Key, list[str]]:
     fitting: dict[Key, list[str]] = defaultdict(list)
     project = _projecting(pattern)
     for id, keys in sales.items():
-        if (key := keys[group]) and (projected := project(key)) in wanted:
+        if (key := keys[group]) and (projected := key if len(key) == len(pattern) else project(key)) in wanted:
             fitting[projected].append(id)
-    for projected, ids in fitting.items():
-        if taken.isdisjoint(ids):
-            yield _Wish(wanted[projected], tuple(ids), ())
-            continue
-        free = tuple(id for id in ids if id not in taken)
-        yield _Wish(wanted[projected], free, tuple(id for id in ids if id in taken))
+    return fitting
 
 
 def _projecting(pattern: Pattern) -> Callable[[Key], Key]:
@@ -132,12 +150,11 @@ def _projecting(pattern: Pattern) -> Callable[[Key], Key]:
     return itemgetter(*pattern)
 
 
-def _decide(group: int, wish: _Wish, claims: Mapping[str, int], given: Set[str]) -> Iterator[Match]:
-    result, candidates, rivals = MatchResult.AMBIGUOUS, wish.free or wish.taken, 0
+def _decide(group: int, wish: _Wish, claims: Mapping[str, int], given: Set[str]) -> list[Match]:
+    result, candidates, rivals = MatchResult.AMBIGUOUS, tuple(wish.free or wish.taken), 0
     if not wish.free or (len(wish.free) == 1 and wish.free[0] in given):
         result, candidates = MatchResult.ALREADY_COUPLED, candidates[:1]
     elif len(wish.free) == 1:
         rivals = claims[wish.free[0]] - 1
         result = MatchResult.AMBIGUOUS if rivals else MatchResult.COUPLED
-    for id in wish.bc_ids:
-        yield Match(id, result, candidates, rivals, group)
+    return [Match(id, result, candidates, rivals, group) for id in wish.bc_ids]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -62,6 +62,14 @@ class Condition:
             actual, wanted = _folded(actual), _folded(wanted)
         return _OPERATORS[self.operator][0](actual, wanted)
 
+    def admitted(self, records: Iterable[Record], *, ignore_case: bool = False) -> list[Record]:
+        """Those of many records that fulfil it."""
+        test, field, wanted = _OPERATORS[self.operator][0], self.field, self.value
+        if not ignore_case:
+            return [record for record in records if test(record.values.get(field), wanted)]
+        wanted = _folded(wanted)
+        return [record for record in records if test(_folded(record.values.get(field)), wanted)]
+
     def render(self) -> str:
         """This condition in OData's words."""
         return _OPERATORS[self.operator][1].format(field=self.field, value=literal(self.value))
@@ -85,6 +93,10 @@ class AnyOf:
     def admits(self, record: Record, *, ignore_case: bool = False) -> bool:
         """Whether the record fulfils one of the conditions."""
         return any(each.admits(record, ignore_case=ignore_case) for each in self.conditions)
+
+    def admitted(self, records: Iterable[Record], *, ignore_case: bool = False) -> list[Record]:
+        """Those of many records that fulfil one of them."""
+        return [record for record in records if self.admits(record, ignore_case=ignore_case)]
 
     def render(self) -> str:
         """The conditions in OData's words, in parentheses."""
@@ -127,6 +139,12 @@ class TableFilter:
     def admits(self, record: Record) -> bool:
         """Whether the record takes part."""
         return self.failing(record) is None
+
+    def admitted(self, records: Iterable[Record]) -> list[Record]:
+        """Those of many records that take part, in their order."""
+        for condition in self.conditions:
+            records = condition.admitted(records, ignore_case=self.ignores_case)
+        return list(records)
 
     def failing(self, record: Record) -> Condition | AnyOf | None:
         """The first condition that keeps the record out, or None when it takes part."""

@@ -22,8 +22,8 @@ from flask_coupling.globals import current_coupling
 from flask_coupling.models import Coupling, table_of
 from flask_coupling.models.savepoint import savepoint
 from flask_coupling.permissions import require
-from flask_coupling.sync.baseline import labels, text_of
 from flask_coupling.sync.carry_out import Services
+from flask_coupling.sync.labels import labels, text_of
 from flask_coupling.sync.link import chunks
 
 from .belonging import with_belonging

@@ -10,8 +10,8 @@ from flask_coupling.core.reference import References
 from flask_coupling.core.side import Side
 from flask_coupling.globals import current_coupling
 from flask_coupling.models import Connection, Coupling
-from flask_coupling.sync.baseline import text_of
 from flask_coupling.sync.carry_out import Services
+from flask_coupling.sync.labels import text_of
 from flask_coupling.sync.ledger import Ledger
 from flask_coupling.sync.lines import plan_lines
 from flask_coupling.sync.link import read_links

@@ -12,8 +12,8 @@ from flask_coupling.core.side import Side
 from flask_coupling.errors import AlreadyCoupled, OutsideFilter, RecordNotFound
 from flask_coupling.globals import current_coupling
 from flask_coupling.models import ConflictEntry, Coupling, FailedRecord
-from flask_coupling.sync.baseline import text_of
 from flask_coupling.sync.carry_out import Services
+from flask_coupling.sync.labels import text_of
 from flask_coupling.sync.link import chunks, with_lines
 from flask_coupling.sync.uncoupled import leave_alone
 

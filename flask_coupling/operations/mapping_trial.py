@@ -19,8 +19,8 @@ from flask_coupling.errors import OutsideFilter, RecordNotFound
 from flask_coupling.globals import current_coupling
 from flask_coupling.models import Connection, Coupling
 from flask_coupling.permissions import require
-from flask_coupling.sync.baseline import text_of
 from flask_coupling.sync.carry_out import Services
+from flask_coupling.sync.labels import text_of
 from flask_coupling.sync.ledger import Ledger
 from flask_coupling.sync.link import read_baselines
 from flask_coupling.sync.observe import references_for

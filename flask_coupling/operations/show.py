@@ -16,7 +16,7 @@ from flask_coupling.core.side import Direction, Side
 from flask_coupling.errors import CouplingError, error_classes
 from flask_coupling.models import Coupling, SynchJob, SynchJobError
 from flask_coupling.models.job import COUNTERS, JobKind, JobState
-from flask_coupling.sync.baseline import text_of
+from flask_coupling.sync.labels import text_of
 from flask_coupling.sync.problem import skip_error
 
 from .views import (

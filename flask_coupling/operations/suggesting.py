@@ -13,8 +13,8 @@ from flask_coupling.core.similarity import Reason, suggest
 from flask_coupling.errors import RecordNotFound
 from flask_coupling.globals import current_coupling
 from flask_coupling.permissions import require
-from flask_coupling.sync.baseline import text_of
 from flask_coupling.sync.carry_out import Services
+from flask_coupling.sync.labels import text_of
 from flask_coupling.sync.ledger import Ledger
 from flask_coupling.sync.link import read_links
 from flask_coupling.sync.observe import references_for

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import orjson
 
@@ -69,73 +69,3 @@ def _name(field: FieldMapping, side: Side) -> str:
 
 def _old_values(pair: Pair, side: Side) -> Values:
     return pair.baseline.of(side).values if pair.baseline is not None else {}
-
-
-def text_of(record: Record | None, name: str) -> str:
-    """A property as short text for lists; empty when the record or the value is not there."""
-    return _texts([record], name)[0]
-
-
-LABELS = ("bc_number", "bc_title", "sales_title", "search_text", "bc_reference", "sales_reference")
-"""The columns of a coupling row by which people find it and other records refer to it."""
-
-
-def labels(bc: Record | None, sales: Record | None, mapping: TableMapping) -> dict[str, str | None]:
-    """What stands in these columns, in their order."""
-    return {name: column[0] for name, column in label_columns([(bc, sales)], mapping).items()}
-
-
-def unknown_labels(bc: Record, sales: Record, mapping: TableMapping) -> list[str]:
-    """Those of these columns that two records do not tell: one taken from its baseline has only what is compared."""
-    keys = mapping.reference_keys
-    held = {
-        "bc_number": (bc, mapping.bc.number),
-        "bc_title": (bc, mapping.bc.title),
-        "sales_title": (sales, mapping.sales.title),
-        "bc_reference": (bc, keys.get(Side.BC, "")),
-        "sales_reference": (sales, keys.get(Side.SALES, "")),
-    }
-    unknown = [name for name, (record, property) in held.items() if property and property not in record.values]
-    return [*unknown, "search_text"] if {"bc_number", "bc_title", "sales_title"} & set(unknown) else unknown
-
-
-def label_columns(
-    ends: Sequence[tuple[Record | None, Record | None]], mapping: TableMapping
-) -> dict[str, Sequence[str | None]]:
-    """The same of many couplings at once; `ends` are the records of both sides."""
-    bc, sales = [each for each, _ in ends], [each for _, each in ends]
-    numbers = [text[:_NUMBER_ROOM] for text in _texts(bc, mapping.bc.number)]
-    titles, others = _texts(bc, mapping.bc.title), _texts(sales, mapping.sales.title)
-    words = list(map(_search_text, numbers, titles, others))
-    keys = mapping.reference_keys
-    references = [_references(rows, keys.get(side, "")) for side, rows in ((Side.BC, bc), (Side.SALES, sales))]
-    return dict(zip(LABELS, (numbers, titles, others, words, *references), strict=True))
-
-
-_NUMBER_ROOM, _TEXT_ROOM = 100, 255
-
-
-def _search_text(number: str, title: str, sales_title: str) -> str:
-    """A name both sides have stands there once: a search that few fit reads this text of every coupling."""
-    text = fold(f"{number} {title}")
-    if title != sales_title and (other := fold(sales_title)) not in text:
-        return f"{text} {other}"
-    return text
-
-
-def _texts(records: Sequence[Record | None], name: str) -> list[str]:
-    if not name:
-        return [""] * len(records)
-    values = [None if each is None else each.values.get(name) for each in records]
-    return ["" if value is None else str(value)[:_TEXT_ROOM] for value in values]
-
-
-def _references(records: Sequence[Record | None], name: str) -> Sequence[str | None]:
-    if not name:
-        return [None] * len(records)
-    return [text or None for text in _texts(records, name)]
-
-
-def fold(text: str) -> str:
-    """Text as it is searched for: without case, in every script (databases fold ASCII only, or by their own rules)."""
-    return text.casefold().strip()[:620]

@@ -12,19 +12,19 @@ from sqlalchemy.orm import Session, scoped_session
 
 from flask_coupling.core.action import Couple, Skip, Uncouple
 from flask_coupling.core.mapping import TableMapping
-from flask_coupling.core.record import Record
 from flask_coupling.core.side import Side
 from flask_coupling.errors import AlreadyCoupled, CouplingError
 from flask_coupling.models import ConflictEntry, SynchJobError, table_of
 from flask_coupling.models.savepoint import savepoint
 
-from .baseline import LABELS, label_columns, labels, next_text, text_of, unknown_labels
+from .baseline import next_text
 from .bulk import insert_columns, insert_rows, update_rows, was
 from .conflicts import record_conflicts
 from .cursors import Cursors
 from .failures import failed, forget_failures, record_failures
 from .history import record_history
 from .intents import created_from, drop_intents
+from .labels import LABELS, labels, text_of, unknown_labels
 from .link import chunks, couplings, read_columns, with_lines
 from .problem import problem_of
 from .uncoupled import leave_alone
@@ -98,32 +98,6 @@ class Ledger:
     def forget_failures(self, side: Side, ids: Sequence[str]) -> None:
         """Forget failed records that are not there any more."""
         forget_failures(self.session, self.key, side, ids)
-
-    def link_records(self, pairs: Sequence[tuple[Record, Record]], source: Side | None = None) -> list[str]:
-        """Couple records that were found, to be synchronized later; returns the Business Central ids of the coupled.
-
-        `source` is the side whose data counts then. A record that was coupled meanwhile keeps its coupling.
-        """
-        common = {
-            **self.key,
-            "created_at": self.clock(),
-            "unsettled": True,
-            "source": source.value if source is not None else None,
-            "job_id": self.job_id or None,
-        }
-        if self._insert_links(pairs, common):
-            return [bc.id for bc, _ in pairs]
-        return [pair[0].id for pair in pairs if self._insert_links([pair], common)]
-
-    def _insert_links(self, pairs: Sequence[tuple[Record, Record]], common: dict[str, Any]) -> bool:
-        """Insert all of them or, where one was coupled meanwhile, none."""
-        ids = {"bc_id": [bc.id for bc, _ in pairs], "sales_id": [sales.id for _, sales in pairs]}
-        try:
-            with savepoint(self.session):
-                insert_columns(self.session, couplings, {**ids, **label_columns(pairs, self.mapping)}, common)
-        except IntegrityError:
-            return False
-        return True
 
     def _insert_couplings(self, works: list[Work], now: datetime) -> None:
         if not works:

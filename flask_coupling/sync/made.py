@@ -14,11 +14,12 @@ from flask_coupling.core.record import Pair, Record, Values
 from flask_coupling.core.side import Side
 from flask_coupling.models.savepoint import savepoint
 
-from .baseline import label_columns, snapshot_texts
+from .baseline import snapshot_texts
 from .bulk import insert_columns
 from .failures import cure
 from .history import entries, record_history
 from .intents import drop_intents
+from .labels import label_columns
 from .ledger import Ledger
 from .link import couplings
 from .work import Work

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from flask_coupling.core.criteria import Group, Part
 from flask_coupling.core.match import Match, MatchResult, find_matches, unique_pairs
@@ -13,6 +12,7 @@ from flask_coupling.core.side import Side
 from flask_coupling.errors import MatchTaken
 
 from .link import read_links
+from .linking import link_records
 from .matching import Partners, Rows, coupled_rows, read_rows, references_of
 from .observe import observe_links
 from .portions import process
@@ -53,7 +53,7 @@ def _couple(run: Run, ours: Rows, partners: Partners, found: dict[str, str]) -> 
     """Couple these pairs and make them alike; the ids of ours that were coupled."""
     side, ledger = ours.side, run.ledger
     ends = [(ours.record(own), partners.rows.record(other)) for own, other in found.items()]
-    ledger.link_records([both if side is Side.BC else both[::-1] for both in ends], side)
+    link_records(ledger, [both if side is Side.BC else both[::-1] for both in ends], side)
     partners.taken.update(found.values())
     if (own := run.partners.get(side)) is not None:
         own.taken.update(found)
@@ -69,7 +69,7 @@ def _contested(matches: Mapping[str, Match], claims: Mapping[str, Sequence[str]]
     """The matches as they are when others want the same row: then nobody gets it."""
     rivals = {id: set(claims.get(other, ())) - {id} for id, other in unique_pairs(matches.values())}
     contested = {
-        id: replace(matches[id], result=MatchResult.AMBIGUOUS, rivals=len(others))
+        id: matches[id]._replace(result=MatchResult.AMBIGUOUS, rivals=len(others))
         for id, others in rivals.items()
         if others
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
@@ -16,16 +17,19 @@ from flask_coupling.core.plan import Plan
 from flask_coupling.core.record import Pair, Record, Value, taker
 from flask_coupling.core.side import Side
 from flask_coupling.endpoints.endpoint import Page
+from flask_coupling.models.cache import large_cache
 
 from .carry_out import Services
+from .labels import Labels, texts_of, told_labels
 from .ledger import Ledger
 from .link import chunks, couplings
+from .linking import link_ids
 from .observe import references_for
 from .uncoupled import left_alone
 from .work import Work
 
-BATCH = 1000
-"""Couplings that are stored together."""
+BATCH = 10_000
+"""Couplings that are stored together: a page of an index then is written once for many, and nobody waits for long."""
 
 Blanks = Mapping[tuple[str, Side, Value], Value]
 
@@ -44,12 +48,14 @@ class Rows:
     keys: dict[str, Keys] = field(default_factory=dict)
     labels: dict[str, tuple[Value, ...]] = field(default_factory=dict)
     label_names: tuple[str, ...] = field(init=False)
+    _title_place: int | None = field(init=False)
 
     def __post_init__(self) -> None:
         # what a coupling is known by: number, title, and what other records refer to it by
         table = self.mapping.table(self.side)
         names = (table.number, table.title, self.mapping.reference_keys.get(self.side, ""))
         self.label_names = tuple(dict.fromkeys(name for name in names if name))
+        self._title_place = self.label_names.index(table.title) if table.title else None
 
     def view(self, groups: Sequence[Group]) -> TableView:
         """What is read of a record to match it: no more fields than that needs."""
@@ -68,11 +74,15 @@ class Rows:
         """The record again, with its labels only."""
         return Record(id, "", "", dict(zip(self.label_names, self.labels[id], strict=True)))
 
+    def texts(self, name: str, ids: Iterable[str]) -> list[str]:
+        """One of the labels of these records, as text."""
+        place = self.label_names.index(name)
+        return texts_of(self.labels[id][place] for id in ids)
+
     def title(self, id: str) -> str:
         """Its name, or its id where it has none."""
-        names = self.label_names
-        value = self.labels[id][names.index(self.mapping.table(self.side).title)]
-        return str(value or id)
+        place = self._title_place
+        return str((self.labels[id][place] if place is not None else None) or id)
 
     def number(self, id: str) -> str:
         """Its number, empty where the table has none."""
@@ -89,6 +99,12 @@ class Found:
     sales: Rows
     taken: frozenset[str] = frozenset()
     """The ids of coupled records of Sales."""
+
+    def labels(self, pairs: Sequence[tuple[str, str]]) -> Labels:
+        """What the couplings of these would be found by, column by column."""
+        ids = {Side.BC: [bc for bc, _ in pairs], Side.SALES: [sales for _, sales in pairs]}
+        rows = {Side.BC: self.bc, Side.SALES: self.sales}
+        return told_labels(len(pairs), lambda side, name: rows[side].texts(name, ids[side]), self.bc.mapping)
 
     def work(self, id: str) -> Work:
         """One record as the job's log knows it."""
@@ -169,7 +185,7 @@ def read_rows(
     opened: Mapping[Side, Iterator[Page]] = NOTHING_OPENED,
 ) -> Iterator[list[Record]]:
     """The records that take part, page by page: all, or these."""
-    side, view, admits = rows.side, rows.view(groups), services.mapping.filter(rows.side).admits
+    side, view, admitted = rows.side, rows.view(groups), services.mapping.filter(rows.side).admitted
     pages: Iterable[Iterable[Record]]
     if ids is not None:
         pages = (services.of(side).get_many(view, part).values() for part in chunks(ids))
@@ -177,7 +193,7 @@ def read_rows(
         feed = opened[side] if side in opened else services.of(side).changes(view, None)
         pages = (page.records for page in feed)
     for page in pages:
-        yield [record for record in page if admits(record)]
+        yield admitted(page)
 
 
 def references_of(
@@ -199,11 +215,11 @@ def couple_found(
     """
     pairs = [pair for pair in unique_pairs(found.matches.values()) if pair[0] not in exclude]
     pairs.sort(key=lambda pair: found.bc.title(pair[0]))
-    for part in chunks(pairs, BATCH):
-        records = [(found.bc.record(bc), found.sales.record(sales)) for bc, sales in part]
-        coupled = ledger.link_records(records, source)
-        known = set(coupled)
-        yield coupled, [bc for bc, _ in part if bc not in known]
+    with large_cache(ledger.session) if len(pairs) > BATCH else nullcontext():
+        for part in chunks(pairs, BATCH):
+            coupled = link_ids(ledger, part, found.labels(part), source)
+            known = set(coupled)
+            yield coupled, [bc for bc, _ in part if bc not in known]
 
 
 def unmatched(found: Found, result: MatchResult) -> list[str]:

@@ -13,7 +13,7 @@ from flask_coupling.core.record import Pair
 from flask_coupling.core.reference import References
 from flask_coupling.core.side import Side
 
-from .baseline import text_of
+from .labels import text_of
 from .observe import missing_values
 from .run import Run
 

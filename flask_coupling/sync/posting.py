@@ -14,6 +14,7 @@ from flask_coupling.core.record import Record
 from flask_coupling.core.side import Side
 
 from .link import chunks, couplings, read_links
+from .linking import link_records
 from .observe import observe_links
 from .process import coupled_ids, partner_values, plan_all
 from .run import Run
@@ -49,7 +50,7 @@ def _adopt(run: Run, side: Side, ends: Sequence[tuple[Work, Record]]) -> dict[in
     if not pairs:
         return {}
     both = [(row, record) if side is Side.BC else (record, row) for record, row, _ in pairs]
-    run.ledger.link_records(both, source=side.other)
+    link_records(run.ledger, both, source=side.other)
     column, ids = f"{side.other.value}_id", {record.id: work for record, _, work in pairs}
     links = read_links(run.ledger.session, run.ledger.connection, run.mapping.name, column, list(ids))
     observed = observe_links(links, run.services, run.ledger)

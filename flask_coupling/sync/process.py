@@ -17,6 +17,7 @@ from .doubts import plan_doubt
 from .history import record_found
 from .intents import drop_intents, drop_refused
 from .link import Link, read_links
+from .linking import link_records
 from .naming import name_missing, with_names
 from .observe import Observed, held_references, missing_references, observe_links, partners_of
 from .rates import rates_for
@@ -156,7 +157,7 @@ def _couple_adopted(run: Run, works: Sequence[Work]) -> None:
     if not pairs:
         return
     session, key = run.ledger.session, run.ledger.key
-    run.ledger.link_records(pairs, source=Side.BC)
+    link_records(run.ledger, pairs, source=Side.BC)
     drop_intents(session, key, Side.SALES, [bc.id for bc, _ in pairs])
     links = read_links(session, run.ledger.connection, run.mapping.name, "bc_id", [bc.id for bc, _ in pairs])
     coupled = {(link.bc_id, link.sales_id): link for link in links}

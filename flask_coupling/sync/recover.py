@@ -12,10 +12,10 @@ from flask_coupling.core.record import Record, is_kept
 from flask_coupling.core.side import Side
 from flask_coupling.models.savepoint import savepoint
 
-from .baseline import labels
 from .carry_out import Services
 from .history import record_found
 from .intents import Intent, drop_intents, open_intents
+from .labels import labels
 from .ledger import Ledger
 from .link import couplings, read_links
 from .uncoupled import left_alone

@@ -85,6 +85,7 @@ def test_it_admits_the_rows_the_service_selects(services, side, admits):
     view = TableView(TABLES[side], FIELDS[side])
     everything, selected = ids(services[side], view, TableFilter()), ids(services[side], view, admits)
     assert {id for id, record in everything.items() if admits.admits(record)} == selected.keys()
+    assert [record.id for record in admits.admitted(everything.values())] == [id for id in everything if id in selected]
 
 
 @pytest.mark.parametrize("side", Side)

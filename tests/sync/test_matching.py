@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from sqlalchemy import text
 
 from flask_coupling.core.criteria import Criterion, in_groups
 from flask_coupling.core.side import Direction, Side
+from flask_coupling.models.cache import LARGE
+from flask_coupling.sync import matching
 from flask_coupling.sync.ledger import Ledger
 from flask_coupling.sync.match_run import Asked, match_records
 from flask_coupling.sync.matching import couple_found, find_partners
@@ -78,6 +81,32 @@ def test_a_record_coupled_while_we_read_keeps_its_coupling_and_the_others_are_co
     assert coupled(bench) == {**pairs, first: elsewhere}
 
 
+def test_of_many_that_are_coupled_at_once_each_that_is_too_late_is_told_and_all_others_are_coupled(bench):
+    pairs = furnish(bench, 40)
+    ledger = Ledger(bench.session, "default", bench.mapping, "job-1", lambda: bench.now)
+    found = find_partners(bench._make_run(Direction.BIDIRECTIONAL).services, ledger, NAME)
+    late = {id: bench.sales.add("accounts", name="Elsewhere") for id in (*list(pairs)[:2], list(pairs)[-1])}
+    for id, elsewhere in late.items():
+        bench.couple(id, elsewhere)
+    ((done, told),) = couple_found(found, ledger)
+    assert sorted(done) == sorted(pairs.keys() - late.keys()) and sorted(told) == sorted(late)
+    assert coupled(bench) == {**pairs, **late}
+
+
+def test_the_database_keeps_more_pages_only_while_many_are_coupled(bench, monkeypatch):
+    monkeypatch.setattr(matching, "BATCH", 2)
+    furnish(bench, 5)
+    ledger = Ledger(bench.session, "default", bench.mapping, "job-1", lambda: bench.now)
+    found = find_partners(bench._make_run(Direction.BIDIRECTIONAL).services, ledger, NAME)
+    usual = cache_size(bench)
+    meanwhile = {cache_size(bench) for _ in couple_found(found, ledger)}
+    assert meanwhile == {-LARGE * 1024} and usual not in meanwhile and cache_size(bench) == usual
+
+
+def cache_size(bench):
+    return bench.session.scalar(text("PRAGMA cache_size"))
+
+
 def test_a_record_too_late_is_counted_and_told(bench, monkeypatch):
     first, second = pairs = furnish(bench, 2)
     told = bench.sales.changes
@@ -92,12 +121,13 @@ def test_a_record_too_late_is_counted_and_told(bench, monkeypatch):
     assert [(each.bc_id, each.code) for each in bench.errors()] == [(first, "already_coupled")]
 
 
-def test_a_run_that_was_stopped_goes_on_with_what_is_left(bench):
-    pairs = furnish(bench, 2500)
-    bench.stop_after = 1000
-    assert run(bench, synchronize=True, source=Side.BC)["coupled"] == 1000 and len(bench.couplings()) == 1000
+def test_a_run_that_was_stopped_goes_on_with_what_is_left(bench, monkeypatch):
+    monkeypatch.setattr(matching, "BATCH", 100)
+    pairs = furnish(bench, 250)
+    bench.stop_after = 100
+    assert run(bench, synchronize=True, source=Side.BC)["coupled"] == 100 and len(bench.couplings()) == 100
     bench.stop_after, bench.jobs = None, bench.jobs - 1  # the same job again
-    assert run(bench, synchronize=True, source=Side.BC) == {"coupled": 1500, "modified": 2500}
+    assert run(bench, synchronize=True, source=Side.BC) == {"coupled": 150, "modified": 250}
     assert coupled(bench) == pairs
     assert all(each.bc_values is not None for each in bench.couplings())
 
