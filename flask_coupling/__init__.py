@@ -5,7 +5,7 @@ from .core.argument import ArgumentKind, Parameter
 from .core.conflict import ConflictScope, DeletionConflictResolution, UpdateConflictResolution
 from .core.mapping import FieldMapping, Lookup, Reference, Table, TableMapping
 from .core.side import Direction, Side
-from .core.table_filter import Condition, TableFilter, where
+from .core.table_filter import Condition, TableFilter, both, one_of, where
 from .core.transformation import Transformation, transformation
 from .errors import ConflictError, CouplingError, RecordError, ServiceError, SetupError
 from .extension import FlaskCoupling
@@ -32,6 +32,8 @@ __all__ = [
     "TableMapping",
     "Transformation",
     "UpdateConflictResolution",
+    "both",
+    "one_of",
     "transformation",
     "where",
 ]

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 from flask_coupling import migrations
 from flask_coupling.api import init_api, init_notifications
 from flask_coupling.core.mapping import TableMapping
+from flask_coupling.core.order import check_declared
 from flask_coupling.endpoints.usage import UsageMeter
 from flask_coupling.errors import MappingInvalid, NotConfigured
 from flask_coupling.jobs.choose import make_engine
@@ -96,9 +97,14 @@ class FlaskCoupling:
         self._states.append(state)
 
     def add_mapping(self, mapping: TableMapping, *, replace: bool = False) -> None:
-        """Declare a table mapping of the host's own; `replace` must say so when it takes a shipped one's place."""
+        """Declare a table mapping of the host's own; `replace` must say so when it takes a shipped one's place.
+
+        What it depends on and refers to is declared before it. Raises MappingInvalid when it is not, when there is a
+        mapping of that name, and when the dependencies would go in a circle.
+        """
         if mapping.name in self._mappings and not replace:
             raise MappingInvalid(mapping=mapping.name, detail="there is one of that name already (replace=True?)")
+        check_declared(mapping, self._mappings)
         self._mappings[mapping.name] = mapping
 
     def upgrade_db(self) -> None:

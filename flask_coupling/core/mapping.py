@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -53,6 +54,9 @@ class Posting:
     table: Table
     column: str
     values: Values
+
+
+_NAME = re.compile(r"\w(?:[\w &.-]{0,48}\w)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +115,9 @@ class TableMapping:
             raise MappingInvalid(mapping=self.name, detail=error.facts["detail"]) from None
 
     def _validate(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            detail = "a name is 1 to 50 letters, digits, spaces and any of & _ . - that stand inside it"
+            raise MappingInvalid(mapping=self.name, detail=detail)
         if not self.enabled_fields:
             raise MappingInvalid(mapping=self.name, detail="it has no enabled field mapping")
         for side in Side:
@@ -262,6 +269,16 @@ class TableMapping:
         if (ours.route, ours.name) != (theirs.route, theirs.name):
             return False
         return self.filter(side).excludes(other.filter(side))
+
+    def competes(self, other: TableMapping, side: Side) -> bool:
+        """Whether a record of a side can be coupled by one of the two only: they divide its table, or map the same two.
+
+        A record may have partners in several tables of the other side, but not two in one of them.
+        """
+        if other.name == self.name:
+            return False
+        pairs = [[(each.table(own).route, each.table(own).name) for own in Side] for each in (self, other)]
+        return pairs[0] == pairs[1] or self.shares_out(other, side)
 
     @cached_property
     def _sales_filter(self) -> TableFilter:

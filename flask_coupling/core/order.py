@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from flask_coupling.errors import MappingInvalid
 
 from .mapping import TableMapping
+
+
+def check_declared(mapping: TableMapping, known: Mapping[str, TableMapping]) -> None:
+    """Raise MappingInvalid when a mapping cannot stand among those known by name.
+
+    What it depends on and refers to has to be known before it (its own records it may refer to), and may not depend
+    on it in turn.
+    """
+    references = {name for each in mapping.fields if each.reference for name in each.reference.targets}
+    named = {*mapping.depends_on, *references, *filter(None, (mapping.parent, mapping.instead_of))}
+    if unknown := named - known.keys() - {mapping.name}:
+        detail = f"it names {', '.join(sorted(unknown))}, which is not declared: add that table mapping first"
+        raise MappingInvalid(mapping=mapping.name, detail=detail)
+    in_dependency_order({**known, mapping.name: mapping}.values())
 
 
 def in_dependency_order(mappings: Iterable[TableMapping]) -> list[TableMapping]:

@@ -37,7 +37,7 @@ def couplings_of_records(connection: str, mapping: TableMapping, side: Side, *id
     An account is a customer's or a vendor's, and not both; also when its relationship type has changed meanwhile.
     """
     column = Coupling.bc_id if side is Side.BC else Coupling.sales_id
-    names = [each.name for each in effective_mappings(connection).values() if each.shares_out(mapping, side)]
+    names = [each.name for each in effective_mappings(connection).values() if each.competes(mapping, side)]
     names.append(mapping.name)
     query = select(Coupling).where(Coupling.connection == connection, Coupling.mapping.in_(names))
     return [row for part in chunks(ids) for row in current_coupling.session.scalars(query.where(column.in_(part)))]

@@ -18,7 +18,7 @@ from .run import Run
 
 def claims_of(run: Run, side: Side, ids: Sequence[str]) -> dict[str, str]:
     """Those of these records that belong to another table mapping, with their partner there and its caption."""
-    sharing = {each.name: each.caption for each in run.others.values() if each.shares_out(run.mapping, side)}
+    sharing = {each.name: each.caption for each in run.others.values() if each.competes(run.mapping, side)}
     c = couplings.c
     column, title = (c.bc_id, c.sales_title) if side is Side.BC else (c.sales_id, c.bc_title)
     query = select(column, title, c.mapping).where(c.connection == run.ledger.connection, c.mapping.in_(sharing))

@@ -170,7 +170,7 @@ def coupled_rows(
 ) -> set[str]:
     """The ids of all coupled records of a side (or of those `among` these), also those another mapping coupled."""
     column = couplings.c[f"{side.value}_id"]
-    names = [ledger.mapping.name, *(each.name for each in others if each.shares_out(ledger.mapping, side))]
+    names = [ledger.mapping.name, *(each.name for each in others if each.competes(ledger.mapping, side))]
     query = select(column).where(couplings.c.connection == ledger.connection, couplings.c.mapping.in_(names))
     if among is None:
         return set(ledger.session.scalars(query))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 
-from flask_coupling import FlaskCoupling
+from flask_coupling import FieldMapping, FlaskCoupling, Reference
 from flask_coupling.errors import MappingInvalid, NotConfigured, SchemaOutdated
 from flask_coupling.globals import current_coupling
 from flask_coupling.mappings import default_setup
@@ -111,6 +112,40 @@ def test_a_host_adds_mappings_and_replaces_shipped_ones_only_on_purpose(
     assert mappings["OWN"] is own
     assert mappings["CUSTOMER"].only_coupled is not shipped.only_coupled
     assert "OWN" not in make_app().extensions["coupling"].mappings, "another extension object has its own"
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"depends_on": ("NOPE",)}, "NOPE, which is not declared"),
+        ({"depends_on": ("OWN",)}, "in a circle: OWN -> OWN"),
+        ({"parent": "NOPE"}, "NOPE, which is not declared"),
+        (
+            {"fields": (FieldMapping(bc="currencyId", sales="transactioncurrencyid", reference=Reference("NOPE")),)},
+            "NOPE, which is not declared",
+        ),
+    ],
+    ids=["dependency", "itself", "parent", "reference"],
+)
+def test_a_mapping_that_cannot_stand_among_the_others_is_refused_when_it_is_added(
+    coupling: FlaskCoupling, app: Flask, changes: dict[str, Any], reason: str
+) -> None:
+    own = default_setup()["PAYMENT TERMS"].replaced(name="OWN", match_on=(), **changes)
+    with pytest.raises(MappingInvalid, match=reason):
+        coupling.add_mapping(own)
+    assert "OWN" not in app.extensions["coupling"].mappings
+
+
+def test_a_circle_is_refused_though_each_mapping_is_declared(coupling: FlaskCoupling) -> None:
+    customer = default_setup()["CUSTOMER"]
+    with pytest.raises(MappingInvalid, match="CONTACT"):
+        coupling.add_mapping(customer.replaced(depends_on=(*customer.depends_on, "CONTACT")), replace=True)
+
+
+@pytest.mark.parametrize("name", ["", " ", "a/b", "a?b", " a", "x" * 51, "a\nb"])
+def test_a_name_that_no_address_can_hold_is_refused(name: str) -> None:
+    with pytest.raises(MappingInvalid, match="a name is 1 to 50"):
+        default_setup()["CUSTOMER"].replaced(name=name)
 
 
 def test_two_apps_of_a_process_keep_their_rows_and_keys_apart(make_app: MakeApp, tmp_path: Path) -> None:
