@@ -54,6 +54,9 @@ class Settings:
     side_by_side: Annotated[int, "table mappings of a full synchronization at once; with SQLite always one"] = 2
     huey_file: Annotated[str | None, "SQLite file of the huey queue; None: in the instance folder"] = None
     celery_app: Annotated[Any, "the host's Celery app, for the celery engine"] = None
+    company_column: Annotated[str, "column of Sales that says whose a row is, where several companies share it"] = (
+        "bcbi_companyid"
+    )
     public_url: Annotated[str, "https address the services reach this host at, for webhooks; empty: none"] = ""
     webhook_pause: Annotated[int | float, "seconds between two runs that webhooks start of one table mapping"] = 30
     lease_seconds: Annotated[int | float, "seconds after which a silent worker's job is given to another"] = 60
@@ -137,6 +140,7 @@ _CHECKS: tuple[tuple[tuple[str, ...], Callable[[Any], bool], str], ...] = (
         lambda value: isinstance(value, str) and value.startswith("/") and not value.endswith("/"),
         "must start with a slash and not end with one",
     ),
+    (("company_column",), lambda value: isinstance(value, str) and value.isidentifier(), "must be a column's name"),
     (("public_url",), lambda value: not value or _is_address(value), "must be an http(s) address with a host"),
 )
 

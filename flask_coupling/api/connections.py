@@ -40,7 +40,7 @@ def get_connection(connection: str) -> Any:
 @resource.takes(ConnectionValuesSchema)
 @resource.answers(200, ConnectionSchema)
 @resource.answers(201, ConnectionSchema)
-def save_connection(connection: str, **values: str) -> Any:
+def save_connection(connection: str, **values: Any) -> Any:
     """Create a connection, or change the named values of one."""
     is_new = all(each.name != connection for each in connections.list_connections())
     return give(connections.save_connection(connection, values), ConnectionSchema, 201 if is_new else 200)
@@ -56,7 +56,7 @@ def delete_connection(connection: str) -> None:
 @resource.post(f"{ONE}/test")
 @resource.takes(ConnectionValuesSchema)
 @resource.gives(200, ConnectionReportSchema)
-def test_connection(connection: str, **values: str) -> Any:
+def test_connection(connection: str, **values: Any) -> Any:
     """Test a connection, as saved or with other values in place of the saved ones.
 
     What is wrong with a service is part of the answer, not an error.

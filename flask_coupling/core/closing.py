@@ -11,6 +11,7 @@ from .mapping import TableMapping
 from .plan import Plan
 from .record import Record, Value, Values
 from .side import Side, direction_from
+from .stamp import is_stamp
 
 
 def defer_closing(plan: Plan, mapping: TableMapping) -> Plan:
@@ -38,7 +39,8 @@ def hold_returning(plan: Plan, mapping: TableMapping) -> Plan:
 
     Looked at once more, the pair then brings these fields over.
     """
-    written = {action.side for action in plan.actions if isinstance(action, Insert | Modify)}
+    told = (each for each in plan.actions if isinstance(each, Insert | Modify) and not is_stamp(each, mapping))
+    written = {action.side for action in told}
     returning = {each.name for each, flow in mapping.pairs for side in written if flow is direction_from(side)}
     return replace(plan, held=plan.held | returning) if returning else plan
 

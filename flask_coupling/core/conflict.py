@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from .action import Insert, Skip
+from .action import Insert, Modify, Skip
 from .record import Pair, Value, same_value
 from .side import Side
 
@@ -102,7 +102,8 @@ class Conflict:
     An UPDATE conflict lists its `fields`, decided all or none when it concerns the `whole` record. A DELETION conflict
     names the side whose record is `missing`, and how it could be restored: a Skip says why it cannot, None that this
     run does not go that way. `may_follow` says that the other record may be deleted too by a rule: the pair agreed
-    before, nobody edited it since, and mapping and run go that way.
+    before, nobody edited it since, and mapping and run go that way. `release` is what is written to the survivor when
+    its coupling is removed.
     """
 
     kind: ConflictKind
@@ -111,6 +112,7 @@ class Conflict:
     restore: Insert | Skip | None = None
     whole: bool = False
     may_follow: bool = False
+    release: tuple[Modify, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,7 @@ _MAPPING: Mapping[str, tuple[Check, str]] = {
     "direction": _NAME,
     "only_coupled": _TRUTH,
     "match_first": _TRUTH,
+    "multi_company": _TRUTH,
     "update_conflict": _NAME,
     "deletion_conflict": _NAME,
     "conflict_scope": _NAME,

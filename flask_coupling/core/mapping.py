@@ -11,6 +11,8 @@ from typing import NamedTuple, TypeAlias
 
 from flask_coupling.errors import MappingInvalid
 
+from .company import CompanyScope as CompanyScope
+from .company import scope_filter
 from .conflict import ConflictScope, DeletionConflictResolution, Policy, UpdateConflictResolution
 from .field_mapping import FieldMapping as FieldMapping
 from .field_mapping import Reference as Reference
@@ -24,7 +26,7 @@ from .table import OptionSet as OptionSet
 from .table import Table as Table
 from .table import TableView as TableView
 from .table import Within as Within
-from .table_filter import EVERYTHING, TableFilter
+from .table_filter import EVERYTHING, TableFilter, both
 from .template import Template
 
 Reader: TypeAlias = Callable[[Values], tuple[Value, ...]]
@@ -72,7 +74,9 @@ class TableMapping:
     `reference_keys` gives the property of a side by which other mappings' fields point to these records where that
     is not the id (a salesperson's code). `creates` is False where a service makes the records by itself (a unit
     group's base unit): they can only be coupled. `templates` give new records values beyond the mapped ones.
-    `new_filters` are further conditions for records whose partner is to be created by a run.
+    `new_filters` are further conditions for records whose partner is to be created by a run. `company` is the company
+    whose rows of Sales are ours where several share an environment; `multi_company` takes those of all, unless a record
+    is always one company's (`one_company`: orders, opportunities), of which only ours take part then.
 
     A document's lines have a mapping of their own, whose `parent` is that of the document: they are read, planned and
     written together with it, and `match_on` tells which lines of the two sides belong together. `closing` names the
@@ -102,6 +106,9 @@ class TableMapping:
     templates: tuple[Template, ...] = ()
     caption: str = ""
     new_filters: Mapping[Side, TableFilter] = field(default_factory=dict)
+    company: CompanyScope | None = None
+    multi_company: bool = False
+    one_company: bool = False
     parent: str = ""
     closing: tuple[str, ...] = ()
     totals: tuple[tuple[str, str], ...] = ()
@@ -234,6 +241,8 @@ class TableMapping:
         copied = [(name, target) for name, target, each in flowing if name and target and each.is_copied]
         others = ((name, target, each) for name, target, each in flowing if name and target and not each.is_copied)
         fixed = {target: each.constant for name, target, each in flowing if name is None and target is not None}
+        if source is Side.BC and self.scope is not None:
+            fixed[self.scope.column] = self.scope.id
         constants = {target: value for target, value in fixed.items() if not is_blank(value)}
         return Filled(taker(tuple(name for name, _ in copied)), tuple(to for _, to in copied), tuple(others), constants)
 
@@ -282,7 +291,16 @@ class TableMapping:
 
     @cached_property
     def _sales_filter(self) -> TableFilter:
-        return self.sales_filter.of_sales
+        return both(scope_filter(self.scope, exact=self.multi_company), self.sales_filter).of_sales
+
+    def is_set_as(self, other: TableMapping | None) -> bool:
+        """Whether two mappings are the same but for the company that one is used in."""
+        return other is not None and replace(self, company=None, sales=other.sales) == other
+
+    @property
+    def scope(self) -> CompanyScope | None:
+        """The company whose rows of Sales alone are handled; None where they are not told apart by it."""
+        return None if self.multi_company and not self.one_company else self.company
 
     def field(self, name: str) -> FieldMapping:
         """The field mapping of that name; raises MappingInvalid when there is none."""

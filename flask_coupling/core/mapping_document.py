@@ -16,6 +16,7 @@ SCALARS = (
     "direction",
     "only_coupled",
     "match_first",
+    "multi_company",
     "update_conflict",
     "deletion_conflict",
     "conflict_scope",

@@ -45,6 +45,7 @@ class MappingReader:
             "direction": direction,
             "only_coupled": document["only_coupled"],
             "match_first": document["match_first"],
+            "multi_company": document["multi_company"],
             "update_conflict": self._choice("update_conflict", UpdateConflictResolution, document["update_conflict"]),
             "deletion_conflict": self._choice(
                 "deletion_conflict", DeletionConflictResolution, document["deletion_conflict"]

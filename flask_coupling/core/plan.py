@@ -14,6 +14,7 @@ from .mapping import FieldMapping, TableMapping
 from .record import Pair, Record, Value
 from .reference import References, UnplannableError
 from .side import Direction, Side, direction_from
+from .stamp import released, skip_foreign, with_stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,12 @@ def _plan_new(pair: Pair, record: Record, mapping: TableMapping, references: Ref
 
 def plan_create(pair: Pair, source: Side, mapping: TableMapping, references: References) -> Plan:
     """Create the partner of the record on side `source`, whatever `only_coupled` says, and couple the two."""
-    made = _insert(pair, source, mapping, references)
+    record = pair.of(source)
+    assert record is not None
+    made = skip_foreign(record, source, mapping) or _insert(pair, source, mapping, references)
     if isinstance(made, Skip):
         return Plan(pair, (made,))
-    return Plan(pair, (made, _couple(pair)))
+    return Plan(pair, (*with_stamp((), pair, mapping), made, _couple(pair)))
 
 
 def _couple(pair: Pair) -> Couple:
@@ -102,7 +105,9 @@ def _plan_survivor(pair: Pair, mapping: TableMapping, references: References, ru
     edited = tuple(changes(pair, mapping))
     goes_on = run.allows(missing) and mapping.direction.allows(missing)
     may_follow = goes_on and pair.baseline is not None and not edited
-    conflict = Conflict(ConflictKind.DELETION, missing=missing, restore=restore, may_follow=may_follow)
+    conflict = Conflict(
+        ConflictKind.DELETION, missing=missing, restore=restore, may_follow=may_follow, release=released(pair, mapping)
+    )
     return Plan(pair, (), edited, conflict, mapping.names)
 
 
@@ -111,7 +116,7 @@ def _plan_both(pair: Pair, mapping: TableMapping, references: References, run: D
         return _skipped(pair, mapping, skip)
     touched = _touched(pair, mapping)
     if not touched:
-        return Plan(pair, _NOTHING)
+        return Plan(pair, with_stamp(_NOTHING, pair, mapping))
     try:
         planned = [plan_field(field, flow, pair, references, run) for field, flow in touched]
         fields = [each for each in planned if each is not None]
@@ -132,7 +137,11 @@ def _skipped(pair: Pair, mapping: TableMapping, skip: Skip) -> Plan:
 def _outside(pair: Pair, mapping: TableMapping) -> Skip | None:
     for side in Side:
         record, table_filter = pair.of(side), mapping.filter(side)
-        if record is not None and (condition := table_filter.failing(record)):
+        if record is None:
+            continue
+        if foreign := skip_foreign(record, side, mapping):
+            return foreign
+        if condition := table_filter.failing(record):
             return Skip("outside_filter", _facts(record, side, mapping, str(condition)))
     return None
 
@@ -174,7 +183,7 @@ def _compose(pair: Pair, mapping: TableMapping, fields: list[FieldPlan]) -> Plan
     actions = _modifies(pair, [(each.field.name, each.to, each.send) for each in fields])
     whole = mapping.conflict_scope is ConflictScope.RECORD
     conflict = Conflict(ConflictKind.UPDATE, conflicts, whole=whole) if conflicts else None
-    return Plan(pair, actions or _NOTHING, moved, conflict, held)
+    return Plan(pair, with_stamp(actions or _NOTHING, pair, mapping), moved, conflict, held)
 
 
 def _modifies(pair: Pair, sends: Iterable[tuple[str, Side, Write | None]]) -> tuple[Action, ...]:
@@ -205,7 +214,7 @@ def resolve(plan: Plan, policy: Policy) -> Plan:
 def _resolve_deletion(plan: Plan, conflict: Conflict, policy: Policy) -> Plan:
     match policy.deletion:
         case DeletionConflictResolution.REMOVE_COUPLING:
-            return replace(plan, actions=(Uncouple("deleted"),), held=_NONE)
+            return replace(plan, actions=(*conflict.release, Uncouple("deleted")), held=_NONE)
         case DeletionConflictResolution.RESTORE_RECORD if isinstance(conflict.restore, Skip):
             return replace(plan, actions=(conflict.restore,))
         case DeletionConflictResolution.RESTORE_RECORD if conflict.restore is not None:

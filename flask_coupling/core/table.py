@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .record import Value, Values
 
@@ -86,6 +86,10 @@ class Table:
     computed: Mapping[str, Computed] = field(default_factory=dict)
     within: Within | None = None
     marker: str = ""
+
+    def with_lookup(self, name: str, lookup: Lookup) -> Table:
+        """The same table with one more lookup column."""
+        return replace(self, lookups={**self.lookups, name: lookup})
 
     def parts(self, name: str) -> tuple[str, ...]:
         """The properties that are read for one: itself, or what it is computed from."""

@@ -41,6 +41,13 @@ def attributes_path(table: str) -> str:
     return with_options("EntityDefinitions", select="LogicalName", filter=where, expand="Attributes")
 
 
+def holders_path(column: str, tables: Iterable[str]) -> str:
+    """The address of these tables' definitions (by entity set), with the one attribute, where they have it."""
+    where = " or ".join(f"EntitySetName eq {literal(table)}" for table in tables)
+    expand = f"Attributes($select=LogicalName;$filter=LogicalName eq {literal(column)})"
+    return with_options("EntityDefinitions", select="EntitySetName", filter=where, expand=expand)
+
+
 def options_path(entity: str, cast: str) -> str:
     """The address of the options of all attributes of one type."""
     kind = f"Microsoft.Dynamics.CRM.{cast}AttributeMetadata"

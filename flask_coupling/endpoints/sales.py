@@ -161,6 +161,11 @@ class Sales(ServiceEndpoint):
             return self._options.columns(table)
         return self._known_columns.of(table.name, lambda: {table.name: self._defined(table)})[table.name]
 
+    def tables_with(self, column: str, tables: Sequence[str]) -> list[str]:
+        """Those of these tables that have a column, in one request; one that is not there has none."""
+        rows = self._values(definitions.holders_path(column, tables))
+        return [str(row.get("EntitySetName")) for row in rows if row.get("Attributes")]
+
     def _defined(self, table: Table) -> Columns:
         found = self._values(definitions.attributes_path(table.name))
         if not found:

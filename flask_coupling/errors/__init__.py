@@ -43,6 +43,7 @@ from .records import (
     MatchNotFound,
     MatchTaken,
     NotCoupled,
+    OtherCompany,
     OutsideFilter,
     PartnerNotCreatable,
     RecordError,
@@ -69,6 +70,7 @@ from .services import (
 )
 from .setup import (
     AddressRefused,
+    CompanyColumnMissing,
     CompanyUnknown,
     ConnectionIncomplete,
     ConnectionNotEnabled,
@@ -100,6 +102,7 @@ __all__ = [
     "FATES",
     "AddressRefused",
     "AlreadyCoupled",
+    "CompanyColumnMissing",
     "CompanyUnknown",
     "ConflictError",
     "ConflictNotFound",
@@ -147,6 +150,7 @@ __all__ = [
     "NotConfigured",
     "NotCoupled",
     "NotPermitted",
+    "OtherCompany",
     "OutsideFilter",
     "PartnerNotCreatable",
     "PermissionMissing",

@@ -83,6 +83,15 @@ class OutsideFilter(RecordError):
     advice = "Change the record, or the filter of the table mapping."
 
 
+class OtherCompany(RecordError):
+    """The row of Sales belongs to another company of Business Central than the one it was to be used in."""
+
+    code = "other_company"
+    status = 409
+    template = "{record} of Dynamics 365 Sales belongs to the company {other}, not to {company}."
+    advice = "Couple it in the connection of that company, or delete its coupling there and clear its company first."
+
+
 class ReferenceMissing(RecordError):
     """A record points to another record that is not coupled yet."""
 

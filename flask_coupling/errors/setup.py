@@ -67,6 +67,15 @@ class CurrencyMismatch(SetupError):
     advice = "Connect a company whose local currency is {sales}, or a Sales environment whose base currency is {bc}."
 
 
+class CompanyColumnMissing(SetupError):
+    """No table of Sales has the column that tells companies apart."""
+
+    code = "company_column_missing"
+    status = 422
+    template = "No table of Dynamics 365 Sales has the column {column}, by which the rows of companies are told apart."
+    advice = "Install the Business Central base solution in the Sales environment, which adds it, or leave this off."
+
+
 class CredentialsRejected(SetupError):
     """The token service refused the client id or the secret."""
 

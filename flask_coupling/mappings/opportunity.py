@@ -14,6 +14,7 @@ from flask_coupling.mappings._owner import owner
 OPPORTUNITY = TableMapping(
     name="OPPORTUNITY",
     caption="Opportunities",
+    one_company=True,
     bc=Table(name="opportunities", key="id", modified_on="lastModifiedDateTime", title="description", number="number"),
     sales=Table(
         name="opportunities",

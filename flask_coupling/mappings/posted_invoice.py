@@ -40,6 +40,7 @@ def _payment(status: Value, remaining: Value, total: Value) -> Value:
 POSTED_INVOICE = TableMapping(
     name="POSTEDSALESINV-INV",
     caption="Posted Sales Invoices",
+    one_company=True,
     direction=TO_SALES,
     bc=headers(
         "salesInvoices",

@@ -52,6 +52,7 @@ def _progress(status: Value, fully_shipped: Value) -> Value:
 SALES_ORDER = TableMapping(
     name="SALESORDER-ORDER",
     caption="Sales Orders",
+    one_company=True,
     bc=headers("salesOrders", progress=Computed(("status", "fullyShipped"), _progress)),
     sales=sales_headers(
         "salesorders",

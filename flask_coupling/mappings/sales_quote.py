@@ -36,6 +36,7 @@ DRAFT, CLOSED = 0, 3
 SALES_QUOTE = TableMapping(
     name="SALESQUOTE-QUOTE",
     caption="Sales Quotes",
+    one_company=True,
     direction=FROM_SALES,
     bc=headers("salesQuotes"),
     sales=sales_headers(

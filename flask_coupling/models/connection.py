@@ -17,8 +17,10 @@ class Connection(Base):
 
     `client_secret` is encrypted at rest and left out of `repr`; `secret_expires_on` is the day it ends as an
     administrator said it (an ISO date, empty: not said), since no service tells. `freight_account` is the number of the
-    G/L account that freight is sold by (empty: none). `facts` is what the last successful test told (company id and
-    name, base currency id and code, versions), `disabled_reason` why it was switched off.
+    G/L account that freight is sold by (empty: none). With `several_companies` rows of Sales are told apart by their
+    company; `company_scope` is what was found for that: our company's id there, the column, the tables that have it.
+    `facts` is what the last successful test told (company id and name, base currency id and code, versions),
+    `disabled_reason` why it was switched off.
     """
 
     __tablename__ = f"{PREFIX}connection"
@@ -36,6 +38,8 @@ class Connection(Base):
     sales_url: Mapped[str] = mapped_column(String(500), default="")
     token_url: Mapped[str] = mapped_column(String(500), default="https://login.microsoftonline.com")
     freight_account: Mapped[str] = mapped_column(String(20), default="")
+    several_companies: Mapped[bool] = mapped_column(default=False)
+    company_scope: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
     enabled: Mapped[bool] = mapped_column(default=False)
     disabled_reason: Mapped[str] = mapped_column(Text, default="")
     facts: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 from unicodedata import category
 
 from sqlalchemy import String
@@ -16,6 +17,7 @@ from flask_coupling.settings import Settings
 
 TEXTS = ("tenant", "environment", "company", "client_id", "client_secret", "secret_expires_on", "freight_account")
 URLS = ("bc_url", "sales_url", "token_url")
+SWITCHES = ("several_companies",)
 
 STANDARD = {key: str(Connection.__table__.c[key].default.arg) for key in ("bc_url", "token_url")}
 """Microsoft's own addresses, which an empty value stands for."""
@@ -36,8 +38,8 @@ def check_name(name: str) -> str:
     return name
 
 
-def check_values(name: str, values: Mapping[str, str], settings: Settings) -> dict[str, str]:
-    """Return the values trimmed, addresses in full, an empty secret left out; raises InputInvalid, AddressRefused.
+def check_values(name: str, values: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
+    """Return the texts trimmed, addresses in full, an empty secret left out; raises InputInvalid, AddressRefused.
 
     Where Microsoft has one address for all, an empty one means that.
     """
@@ -46,14 +48,17 @@ def check_values(name: str, values: Mapping[str, str], settings: Settings) -> di
         detail = "; ".join(f"{key}: {problems[0]}" for key, problems in errors.items())
         raise InputInvalid(detail=detail, errors=errors, connection=name)
     guard = Guard(tuple(settings.allowed_hosts), settings.allow_insecure)
-    cleaned = {key: _CLEAN.get(key, str.strip)(value) for key, value in values.items()}
+    switches = {key: value for key, value in values.items() if key in SWITCHES}
+    cleaned = {key: _CLEAN.get(key, str.strip)(value) for key, value in values.items() if key not in SWITCHES}
     cleaned |= {key: _checked_url(guard, key, cleaned[key]) for key in URLS if cleaned.get(key)}
     cleaned = {key: value or STANDARD.get(key, "") for key, value in cleaned.items()}
-    return {key: value for key, value in cleaned.items() if key != "client_secret" or value}
+    return {key: value for key, value in cleaned.items() if key != "client_secret" or value} | switches
 
 
 def _problem(key: str, value: object) -> str | None:
     """What is wrong with one value, or None."""
+    if key in SWITCHES:
+        return None if isinstance(value, bool) else "it must be true or false"
     if key not in (*TEXTS, *URLS):
         return "there is no such value"
     if not isinstance(value, str):

@@ -25,6 +25,7 @@ from flask_coupling.models.job import OPEN_STATES
 from flask_coupling.permissions import Action, principal, require
 from flask_coupling.services import missing_values
 
+from .companies import check_column, find_scope
 from .connection_values import check_name, check_values
 from .setting import find_connection
 from .views import ConnectionReport, ConnectionView, Problem, ServiceReport
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 
 Found = ServiceFacts | CouplingError
 
-_HARMLESS = frozenset({"client_id", "client_secret", "secret_expires_on", "freight_account"})
+_HARMLESS = frozenset({"client_id", "client_secret", "secret_expires_on", "freight_account", "several_companies"})
 """Values that do not change which records are meant."""
 
 
@@ -56,11 +57,12 @@ def is_enabled(name: str) -> bool:
     return bool(current_coupling.session.scalar(query))
 
 
-def save_connection(name: str, values: Mapping[str, str]) -> ConnectionView:
+def save_connection(name: str, values: Mapping[str, Any]) -> ConnectionView:
     """Create or change a connection; what is not in `values` stays, and so does the secret when it is "".
 
-    A changed address or company disables an enabled connection until it is tested again; new credentials and another
-    freight account do not. Raises InputInvalid or AddressRefused.
+    A changed address or company disables an enabled connection until it is tested again; new credentials, another
+    freight account and `several_companies` do not. Raises InputInvalid, AddressRefused or, where companies are to be
+    told apart, CompanyColumnMissing and what Sales says when it is asked for the column.
     """
     require(Action.ADMINISTER, connection=name)
     changes = check_values(check_name(name), values, current_coupling.settings)
@@ -73,12 +75,27 @@ def save_connection(name: str, values: Mapping[str, str]) -> ConnectionView:
     if row.enabled and not changed <= _HARMLESS:
         row.enabled = False
         row.disabled_reason = "Its settings were changed; test and enable it again."
+    try:
+        _tell_companies_apart(row)
+    except CouplingError:
+        session.rollback()
+        raise
     session.commit()
     log.info("connection saved connection=%s changed=%s by=%s", name, ",".join(sorted(changed)), principal())
     return _view(row)
 
 
-def test_connection(name: str, values: Mapping[str, str] | None = None) -> ConnectionReport:
+def _tell_companies_apart(row: Connection) -> None:
+    """Find what that takes, as soon as Sales can be asked; a connection that is not enabled keeps it when it is."""
+    if not row.several_companies:
+        row.company_scope = None
+    elif row.company_scope is None and row.enabled:
+        row.company_scope = find_scope(row, row.company_id, _company_name(row))
+    elif row.company_scope is None and not missing_values(row, Side.SALES):
+        check_column(row)
+
+
+def test_connection(name: str, values: Mapping[str, Any] | None = None) -> ConnectionReport:
     """Ask both services whether the connection works, and say of each what is wrong.
 
     With `values`, as they would be after saving; nothing is stored then. Raises ConnectionNotFound when there are
@@ -111,10 +128,15 @@ def enable_connection(name: str) -> ConnectionView:
     _refuse_currencies(facts)
     row.facts, row.company_id = facts, str(facts.get("company_id", ""))
     row.enabled, row.disabled_reason, row.tested_at = True, "", current_coupling.clock()
+    row.company_scope = find_scope(row, row.company_id, _company_name(row)) if row.several_companies else None
     _seed_mappings(name)
     current_coupling.session.commit()
     log.info("connection enabled connection=%s by=%s", name, principal())
     return _view(row)
+
+
+def _company_name(row: Connection) -> str:
+    return str((row.facts or {}).get("company_name") or row.company)
 
 
 def _refuse_currencies(facts: Mapping[str, Any]) -> None:
@@ -165,7 +187,7 @@ def _blank(name: str) -> Connection:
     return Connection(name=name, **defaults)
 
 
-def _change(row: Connection, changes: Mapping[str, str]) -> set[str]:
+def _change(row: Connection, changes: Mapping[str, Any]) -> set[str]:
     """Write the values that differ; the names of those."""
     if "client_secret" in changes and changes["client_secret"] != row.client_secret:
         changes = {"secret_expires_on": "", **changes}  # the day said of the old one is not the new one's
@@ -179,7 +201,7 @@ def _change(row: Connection, changes: Mapping[str, str]) -> set[str]:
     return changed
 
 
-def _unsaved(name: str, values: Mapping[str, str]) -> Connection:
+def _unsaved(name: str, values: Mapping[str, Any]) -> Connection:
     """The row as it would be after saving, known to no session."""
     changes = check_values(check_name(name), values, current_coupling.settings)
     saved, row = current_coupling.session.get(Connection, name), _blank(name)
@@ -266,6 +288,7 @@ def _view(row: Connection) -> ConnectionView:
         secret_set_at=row.secret_set_at,
         secret_expires_on=row.secret_expires_on,
         freight_account=row.freight_account,
+        several_companies=row.several_companies,
         bc_url=row.bc_url,
         sales_url=row.sales_url,
         token_url=row.token_url,

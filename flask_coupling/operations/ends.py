@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.record import Record
 from flask_coupling.core.side import Side
+from flask_coupling.core.stamp import skip_foreign
 from flask_coupling.errors import AlreadyCoupled, OutsideFilter, RecordNotFound
 from flask_coupling.globals import current_coupling
 from flask_coupling.models import ConflictEntry, Coupling, FailedRecord
@@ -17,14 +18,17 @@ from flask_coupling.sync.labels import text_of
 from flask_coupling.sync.link import chunks, with_lines
 from flask_coupling.sync.uncoupled import leave_alone
 
+from .companies import other_company
 from .setting import effective_mappings, find_mapping
 
 
 def checked_end(services: Services, side: Side, id: str, records: dict[tuple[Side, str], Record]) -> Record:
-    """Return the record of one end; raises RecordNotFound, or OutsideFilter when it does not take part."""
+    """Return the record of one end; raises RecordNotFound, OtherCompany, OutsideFilter where it may not be one."""
     mapping, record = services.mapping, records.get((side, id))
     if record is None:
         raise RecordNotFound(service=side.label, table=mapping.table(side).name, id=id)
+    if foreign := skip_foreign(record, side, mapping):
+        raise other_company(services.sales, dict(foreign.facts), mapping)
     if condition := mapping.filter(side).failing(record):
         name = text_of(record, mapping.table(side).title) or id
         raise OutsideFilter(record=name, mapping=mapping.caption or mapping.name, detail=str(condition))

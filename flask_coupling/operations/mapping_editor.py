@@ -16,6 +16,7 @@ from flask_coupling.globals import current_coupling
 from flask_coupling.models import Connection, IntegrationTableMapping
 from flask_coupling.permissions import require
 
+from .companies import company_of, of_company, warnings_of
 from .drafts import Draft, check_drafts, columns_of, declared_mapping, make_draft, present_document, shipped_names
 from .mapping_store import ANY, store_settings
 from .setting import enabled_connection, find_connection, with_settings
@@ -61,7 +62,8 @@ def check_settings(connection: str, mapping: str, changes: Mapping[str, Any]) ->
     row = enabled_connection(connection)
     draft = draft_of(row, mapping, changes)
     counts = _counts(row, draft) if not any(each.path.endswith("_filter") for each in draft.faults) else {}
-    return MappingCheck(draft.document, tuple(draft.faults), counts.get(Side.BC), counts.get(Side.SALES))
+    warnings = warnings_of(draft.declared, draft.document)
+    return MappingCheck(draft.document, tuple(draft.faults), counts.get(Side.BC), counts.get(Side.SALES), warnings)
 
 
 def save_settings(connection: str, mapping: str, changes: Mapping[str, Any], *, version: int) -> SavedMapping:
@@ -112,6 +114,7 @@ def draft_of(connection: Connection, mapping: str, changes: Mapping[str, Any]) -
     declared = declared_mapping(mapping)
     draft = make_draft(declared, present_document(connection.name, declared), changes)
     check_drafts(connection, {mapping: draft})
+    draft.mapping = of_company(connection, draft.mapping) if draft.mapping is not None else None
     return draft
 
 
@@ -137,6 +140,8 @@ def show_settings(connection: str, mapping: str) -> MappingSettingsView:
         edited_at=row.edited_at if row is not None else None,
         edited_by=row.edited_by if row is not None else "",
         problem=problem,
+        company=company_of(current_coupling.session.get(Connection, connection), declared),
+        warnings=warnings_of(declared, document),
     )
 
 

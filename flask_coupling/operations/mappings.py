@@ -109,7 +109,9 @@ def _show_mapping(mapping: TableMapping, counts: Numbers, synchronized_at: objec
         unsettled=counts.unsettled,
         failed=counts.failed,
         synchronized_at=synchronized_at,  # type: ignore[arg-type]
-        is_changed=mapping != current_coupling.mappings.get(mapping.name),
+        is_changed=not mapping.is_set_as(current_coupling.mappings.get(mapping.name)),
+        multi_company=mapping.multi_company,
+        company=mapping.scope.name if mapping.scope is not None else "",
         parent=mapping.parent,
     )
 

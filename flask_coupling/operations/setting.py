@@ -31,6 +31,8 @@ from flask_coupling.globals import current_coupling
 from flask_coupling.models import Connection, IntegrationTableMapping
 from flask_coupling.sync.carry_out import Services
 
+from .companies import of_company
+
 NO_REASON = "no reason was given"
 
 
@@ -55,7 +57,8 @@ def effective_mappings(connection: str) -> dict[str, TableMapping]:
     query = select(IntegrationTableMapping).where(IntegrationTableMapping.connection == connection)
     settings = {row.name: row.settings or {} for row in current_coupling.session.scalars(query)}
     declared = current_coupling.mappings
-    changed = [with_settings(mapping, settings.get(name, {})) for name, mapping in declared.items()]
+    row = current_coupling.session.get(Connection, connection)
+    changed = [of_company(row, with_settings(each, settings.get(name, {}))) for name, each in declared.items()]
     return {mapping.name: mapping for mapping in in_dependency_order(changed)}
 
 
@@ -92,7 +95,8 @@ def find_mapping(connection: str, name: str) -> TableMapping:
     if declared is None:
         raise MappingNotFound(mapping=name)
     row = current_coupling.session.get(IntegrationTableMapping, (connection, name))
-    return with_settings(declared, (row.settings if row is not None else None) or {})
+    found = with_settings(declared, (row.settings if row is not None else None) or {})
+    return of_company(current_coupling.session.get(Connection, connection), found)
 
 
 def with_settings(declared: TableMapping, settings: dict[str, Any]) -> TableMapping:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from .base import InputSchema, ViewSchema, text
+from .base import InputSchema, ViewSchema, text, truth
 from .problem import ProblemSchema
 
 ADDRESS_LENGTH = 500
@@ -22,6 +22,10 @@ class ConnectionValuesSchema(InputSchema):
         10, "The day the secret ends, as an ISO date; health warns of it. Empty: not known. A new secret empties it."
     )
     freight_account = text(20, "Number of the G/L account without VAT that freight of orders is sold by. Empty: none.")
+    several_companies = truth(
+        "Whether several companies share the Sales environment: rows are then told apart by their company. "
+        "Refused where no table of Sales has the company's column."
+    )
     bc_url = text(ADDRESS_LENGTH, "Root address of Business Central.")
     sales_url = text(ADDRESS_LENGTH, "Root address of the Sales environment.")
     token_url = text(ADDRESS_LENGTH, "Root address of the token service.")
@@ -45,6 +49,9 @@ class ConnectionSchema(ViewSchema):
     secret_set_at = fields.AwareDateTime(allow_none=True)
     secret_expires_on = fields.String(metadata={"description": "An ISO date; empty when nobody said."})
     freight_account = fields.String(metadata={"description": "G/L account of freight; empty when none is set."})
+    several_companies = fields.Boolean(
+        metadata={"description": "Whether rows of Sales are told apart by their company."}
+    )
     bc_url = fields.String()
     sales_url = fields.String()
     token_url = fields.String()

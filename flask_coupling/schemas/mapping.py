@@ -44,6 +44,10 @@ class TableMappingSchema(ViewSchema):
     synchronized_at = fields.AwareDateTime(allow_none=True)
     is_changed = fields.Boolean(metadata={"description": "Whether settings of it differ from the default."})
     parent = fields.String(metadata={"description": "The table mapping of the documents whose lines these are."})
+    multi_company = fields.Boolean(metadata={"description": "Whether rows of Sales of all companies take part."})
+    company = fields.String(
+        metadata={"description": "The company whose rows of Sales alone take part; empty where those of all do."}
+    )
 
 
 class TableMappingListSchema(ViewSchema):

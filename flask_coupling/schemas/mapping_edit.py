@@ -107,6 +107,10 @@ class SettingsSchema(InputSchema):
     direction = choice(Direction, "Which way data flows.")
     only_coupled = truth("Leave new records alone until somebody couples them.")
     match_first = truth("Couple a new record that matches exactly one by the criteria, before creating a partner.")
+    multi_company = truth(
+        "Where companies share the Sales environment: let rows of all companies take part (duplicates are possible); "
+        "of orders, quotes, invoices and opportunities only those that carry this company."
+    )
     bc_filter = text(LONGEST, f"Which records of Business Central take part. {_FILTER}")
     sales_filter = text(LONGEST, f"Which rows of Sales take part. {_FILTER}")
     update_conflict = choice(UpdateConflictResolution, "What to do when both sides changed a field.")

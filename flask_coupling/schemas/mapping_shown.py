@@ -38,6 +38,12 @@ class MappingSettingsSchema(ViewSchema):
     problem = fields.Nested(
         ProblemSchema, allow_none=True, metadata={"description": "Why the settings cannot be used; usually null."}
     )
+    company = fields.String(
+        metadata={
+            "description": "Whose rows of Sales take part unless `multi_company`; empty where none are told apart."
+        }
+    )
+    warnings = fields.List(fields.String(), metadata={"description": "What to know of these settings."})
 
 
 class FilterCountSchema(ViewSchema):
@@ -70,6 +76,7 @@ class MappingCheckSchema(ViewSchema):
     faults = fields.List(fields.Nested(FaultSchema))
     bc_count = fields.Nested(FilterCountSchema, allow_none=True)
     sales_count = fields.Nested(FilterCountSchema, allow_none=True)
+    warnings = fields.List(fields.String(), metadata={"description": "What to know of settings that can be saved."})
 
 
 class TrialFieldSchema(ViewSchema):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_coupling.core.action import Delete, Modify, Uncouple
+from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.plan import Plan
+from flask_coupling.core.stamp import is_stamp
 from flask_coupling.errors import MassChangeConflictError
 
 from .link import chunks, count_links
@@ -27,11 +29,12 @@ def check_brake(run: Run, observed: Sequence[Observed]) -> None:
     count = 0
     for part in chunks(observed, BATCH):
         works = plan_all(run, part, partner_values(run, [pair for pair, _ in part]))
-        count += sum(1 for work in works if work.plan.pair.baseline is not None and _is_drastic(work.plan))
+        count += sum(1 for work in works if work.plan.pair.baseline is not None and _is_drastic(work.plan, run.mapping))
     if count >= run.brake.minimum and count > run.brake.share * total:
         raise MassChangeConflictError(mapping=run.mapping.caption or run.mapping.name, count=count, total=total)
 
 
-def _is_drastic(plan: Plan) -> bool:
+def _is_drastic(plan: Plan, mapping: TableMapping) -> bool:
     is_gone = plan.conflict is not None and plan.conflict.missing is not None
-    return is_gone or any(isinstance(action, Modify | Delete | Uncouple) for action in plan.actions)
+    drastic = (each for each in plan.actions if isinstance(each, Modify | Delete | Uncouple))
+    return is_gone or any(not is_stamp(each, mapping) for each in drastic)

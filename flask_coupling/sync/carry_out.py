@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL
 from flask_coupling.core.action import Delete, Insert, Modify
 from flask_coupling.core.mapping import TableMapping, TableView
 from flask_coupling.core.side import Side
+from flask_coupling.core.stamp import is_stamp
 from flask_coupling.endpoints.endpoint import Endpoint, Nested, Outcome, Verb, Write
 from flask_coupling.endpoints.query import is_guid
 from flask_coupling.errors import CouplingError, CreateUnanswered, DuplicateRecord, RecordNotFound, ServiceGarbled
@@ -63,6 +64,7 @@ def carry_out(works: Sequence[Work], services: Services, ledger: Ledger, commit:
     Creates and changes are declared and committed before they are sent. A whole exchange that failed becomes the
     error of each write it may have lost, so that the caller can store what did succeed.
     """
+    _take_rows(works, services)
     tasks = _tasks(works, services, ledger)
     declared = [_declare(tasks[side], side, ledger) for side in Side]
     if ledger.under_way.declare(works, ledger.clock()) or any(declared):
@@ -80,12 +82,28 @@ def carry_out(works: Sequence[Work], services: Services, ledger: Ledger, commit:
         note_all(list(zip(tasks[side], answered, strict=True)), side, services)
 
 
+def _take_rows(works: Sequence[Work], services: Services) -> None:
+    """Give rows of Sales our company before partners are made of them: another company may be about to do the same.
+
+    One that was changed meanwhile, by that company or a user, gets no partner now.
+    """
+    if services.mapping.scope is None:
+        return
+    view, tasks = services.view(Side.SALES), list[Task]()
+    for work in works:
+        if work.link is None and Side.SALES not in work.written and not work.errors:
+            takes = [each for each in work.plan.actions if is_stamp(each, services.mapping)]
+            tasks += [Task(work, _update(each, view)) for each in takes if isinstance(each, Modify)]
+    answered = send(services.sales, [task.write for task in tasks])
+    note_all(list(zip(tasks, answered, strict=True)), Side.SALES, services)
+
+
 def _tasks(works: Sequence[Work], services: Services, ledger: Ledger) -> dict[Side, list[Task]]:
     tasks: dict[Side, list[Task]] = {side: [] for side in Side}
     views = {side: services.view(side) for side in Side}
     choose = {side: chooser(services, ledger, side) for side in Side}
     for work in works:
-        for action in work.plan.actions:
+        for action in work.plan.actions if not work.errors else ():
             if isinstance(action, _WRITES) and action.side not in work.written:
                 side = action.side
                 tasks[side].append(Task(work, _write(action, work, views[side], choose[side], services.lines)))
@@ -104,8 +122,12 @@ def _write(
         id = choose(source_of(work, action.side), replaced)
         return Write(Verb.CREATE, view, id, view.table.spread(action.values), nested=nested)
     if isinstance(action, Modify):
-        return Write(Verb.UPDATE, view, action.id, view.table.spread(action.values), action.if_match)
+        return _update(action, view)
     return Write(Verb.DELETE, view, action.id, {}, action.if_match)
+
+
+def _update(action: Modify, view: TableView) -> Write:
+    return Write(Verb.UPDATE, view, action.id, view.table.spread(action.values), action.if_match)
 
 
 def _nested(action: Insert, lines: Mapping[str, TableMapping]) -> list[Nested]:

@@ -19,6 +19,7 @@ from flask_coupling.core.plan import Plan, plan
 from flask_coupling.core.record import Record, Values
 from flask_coupling.core.reference import UnplannableError
 from flask_coupling.core.side import Side
+from flask_coupling.core.stamp import stamp_of
 from flask_coupling.endpoints.endpoint import Outcome, Page, Verb, Write
 from flask_coupling.errors import CouplingError, CreateUnanswered
 
@@ -122,7 +123,7 @@ class Creating:
 
     def _begin(self, records: Sequence[Record]) -> None:
         """Plan, declare and send; what the batch before it came to is stored in the same transaction."""
-        if self.run.lines_mappings:
+        if self.run.lines_mappings or self._are_taken(records):
             self._process(records)
             return
         if self._most == 1:  # these may refer to what is under way
@@ -142,8 +143,12 @@ class Creating:
         while self._under_way and (len(self._under_way) >= self._most or self._under_way[0].is_answered):
             self._settle()
 
+    def _are_taken(self, records: Sequence[Record]) -> bool:
+        """Whether a row of Sales is to be given our company before its partner is created."""
+        return self.side is Side.SALES and any(stamp_of(alone(self.side, each), self.run.mapping) for each in records)
+
     def _process(self, records: Sequence[Record]) -> None:
-        """Documents are created together with their lines, which takes more than one step: the ordinary way."""
+        """What takes more than one step goes the ordinary way: documents, which are created with their lines, too."""
         process(self.run, [(alone(self.side, record), None) for record in records])
         self._stored += len(records)
         self._pass_marks()

@@ -12,7 +12,9 @@ from flask_coupling.core.plan import Plan
 from flask_coupling.core.record import Pair
 from flask_coupling.core.reference import References
 from flask_coupling.core.side import Side
+from flask_coupling.core.stamp import OTHER_COMPANY
 
+from .companies import company_name
 from .labels import text_of
 from .observe import missing_values
 from .run import Run
@@ -37,16 +39,25 @@ def _names(run: Run, mapping: str, side: Side, ids: Sequence[str]) -> dict[str, 
     return {id: text_of(record, table.number) or text_of(record, table.title) or id for id, record in records.items()}
 
 
+def _company(run: Run, id: str) -> str:
+    """What another company is called; asked for once."""
+    if (OTHER_COMPANY, Side.SALES, id) not in run.names:
+        run.names[OTHER_COMPANY, Side.SALES, id] = company_name(run.services.sales, run.mapping, id)
+    return run.names[OTHER_COMPANY, Side.SALES, id]
+
+
 def with_names(run: Run, plan: Plan) -> Plan:
-    """The plan, saying of what has no partner how it is called."""
-    if not run.names or not any(isinstance(each, Skip) for each in plan.actions):
+    """The plan, saying of what has no partner, and of other companies, how they are called."""
+    if not (run.names or run.mapping.company) or not any(isinstance(each, Skip) for each in plan.actions):
         return plan
     return replace(plan, actions=tuple(_named(run, each) for each in plan.actions))
 
 
 def _named(run: Run, action: Action) -> Action:
-    if not isinstance(action, Skip) or action.reason != "reference_missing":
+    if not isinstance(action, Skip) or action.reason not in ("reference_missing", OTHER_COMPANY):
         return action
     facts = dict(action.facts)
+    if action.reason == OTHER_COMPANY:
+        return replace(action, facts=tuple({**facts, "other": _company(run, str(facts["other"]))}.items()))
     name = run.names.get((facts["mapping"], Side(facts["side"]), str(facts["value"])))
     return action if name is None else replace(action, facts=(*action.facts, ("name", name)))

@@ -14,6 +14,7 @@ from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.plan import Plan
 from flask_coupling.core.record import Pair, Record, Value, same_value
 from flask_coupling.core.side import Side
+from flask_coupling.core.stamp import released
 from flask_coupling.errors import CouplingError, EditedSinceConflictError, RecordNotFound, UndoImpossible
 from flask_coupling.models import HistoryEntry, table_of
 
@@ -122,16 +123,19 @@ def _plan_one(each: Reversal, pair: Pair, link: Link | None, mapping: TableMappi
         return work
     carried = {name for name, _ in _fields(each, mapping)}
     held = frozenset(change.field for change in changes(pair, mapping) if change.field not in carried)
-    work.plan = Plan(pair, _actions(each, record, mapping), held=held)
+    work.plan = Plan(pair, _actions(each, record, pair, mapping), held=held)
     return work
 
 
 def _obstacle(each: Reversal, record: Record | None, mapping: TableMapping) -> CouplingError | None:
     """Why the record cannot be put back as it was, or None."""
     table = mapping.table(each.side)
+    if not each.made and each.values.keys() == {_company(mapping)}:
+        return UndoImpossible(detail="the company of a coupled record")
     if record is None:
         return RecordNotFound(service=each.side.label, table=table.name, id=each.record_id)
     moved = [name for name, (standing, _) in each.values.items() if _moved(record, name, standing)]
+    moved = [name for name in moved if name != _company(mapping)]
     if not moved:
         return None
     title = str(record.values.get(table.title) or record.id)
@@ -148,9 +152,15 @@ def _fields(each: Reversal, mapping: TableMapping) -> list[tuple[str, str]]:
     return [(names[name] or "", name) for name in each.values if name in names]
 
 
-def _actions(each: Reversal, record: Record, mapping: TableMapping) -> tuple[Action, ...]:
+def _company(mapping: TableMapping) -> str:
+    """The column that says whose a row is: it goes with the coupling, and is not taken back while that stays."""
+    return mapping.scope.column if mapping.scope is not None else ""
+
+
+def _actions(each: Reversal, record: Record, pair: Pair, mapping: TableMapping) -> tuple[Action, ...]:
     if each.made:
-        return (Delete(each.side, record.id, record.etag), Uncouple("undo"))
-    values = {name: before for name, (_, before) in each.values.items()}
+        left = released(pair, mapping) if each.side is Side.BC else ()
+        return (*left, Delete(each.side, record.id, record.etag), Uncouple("undo"))
+    values = {name: before for name, (_, before) in each.values.items() if name != _company(mapping)}
     fields = tuple(name for name, _ in _fields(each, mapping))
     return (Modify(each.side, record.id, values, record.etag, fields),)

@@ -113,6 +113,7 @@ DETAILS = (
     mark("more than {0} bytes"),
     mark("it did not answer with the written row"),
     mark("{0} was set aside: {1}"),
+    mark("the company of a coupled record"),
     mark("the {0} of a record"),
     mark("{0} workers answer"),
     mark("Celery is not installed"),

@@ -48,6 +48,7 @@ def read_form(form: Form, present: Mapping[str, Any], shipped: Iterable[str], kn
     return {
         **{name: form.get(name, present[name]) for name in (*CHOICES, *FILTERS)},
         **{name: name in form for name in TICKS},
+        "multi_company": "multi_company" in form if "multi_company.shown" in form else present["multi_company"],
         "depends_on": _in_order(form.getlist("depends_on"), present["depends_on"]),
         "fields": fields + [_read_own(form, f"own.{number}", own, known) for number in _numbers(form, "own")],
         "templates": [_read_template(form, f"template.{number}", known) for number in _numbers(form, "template")],

@@ -17,6 +17,7 @@ NAMES: Mapping[str, str] = {
     "direction": mark("Direction"),
     "only_coupled": mark("Synch. Only Coupled Records"),
     "match_first": mark("Match before creating"),
+    "multi_company": mark("Multi-company"),
     "bc_filter": mark("Table Filter"),
     "sales_filter": mark("Integration Table Filter"),
     "depends_on": mark("Dependencies"),

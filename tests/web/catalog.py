@@ -21,7 +21,7 @@ from flask_coupling.core.transformation import all_transformations
 from flask_coupling.errors import FATES, error_classes
 from flask_coupling.mappings import default_setup
 from flask_coupling.mappings._statistics import ACCOUNT_STATISTICS
-from flask_coupling.operations import setting, synchronization
+from flask_coupling.operations import companies, setting, synchronization
 from flask_coupling.permissions import _WORDS as ACTIONS
 from flask_coupling.web.argument_form import summary_of
 
@@ -61,6 +61,7 @@ def _declared() -> Iterator[tuple[str, str]]:
     yield from (("permissions", each) for each in ACTIONS.values())
     yield from (("operations", each) for each in synchronization._WORDS.values())
     yield "operations", setting.NO_REASON
+    yield from (("operations", each) for each in (companies.ALL_COMPANIES, companies.OWN_COMPANY))
     for way in (each for each in all_transformations() if _is_shipped(each.to_sales)):
         yield from (("transformations", each) for each in (summary_of(way), *(one.summary for one in way.parameters)))
     yield from (("facts", each.replace("_", " ").capitalize()) for each in _FACTS)

@@ -28,6 +28,8 @@ def upgrade() -> None:
         sa.Column("sales_url", sa.String(length=500), nullable=False),
         sa.Column("token_url", sa.String(length=500), nullable=False),
         sa.Column("freight_account", sa.String(length=20), nullable=False),
+        sa.Column("several_companies", sa.Boolean(), nullable=False),
+        sa.Column("company_scope", sa.Text(), nullable=True),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("disabled_reason", sa.Text(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=True),

@@ -15,7 +15,8 @@ class ConnectionView:
     """A connection without its secret; `secret_set` says whether there is one, `missing` what enabling still needs.
 
     `secret_expires_on` is the day the secret ends, an ISO date; empty when nobody said; `freight_account` the
-    number of the G/L account that freight is sold by, empty for none.
+    number of the G/L account that freight is sold by, empty for none; `several_companies` whether rows of Sales are
+    told apart by their company.
     """
 
     name: str
@@ -27,6 +28,7 @@ class ConnectionView:
     secret_set_at: datetime | None
     secret_expires_on: str
     freight_account: str
+    several_companies: bool
     bc_url: str
     sales_url: str
     token_url: str

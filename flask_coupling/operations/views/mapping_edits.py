@@ -31,7 +31,8 @@ class MappingSettingsView:
 
     `version` rises with each edit and is to be sent back when saving; 0 is a mapping that was never edited. `shipped`
     names the fields that belong to the default. `problem` says why the settings cannot be used, which a new version
-    of the default may bring about.
+    of the default may bring about. `company` is the company whose rows of Sales take part unless `multi_company` says
+    otherwise, empty where rows are not told apart; `warnings` are what to know of the settings.
     """
 
     mapping: str
@@ -45,6 +46,8 @@ class MappingSettingsView:
     edited_at: datetime | None
     edited_by: str
     problem: Problem | None = None
+    company: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,14 @@ class MappingCheck:
     """What checking settings found: nothing wrong, or `faults`; and how many records each side's filter selects.
 
     A count is None when the filter cannot be read, while something else is wrong with it, and for a document's lines.
+    `warnings` are what to know of settings that can be saved.
     """
 
     settings: Mapping[str, Any]
     faults: tuple[Fault, ...]
     bc_count: Count | None = None
     sales_count: Count | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def is_ok(self) -> bool:

@@ -26,7 +26,8 @@ class FieldView:
 class MappingView:
     """A table mapping as shown, with how many couplings it has and how many of them want attention.
 
-    `is_changed` says that an administrator's settings differ from the default.
+    `is_changed` says that an administrator's settings differ from the default. `company` is the company whose rows of
+    Sales alone take part; empty where those of all do.
     """
 
     name: str
@@ -48,3 +49,5 @@ class MappingView:
     synchronized_at: datetime | None
     is_changed: bool = False
     parent: str = ""
+    multi_company: bool = False
+    company: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request
 
@@ -90,6 +91,15 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 kind="url",
                 example="https://contoso.crm4.dynamics.com",
             ),
+            Entry(
+                "several_companies",
+                mark("Several companies share this environment"),
+                mark(
+                    "Rows of Sales carry the company they belong to. Only those of this company, or of none, take "
+                    "part; one without a company gets it when it is coupled, and loses it when its coupling is deleted."
+                ),
+                kind="switch",
+            ),
         ),
     ),
     (
@@ -100,14 +110,15 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
 )
-NAMES = tuple(entry.name for _, entries in SECTIONS for entry in entries)
+NAMES = tuple(entry.name for _, entries in SECTIONS for entry in entries if entry.kind != "switch")
+SWITCHES = tuple(entry.name for _, entries in SECTIONS for entry in entries if entry.kind == "switch")
 
 
 def connection_setup(connection: str) -> Answer:
     """Show the connection's form, and do what its button says."""
     if request.method == "GET":
         return _show(connection)
-    values = {name: request.form[name].strip() for name in NAMES if name in request.form}
+    values = _typed()
     if form_expired():
         return _show(connection, values, problem=problem_of(FormExpiredConflictError())), 400
     try:
@@ -121,6 +132,12 @@ def connection_setup(connection: str) -> Answer:
         return _show(connection, values, problem=problem_of(error)), error.status
 
 
+def _typed() -> dict[str, Any]:
+    """What stands in the form; a switch that is not shown in it stays as it is."""
+    texts = {name: request.form[name].strip() for name in NAMES if name in request.form}
+    return texts | {name: name in request.form for name in SWITCHES if f"{name}.shown" in request.form}
+
+
 def connection_delete(connection: str) -> Answer:
     """Ask once more, then delete the connection with its couplings and its log."""
     if request.method == "GET":
@@ -130,27 +147,27 @@ def connection_delete(connection: str) -> Answer:
     return done(ui.address("home", connection=None), text("The connection %(name)s was deleted.", name=connection))
 
 
-def _save(connection: str, values: Mapping[str, str]) -> Answer:
+def _save(connection: str, values: Mapping[str, Any]) -> Answer:
     connections.save_connection(connection, values)
     return done(ui.address("connection_setup"), text("The connection was saved."))
 
 
-def _test(connection: str, values: Mapping[str, str]) -> Answer:
+def _test(connection: str, values: Mapping[str, Any]) -> Answer:
     return _show(connection, values, report=connections.test_connection(connection, values))
 
 
-def _enable(connection: str, values: Mapping[str, str]) -> Answer:
+def _enable(connection: str, values: Mapping[str, Any]) -> Answer:
     connections.save_connection(connection, values)
     connections.enable_connection(connection)
     return done(ui.address("overview"), text("The connection is enabled. Records can now be coupled."))
 
 
-def _disable(connection: str, values: Mapping[str, str]) -> Answer:
+def _disable(connection: str, values: Mapping[str, Any]) -> Answer:
     connections.disable_connection(connection, request.form.get("reason", "").strip())
     return done(ui.address("connection_setup"), text("The connection is disabled. No coupling action is offered now."))
 
 
-_BUTTONS: Mapping[str, Callable[[str, Mapping[str, str]], Answer]] = {
+_BUTTONS: Mapping[str, Callable[[str, Mapping[str, Any]], Answer]] = {
     "save": _save,
     "test": _test,
     "enable": _enable,
@@ -160,14 +177,14 @@ _BUTTONS: Mapping[str, Callable[[str, Mapping[str, str]], Answer]] = {
 
 def _show(
     connection: str,
-    values: Mapping[str, str] | None = None,
+    values: Mapping[str, Any] | None = None,
     *,
     report: ConnectionReport | None = None,
     problem: Problem | None = None,
     errors: Mapping[str, object] | None = None,
 ) -> str:
     view = _view(connection)
-    stored = {name: getattr(view, name, "") for name in NAMES} if view else dict(STANDARD)
+    stored = {name: getattr(view, name, "") for name in (*NAMES, *SWITCHES)} if view else dict(STANDARD)
     return page(
         "setup.html",
         connection=connection,

@@ -9,7 +9,15 @@ from faker import Faker
 
 from simulator.odata.edm import Access, EntitySet, Navigation, choice, guid, lookup, money, text
 from simulator.odata.rules import Rules
-from simulator.sales.columns import CURRENCY_NAVIGATION, STAMP_NAVIGATIONS, STAMPS, currency, quantity
+from simulator.sales.columns import (
+    COMPANY,
+    COMPANY_NAVIGATION,
+    CURRENCY_NAVIGATION,
+    STAMP_NAVIGATIONS,
+    STAMPS,
+    currency,
+    quantity,
+)
 from simulator.sales.rules.currencies import carrying_money
 
 
@@ -52,11 +60,13 @@ PRODUCTPRICELEVELS = EntitySet(
         guid("organizationid", access=Access.READ_ONLY),
         currency(Access.READ_ONLY),
         text("productnumber", 100, access=Access.READ_ONLY),
+        COMPANY,
         *STAMPS,
     ),
     navigations=(
         Navigation("pricelevelid", "pricelevels", column="pricelevelid"),
         Navigation("uomid", "uoms", column="uomid"),
+        COMPANY_NAVIGATION,
         Navigation("uomscheduleid", "uomschedules", column="uomscheduleid"),
         Navigation("productid", "products", column="productid"),
         CURRENCY_NAVIGATION,

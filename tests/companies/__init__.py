@@ -1,0 +1,1 @@
+"""Several companies of Business Central in one Sales environment."""
