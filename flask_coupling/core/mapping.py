@@ -76,7 +76,8 @@ class TableMapping:
     group's base unit): they can only be coupled. `templates` give new records values beyond the mapped ones.
     `new_filters` are further conditions for records whose partner is to be created by a run. `company` is the company
     whose rows of Sales are ours where several share an environment; `multi_company` takes those of all, unless a record
-    is always one company's (`one_company`: orders, opportunities), of which only ours take part then.
+    is always one company's (`one_company`: orders, opportunities), of which only ours take part then. Rows that do not
+    pass `stampable` are closed, and take no company any more.
 
     A document's lines have a mapping of their own, whose `parent` is that of the document: they are read, planned and
     written together with it, and `match_on` tells which lines of the two sides belong together. `closing` names the
@@ -109,6 +110,7 @@ class TableMapping:
     company: CompanyScope | None = None
     multi_company: bool = False
     one_company: bool = False
+    stampable: TableFilter = EVERYTHING
     parent: str = ""
     closing: tuple[str, ...] = ()
     totals: tuple[tuple[str, str], ...] = ()
@@ -198,7 +200,8 @@ class TableMapping:
         What a document charges for freight is one of them, since it tells which of its lines are compared.
         """
         templates = [name for each in self.templates if each.side is side.other for name in each.filter.fields]
-        return (*self.filter(side).fields, *templates, *self.carried_apart(side))
+        stamped = self.stampable.fields if side is Side.SALES and self.scope is not None else ()
+        return (*self.filter(side).fields, *stamped, *templates, *self.carried_apart(side))
 
     def carried_apart(self, side: Side) -> tuple[str, ...]:
         """The properties that are no field, and yet carried: a baseline holds what was agreed until they are."""

@@ -20,6 +20,8 @@ def stamp_of(pair: Pair, mapping: TableMapping) -> Values:
     scope, record = mapping.scope, pair.sales
     if scope is None or record is None or not is_blank(record.values.get(scope.column)):
         return _NONE
+    if not mapping.stampable.admits(record):
+        return _NONE
     return {scope.column: scope.id}
 
 
@@ -45,7 +47,7 @@ def is_stamp(action: Action, mapping: TableMapping) -> bool:
 def release(record: Record | None, mapping: TableMapping) -> Modify | None:
     """What takes our company away from a row of Sales that is no longer coupled; None where it does not carry it."""
     scope = mapping.scope
-    if scope is None or record is None or not _is_ours(record, mapping):
+    if scope is None or record is None or not (_is_ours(record, mapping) and mapping.stampable.admits(record)):
         return None
     return Modify(Side.SALES, record.id, {scope.column: None}, record.etag, ())
 

@@ -15,6 +15,7 @@ OPPORTUNITY = TableMapping(
     name="OPPORTUNITY",
     caption="Opportunities",
     one_company=True,
+    stampable=where("statecode", "eq", 0),
     bc=Table(name="opportunities", key="id", modified_on="lastModifiedDateTime", title="description", number="number"),
     sales=Table(
         name="opportunities",

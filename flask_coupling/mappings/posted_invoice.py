@@ -41,6 +41,7 @@ POSTED_INVOICE = TableMapping(
     name="POSTEDSALESINV-INV",
     caption="Posted Sales Invoices",
     one_company=True,
+    stampable=where("statecode", "eq", 0),
     direction=TO_SALES,
     bc=headers(
         "salesInvoices",

@@ -53,6 +53,7 @@ SALES_ORDER = TableMapping(
     name="SALESORDER-ORDER",
     caption="Sales Orders",
     one_company=True,
+    stampable=where("statecode", "le", SUBMITTED),
     bc=headers("salesOrders", progress=Computed(("status", "fullyShipped"), _progress)),
     sales=sales_headers(
         "salesorders",

@@ -37,6 +37,7 @@ SALES_QUOTE = TableMapping(
     name="SALESQUOTE-QUOTE",
     caption="Sales Quotes",
     one_company=True,
+    stampable=where("statecode", "eq", DRAFT),
     direction=FROM_SALES,
     bc=headers("salesQuotes"),
     sales=sales_headers(

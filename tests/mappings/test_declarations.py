@@ -91,7 +91,7 @@ def test_a_reference_leads_to_the_table_its_lookup_is_bound_to(mapping: TableMap
 @each_mapping
 @each_side
 def test_a_filter_names_properties_and_options_there_are(mapping: TableMapping, side: Side) -> None:
-    for condition in mapping.filter(side).conditions:
+    for condition in mapping.filter(side).comparisons:
         found = declared(mapping, side, condition.field)
         if found.options and found.type is not Type.BOOLEAN:
             is_text = found.type is Type.ENUM
