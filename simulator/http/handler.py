@@ -20,6 +20,7 @@ from simulator.http.rendering import Projections
 from simulator.http.sending import Send, post
 from simulator.http.specials import Specials
 from simulator.http.target import Resolver, Target
+from simulator.http.uploads import Uploads
 from simulator.http.writing import Writing
 from simulator.limits import Limits
 from simulator.odata.address import BadKey, Segment
@@ -60,6 +61,7 @@ class Handler:
         self.store = store
         self.projections = Projections()
         self.pages = Pages()
+        self._uploads = Uploads()
         self._specials = Specials(manners, store, send)
         self._actions = {one.name: one for one in self.service.model.actions}
         self._state = store.state_of(self.service.name)
@@ -283,7 +285,7 @@ class Handler:
         if target.tail or (target.prop is not None and method not in ("PUT", "DELETE", "PATCH")):
             raise self.manners.method_not_allowed(method, target.entity)
         if target.prop is not None:
-            return writing.set_property(target)
+            return self._uploads.answer(writing, target) or writing.set_property(target)
         verb = _VERBS.get(method)
         if verb is None or (method == "PUT" and not self.manners.puts):
             raise self.manners.method_not_allowed(method, target.entity)

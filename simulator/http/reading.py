@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from simulator.http.contents import answer_file, encoded_thumbnail, read_thumbnail
 from simulator.http.derived import read_content
 from simulator.http.pages import depends_on_one_set
 from simulator.http.rendering import Projections, Renderer
@@ -239,9 +240,11 @@ class Reading:
         """Answer one property, as JSON or (with /$value) as it is; 204 when it is null."""
         prop = target.prop
         assert prop is not None
-        if prop.type is Type.STREAM:
+        if prop.type is Type.STREAM and (prop.kind != "Image" or target.tail == "$value"):
             return self._content(target, row, prop)
         value = row.values.get(prop.wire)
+        if prop.kind == "Image":
+            value = encoded_thumbnail(self.reader, self.manners, target.shape, row, prop.wire)
         if value is None:
             return ServiceResponse(204)
         if target.tail == "$value":
@@ -251,10 +254,9 @@ class Reading:
         return self._ok(orjson.dumps({"@odata.context": context, "value": value}))
 
     def _content(self, target: Target, row: StoredRow, prop: Property) -> ServiceResponse:
-        content = read_content(self.reader, target.shape, row, prop.wire)
-        if not content:
-            return ServiceResponse(204)
-        return ServiceResponse(200, {"Content-Type": "application/octet-stream"}, content)
+        if prop.kind == "Image" and self.options.get("size") != "full":
+            return answer_file(read_thumbnail(self.reader, self.manners, target.shape, row, prop.wire))
+        return answer_file(read_content(self.reader, target.shape, row, prop.wire))
 
     def references(self, target: Target) -> ServiceResponse:
         """Answer /$ref of a collection or a single navigation: addresses instead of rows."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from simulator.http.contents import encoded_thumbnail
 from simulator.http.derived import derive_row, media_links
 from simulator.http.references import References
 from simulator.http.statements import Selection, read_pairs, run
@@ -88,6 +89,7 @@ class Renderer:
         self._plans = reader.state.plans[shape.name]
         self.names = self._selected()
         self._streams = tuple(name for name in shape.streams if not query.select or name in query.select)
+        self._images = tuple(name for name in shape.images if name in query.select)
 
     def _selected(self) -> tuple[str, ...]:
         names = self.query.select
@@ -96,14 +98,15 @@ class Renderer:
                 raise UnknownName(name, f"{self.manners.dialect.namespace}.{self.shape.entity.entity}")
         if not names:
             return ()
-        listed = [name for name in names if name in self.shape.fields and name not in self.shape.streams]
+        files = (*self.shape.streams, *self.shape.images)
+        listed = [name for name in names if name in self.shape.fields and name not in files]
         if not self.shape.style.blanks and self.shape.key not in listed:
             listed.append(self.shape.key)  # Dataverse always adds the primary id
         return tuple(listed)
 
     def render(self, rows: Sequence[StoredRow]) -> list[bytes]:
         """Return each row as a JSON object."""
-        if self.query.expand or self.wants is not None or self._streams:
+        if self.query.expand or self.wants is not None or self._streams or self._images:
             return [orjson.dumps(document) for document in self.documents(rows)]
         if self.names:
             return self._projected(rows)
@@ -122,7 +125,8 @@ class Renderer:
     @property
     def is_projection(self) -> bool:
         """Whether rows are shown with some of their own properties and nothing else."""
-        return bool(self.names) and not self.query.expand and self.wants is None and not self._streams
+        has_more = self.query.expand or self.wants is not None or self._streams or self._images
+        return bool(self.names) and not has_more
 
     def project(self, versions: Sequence[tuple[int, int]]) -> list[bytes]:
         """Return rows, given by number and version, as a projection; only those not kept from before are read."""
@@ -146,6 +150,8 @@ class Renderer:
         for row, values in zip(rows, shown, strict=True):
             if self._streams:
                 values |= media_links(self.shape, self._address(row.key), self._streams)
+            for name in self._images:
+                values[name] = encoded_thumbnail(self.reader, self.manners, self.shape, row, name)
         if self.wants is not None:
             references = References(self.reader, self.manners, self.shape, whole)
             shown = [
@@ -157,7 +163,7 @@ class Renderer:
         return shown
 
     def _pick(self, values: Row) -> Row:
-        names = self.names if self.query.select else self.shape.names
+        names = self.names if self.query.select else self.shape.shown_names
         if self.shape.style.blanks and not self.query.select:
             return dict(values)
         return {"@odata.etag": values["@odata.etag"]} | {name: values.get(name) for name in names}

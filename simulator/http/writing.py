@@ -199,7 +199,7 @@ class Writing:
         prop = target.prop
         assert prop is not None
         row = self.resolver.fetch(replace(target, prop=None))
-        if prop.type is Type.STREAM:
+        if prop.type is Type.STREAM and not self._sends_json(prop):
             return self._set_content(target, row, prop)
         check_if_match(self.request, self.manners, target, row, self.manners.needs_if_match)
         value = None
@@ -213,19 +213,28 @@ class Writing:
         self.world.modify(target.shape, row, payload.values)
         return ServiceResponse(204)
 
+    def _sends_json(self, prop: Property) -> bool:
+        """Whether an image is sent as a value, or deleted like one."""
+        is_json = self.request.header("content-type").startswith("application/json")
+        return prop.kind == "Image" and (self.request.method == "DELETE" or (self.request.method == "PUT" and is_json))
+
     def _set_content(self, target: Target, row: StoredRow, prop: Property) -> ServiceResponse:
-        """Store a file, the body as it is; a row that was only derived until now is stored with it."""
+        """Take the bytes of a file, the body as it is."""
         is_written = target.entity.modify_allowed and prop.access.on_update
         if not is_written or self.request.method == "DELETE":
             raise self.manners.method_not_allowed(self.request.method, target.entity)
         check_if_match(self.request, self.manners, target, row, self.manners.needs_if_match)
-        accepted = {prop.wire: read_bytes(self.request, self.manners)}
+        self.store_file(target, row, prop, read_bytes(self.request, self.manners))
+        return ServiceResponse(204)
+
+    def store_file(self, target: Target, row: StoredRow, prop: Property, content: bytes) -> None:
+        """Store a file of a row; a row that was only derived until now is stored with it."""
+        accepted = {prop.wire: content}
         with self._part(target.shape):
             if row.pk:
                 self.world.modify(target.shape, row, accepted)
             else:
                 self.world.insert(target.shape, row.values | accepted, accepted)
-        return ServiceResponse(204)
 
     # actions
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +49,8 @@ def acceptor(prop: Property, style: ValueStyle) -> Acceptor:
     nothing = blank(prop) if style.blanks else None
     if prop.type is Type.TEXT and prop.kind != "Code":
         return _plain_text(prop, style, nothing)
+    if prop.kind == "Image":
+        return _image(prop)
     convert = _CONVERTERS[prop.type](prop, style)
 
     def accept(value: Any) -> Any:
@@ -195,6 +198,20 @@ def _stream(prop: Property, style: ValueStyle) -> Acceptor:
         return value
 
     return convert
+
+
+def _image(prop: Property) -> Acceptor:
+    """Bytes, or their base64; no bytes at all are no image."""
+
+    def accept(value: Any) -> Any:
+        if value is None or type(value) is bytes:
+            return value or b""
+        try:
+            return b64decode(value, validate=True)
+        except (TypeError, ValueError) as problem:
+            raise BadValue(prop, value, "type") from problem
+
+    return accept
 
 
 _CONVERTERS: dict[Type, Callable[[Property, ValueStyle], Acceptor]] = {

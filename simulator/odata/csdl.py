@@ -68,6 +68,8 @@ def _entity_type(schema: Element, model: ServiceModel, entity: EntitySet) -> Non
 
 def property_type(model: ServiceModel, entity: EntitySet, prop: Property) -> str:
     """Return the CSDL type of a property."""
+    if prop.kind == "Image":
+        return "Edm.Binary"
     if prop.type is Type.ENUM:
         return f"{model.namespace}.{_enum_name(entity, prop)}"
     return {Type.CHOICE: "Edm.Int32", Type.LOOKUP: "Edm.Guid"}.get(prop.type, str(prop.type))

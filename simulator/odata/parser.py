@@ -25,6 +25,7 @@ _TOKEN = re.compile(
       | (?P<guid>\{?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?(?![\w.]))
       | (?P<date>\d{4}-\d\d-\d\d(?![\w.]))
       | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.]))
+      | (?P<member>(?:[^\W\d]\w*\.)+[^\W\d]\w*'(?:[^']|'')*')
       | (?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)
       | (?P<alias>@\w+)
       | (?P<mark>[(),/:=\[\]-])""",
@@ -276,6 +277,7 @@ def _number(text: str) -> Literal:
 
 _LITERALS = {
     "text": lambda text: Literal("text", text[1:-1].replace("''", "'")),
+    "member": lambda text: Literal("text", text.partition("'")[2][:-1].replace("''", "'")),
     "json": lambda text: Literal("text", _json_text(text)),
     "moment": lambda text: Literal("moment", text),
     "guid": lambda text: Literal("guid", text.strip("{}").lower()),

@@ -59,7 +59,8 @@ class Property:
     """One property of an entity; use the helpers below rather than this constructor.
 
     `default` is what an omitted property becomes: None means the type's blank in Business Central and null in
-    Dataverse. `kind` refines the type: Code, Memo, Money, BaseMoney (in the organization's currency), State, Status.
+    Dataverse. `kind` refines the type: Code, Memo, Money, BaseMoney (in the organization's currency), State, Status,
+    Image (a stream that a row shows when it is selected).
     `targets` are entity names a lookup may hold.
     A `secret` can be written and is never answered. `option_set` names the global choice whose options these are.
     """
@@ -152,6 +153,11 @@ def moment(name: str, **more: Any) -> Property:
 def stream(name: str, access: Access = Access.UPDATE_ONLY) -> Property:
     """A file: a row shows where it is read (and written, if it may be), and its bytes travel by themselves."""
     return Property(name, Type.STREAM, access=access)
+
+
+def image(name: str) -> Property:
+    """A Dataverse image: base64 in JSON that selects or writes it, bytes at its own address."""
+    return Property(name, Type.STREAM, kind="Image")
 
 
 def enum(name: str, *captions: str, default: str | None = None, **more: Any) -> Property:

@@ -98,7 +98,10 @@ class Shape:
         self.has_followers = bool(entity.rules.after_write or entity.parent)
         # whether writing a row writes others too, so that a refusal may come when some are written already
         self.is_compound = self.has_followers or any(one.contained and not one.given for one in entity.navigations)
-        self.streams = tuple(prop.wire for prop in entity.properties if prop.type is Type.STREAM)
+        files = [prop for prop in entity.properties if prop.type is Type.STREAM]
+        self.images = tuple(prop.wire for prop in files if prop.kind == "Image")
+        self.streams = tuple(prop.wire for prop in files if prop.kind != "Image")
+        self.shown_names = tuple(name for name in self.names if name not in self.images)
         self.secrets = tuple(prop.wire for prop in entity.properties if prop.secret or prop.type is Type.STREAM)
         # whether the JSON that is kept of a row is what a client sees; nulls and links to files are put in later
         self.is_kept_as_shown = style.blanks and not self.streams
@@ -128,7 +131,9 @@ class Shape:
 
     def shown(self, row: Row) -> Row:
         """Return a row as it is answered: without its secrets and files."""
-        return {name: value for name, value in row.items() if name not in self.secrets} if self.secrets else row
+        if not any(name in row for name in self.secrets):
+            return row
+        return {name: value for name, value in row.items() if name not in self.secrets}
 
     def accept(self, values: Mapping[str, Any], words: Words) -> Row:
         """Check and normalize values by wire name, as the service itself may set them; read-only ones included."""

@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from simulator.odata.edm import AlternateKey, EntitySet, Navigation, Option, Property, ServiceModel, Type
 from simulator.sales.entities.annotations import ANNOTATIONS
+from simulator.sales.rules.images import LARGEST_IMAGE
 
 Document = dict[str, Any]
 
@@ -31,6 +32,7 @@ _KINDS: dict[tuple[Type, str], tuple[str, str, str]] = {
     (Type.CHOICE, ""): ("Picklist", "PicklistType", "PicklistAttributeMetadata"),
     (Type.CHOICE, "State"): ("State", "StateType", "StateAttributeMetadata"),
     (Type.CHOICE, "Status"): ("Status", "StatusType", "StatusAttributeMetadata"),
+    (Type.STREAM, "Image"): ("Virtual", "ImageType", "ImageAttributeMetadata"),
     (Type.LOOKUP, ""): ("Lookup", "LookupType", "LookupAttributeMetadata"),
 }
 
@@ -66,7 +68,7 @@ def table(entity: EntitySet) -> Document:
         "CollectionSchemaName": entity.name,
         "PrimaryIdAttribute": entity.key,
         "PrimaryNameAttribute": entity.primary_name,
-        "PrimaryImageAttribute": None,
+        "PrimaryImageAttribute": next((one.name for one in entity.properties if one.kind == "Image"), None),
         "ObjectTypeCode": entity.object_type_code,
         "OwnershipType": "UserOwned" if entity.owned else "OrganizationOwned",
         "IsPrivate": False,
@@ -143,6 +145,13 @@ _DETAILS: dict[Type, Callable[[Property], Document]] = {
     Type.DOUBLE: _number,
     Type.DATE: _moment,
     Type.MOMENT: _moment,
+    Type.STREAM: lambda prop: {
+        "IsPrimaryImage": True,
+        "CanStoreFullImage": True,
+        "MaxSizeInKB": LARGEST_IMAGE // 1024,
+        "MaxHeight": 144,
+        "MaxWidth": 144,
+    },
     Type.LOOKUP: lambda prop: {"Targets": list(prop.targets)},
     Type.CHOICE: lambda prop: {"DefaultFormValue": -1 if prop.default is None else prop.default},
     Type.BOOLEAN: lambda prop: {"DefaultValue": bool(prop.default)},

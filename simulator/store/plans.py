@@ -39,8 +39,8 @@ class RowPlans:
         self.table = _quoted(table)
         self.shape = shape
         self._columns = {wire: (name, convert) for name, wire, convert in shape.columns}
-        self._bits = {wire: 1 << place for place, wire in enumerate(shape.names)}
-        self._all_bits = (1 << len(shape.names)) - 1
+        self._bits = {wire: 1 << place for place, wire in enumerate(shape.shown_names)}
+        self._all_bits = (1 << len(shape.shown_names)) - 1
         self._inserts: dict[tuple[str, ...], _Insert] = {}
         self._updates: dict[tuple[str, ...], tuple[str, list[tuple[str, Converter]]]] = {}
         self._masks: dict[tuple[str, ...], str | None] = {}

@@ -205,7 +205,8 @@ class Transaction(Working):
         plan = self.state.plans[shape.name]
         sql, parameters = plan.update(values, changed, row.pk, version, body)
         if self._work.depth:
-            undo = self._whole(shape, row) or plan.update(before, changed, row.pk, row.version, row.body)
+            whole = self._whole(shape, row) if any(name in changed for name in shape.secrets) else None
+            undo = whole or plan.update(before, changed, row.pk, row.version, row.body)
             self._work.statements.append(undo)
         self.store.execute(sql, parameters)
         return StoredRow(row.pk, version, body, parameters[1], row.scope, row.key)

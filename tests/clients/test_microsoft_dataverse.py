@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pandas
@@ -12,8 +14,15 @@ from PowerPlatform.Dataverse import col
 from PowerPlatform.Dataverse.client import DataverseClient
 from PowerPlatform.Dataverse.core.errors import HttpError
 from PowerPlatform.Dataverse.models import UpsertItem
+from PowerPlatform.Dataverse.models.labels import Label, LocalizedLabel
+from PowerPlatform.Dataverse.models.relationship import (
+    LookupAttributeMetadata,
+    ManyToManyRelationshipMetadata,
+    OneToManyRelationshipMetadata,
+)
 
 from tests.clients.conftest import Service
+from tests.simulator.protocol.test_pictures import png
 
 ABSENT = "00000000-0000-0000-0000-000000000001"
 LABEL = "customertypecode@OData.Community.Display.V1.FormattedValue"
@@ -200,7 +209,77 @@ def test_errors_say_what_was_wrong(client: DataverseClient) -> None:
     assert (missing.value.status_code, missing.value.details["service_error_code"]) == (404, "0x80040217")
 
 
-def test_what_the_simulator_does_not_offer_is_refused_by_name(client: DataverseClient) -> None:
-    with pytest.raises(HttpError, match="CreateEntities"):
-        client.tables.create("new_Thing", {"new_Name": "string"})
+@pytest.mark.parametrize("mode", ["auto", "small", "chunk"])
+def test_a_file_is_uploaded_to_an_image(client: DataverseClient, word: str, tmp_path: Path, mode: str) -> None:
+    account = client.records.create("account", {"name": word})
+    file = tmp_path / "logo.png"
+    file.write_bytes(png(90, 90) + bytes(5 * 1024 * 1024))  # more than one chunk
+    client.files.upload("account", account, "entityimage", str(file), mode=mode, mime_type="image/png")
+    read = client.records.retrieve("account", account, select=["entityimage"])
+    assert read is not None and b64decode(read["entityimage"]) == file.read_bytes()
+
+
+def test_many_to_many_relationships_are_described_and_expanded(client: DataverseClient) -> None:
+    found = client.tables.get_relationship("teammembership_association")
+    assert (found.relationship_type, found.entity1_logical_name) == ("many_to_many", "team")
+    kind = "RelationshipType eq Microsoft.Dynamics.CRM.RelationshipType'ManyToManyRelationship'"
+    names = [one["SchemaName"] for one in client.tables.list_relationships(filter=kind)]
+    assert set(names) == {"teammembership_association", "systemuserroles_association", "teamroles_association"}
+    everyone = client.records.list("systemuser", expand=["teammembership_association"])
+    assert all([team["name"] for team in user["teammembership_association"]] == ["contoso"] for user in everyone)
+
+
+LABEL_OF_COLUMN = Label(localized_labels=[LocalizedLabel(label="L", language_code=1033)])
+REFUSED: dict[str, tuple[str, Callable[[DataverseClient], object]]] = {
+    "a table is made": ("CreateEntities", lambda client: client.tables.create("new_Thing", {"new_Name": "string"})),
+    "a table is deleted": ("Changing table definitions", lambda client: client.tables.delete("account")),
+    "columns are added": (
+        "Changing table definitions",
+        lambda client: client.tables.add_columns("account", {"new_C": "string"}),
+    ),
+    "columns are removed": (
+        "Changing table definitions",
+        lambda client: client.tables.remove_columns("account", ["name"]),
+    ),
+    "a lookup is made": (
+        "Changing relationships",
+        lambda client: client.tables.create_lookup_field("contact", "new_AccountId", "account"),
+    ),
+    "a one-to-many relationship is made": (
+        "Changing relationships",
+        lambda client: client.tables.create_one_to_many_relationship(
+            LookupAttributeMetadata(schema_name="new_L", display_name=LABEL_OF_COLUMN),
+            OneToManyRelationshipMetadata(
+                schema_name="new_r",
+                referenced_entity="account",
+                referencing_entity="contact",
+                referenced_attribute="accountid",
+            ),
+        ),
+    ),
+    "a many-to-many relationship is made": (
+        "Changing relationships",
+        lambda client: client.tables.create_many_to_many_relationship(
+            ManyToManyRelationshipMetadata(
+                schema_name="new_nn", entity1_logical_name="account", entity2_logical_name="contact"
+            )
+        ),
+    ),
+    "a relationship is deleted": (
+        "Changing relationships",
+        lambda client: client.tables.delete_relationship(ABSENT),
+    ),
+    "a file column is made by an upload": (
+        "Changing table definitions",
+        lambda client: client.files.upload("account", ABSENT, "new_Document", __file__),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_the_simulator_does_not_offer_is_refused_by_name(client: DataverseClient, what: str) -> None:
+    message, ask = REFUSED[what]
+    with pytest.raises(HttpError, match=message) as refused:
+        ask(client)
+    assert refused.value.status_code in (404, 501)
     assert client.tables.get("new_Thing") is None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from simulator.business_central.images import measure_image
 from simulator.business_central.words import dialog
+from simulator.odata.images import measure_image
 from simulator.odata.rules import Rules, Write
 
 PICTURED = {"Customer": "customers", "Item": "items", "Vendor": "vendors", "Contact": "contacts"}

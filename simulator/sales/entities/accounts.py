@@ -25,6 +25,7 @@ from simulator.odata.rules import Rules
 from simulator.sales.columns import OWNERSHIP, OWNERSHIP_NAVIGATIONS, STAMP_NAVIGATIONS, STAMPS, UNDEFINED
 from simulator.sales.parties import PARTY_NAVIGATIONS, appointment_time, party
 from simulator.sales.rules.currencies import carrying_money
+from simulator.sales.rules.images import IMAGE, carrying_image
 from simulator.sales.rules.names import composing, in_turn
 
 
@@ -123,6 +124,7 @@ ACCOUNTS = EntitySet(
         integer("openrevenue_state", access=Access.READ_ONLY),
         *party(second_name_length=200),
         appointment_time(),
+        *IMAGE,
         *state_and_status({0: "Active", 1: "Inactive"}, {1: (0, "Active"), 2: (1, "Inactive")}),
         *STAMPS,
         *OWNERSHIP,
@@ -151,6 +153,10 @@ ACCOUNTS = EntitySet(
     object_type_code=1,
     owned=True,
     schema_name="Account",
-    rules=Rules(before_write=in_turn(composing("address1", "address2"), carrying_money("creditlimit", "revenue"))),
+    rules=Rules(
+        before_write=in_turn(
+            composing("address1", "address2"), carrying_money("creditlimit", "revenue"), carrying_image("account")
+        )
+    ),
     sample=sample,
 )

@@ -25,6 +25,7 @@ from simulator.odata.rules import Rules
 from simulator.sales.columns import OWNERSHIP, OWNERSHIP_NAVIGATIONS, STAMP_NAVIGATIONS, STAMPS, UNDEFINED
 from simulator.sales.parties import PARTY_NAVIGATIONS, appointment_time, party
 from simulator.sales.rules.currencies import carrying_money
+from simulator.sales.rules.images import IMAGE, carrying_image
 from simulator.sales.rules.names import composing, in_turn, name_person
 
 
@@ -82,6 +83,7 @@ CONTACTS = EntitySet(
         text("home2", 50),
         *party(second_name_length=100),
         appointment_time(1),
+        *IMAGE,
         *state_and_status({0: "Active", 1: "Inactive"}, {1: (0, "Active"), 2: (1, "Inactive")}),
         *STAMPS,
         *OWNERSHIP,
@@ -111,7 +113,10 @@ CONTACTS = EntitySet(
     schema_name="Contact",
     rules=Rules(
         before_write=in_turn(
-            name_person, composing("address1", "address2"), carrying_money("creditlimit", "annualincome")
+            name_person,
+            composing("address1", "address2"),
+            carrying_money("creditlimit", "annualincome"),
+            carrying_image("contact"),
         )
     ),
     sample=sample,

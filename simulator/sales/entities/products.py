@@ -34,6 +34,8 @@ from simulator.sales.columns import (
     quantity,
 )
 from simulator.sales.rules.currencies import carrying_money
+from simulator.sales.rules.images import IMAGE, carrying_image
+from simulator.sales.rules.names import in_turn
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -72,6 +74,7 @@ PRODUCTS = EntitySet(
         integer("quantitydecimal", required_level="ApplicationRequired"),
         quantity("quantityonhand"),
         boolean("isstockitem", False),
+        *IMAGE,
         text("suppliername", 100),
         text("vendorname", 100),
         text("vendorpartnumber", 100),
@@ -113,6 +116,8 @@ PRODUCTS = EntitySet(
     webhooks=True,
     object_type_code=1024,
     schema_name="Product",
-    rules=Rules(before_write=carrying_money("price", "currentcost", "standardcost")),
+    rules=Rules(
+        before_write=in_turn(carrying_money("price", "currentcost", "standardcost"), carrying_image("product"))
+    ),
     sample=sample,
 )

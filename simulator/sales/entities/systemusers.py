@@ -19,6 +19,7 @@ from simulator.sales.columns import (
     street_and_city,
 )
 from simulator.sales.memberships import TEAM_MEMBERS, USER_ROLES, be_principal, paired_with
+from simulator.sales.rules.images import IMAGE, carrying_image
 from simulator.sales.rules.names import composing, in_turn, name_person
 
 
@@ -159,6 +160,7 @@ SYSTEMUSERS = EntitySet(
         integer("userlicensetype"),
         boolean("isemailaddressapprovedbyo365admin", False, access=Access.READ_ONLY),
         text("sharepointemailaddress", 250),
+        *IMAGE,
         guid("applicationid"),
         guid("azureactivedirectoryobjectid"),
         *STAMPS,
@@ -177,6 +179,10 @@ SYSTEMUSERS = EntitySet(
     webhooks=True,
     object_type_code=8,
     schema_name="SystemUser",
-    rules=Rules(before_write=in_turn(be_principal("systemuserid"), name_person, composing("address1", "address2"))),
+    rules=Rules(
+        before_write=in_turn(
+            be_principal("systemuserid"), name_person, composing("address1", "address2"), carrying_image("systemuser")
+        )
+    ),
     sample=sample,
 )

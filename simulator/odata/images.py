@@ -8,6 +8,9 @@ from typing import NamedTuple
 _SIZES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # the markers of a JPEG's frames
 _BARE = frozenset({0x01, *range(0xD0, 0xDA)})  # its markers without a segment
 
+_TIFF = (b"II*\0", b"MM\0*")
+_THUMBNAIL = 144
+
 
 class Image(NamedTuple):
     """A picture's media type, width and height in pixels."""
@@ -23,6 +26,17 @@ def measure_image(content: bytes) -> Image | None:
         if content.startswith(start):
             return measure(content)
     return None
+
+
+def is_image(content: bytes) -> bool:
+    """Whether these are the bytes of a picture, of which Dataverse takes TIFF too."""
+    return content.startswith(_TIFF) or measure_image(content) is not None
+
+
+def is_thumbnail(content: bytes) -> bool:
+    """Whether a picture is as small as the thumbnail that Dataverse makes of it: square, 144 pixels at most."""
+    found = measure_image(content)
+    return found is not None and found.width == found.height <= _THUMBNAIL
 
 
 def _png(content: bytes) -> Image | None:
