@@ -149,9 +149,11 @@ def _room(field: FieldMapping, bc: Columns, sales: Columns) -> tuple[int | None,
 
 
 def fingerprint_of(connection: Connection, mapping: TableMapping) -> str:
-    """What a cursor is valid for: this mapping, read from these two databases."""
+    """What a cursor is valid for: this mapping, and those of its documents' lines, read from these two databases."""
     places = (connection.bc_url, connection.tenant, connection.environment, connection.company, connection.sales_url)
-    return sha256(repr((mapping, places)).encode()).hexdigest()
+    names = [name for name, each in current_coupling.mappings.items() if each.parent == mapping.name]
+    lines = [find_mapping(connection.name, name) for name in sorted(names)]
+    return sha256(repr((mapping, *lines, places)).encode()).hexdigest()
 
 
 def blank_references(connection: Connection) -> dict[tuple[str, Side, Value], Value]:

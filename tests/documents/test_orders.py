@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from flask_coupling.operations import couplings
+from typing import Any
 
-from .trade import ORDERS, Trade, column, counted
+from flask_coupling.operations import couplings
+from flask_coupling.operations.mapping_editor import get_settings, save_settings
+
+from .trade import ORDER_LINES, ORDERS, C, Trade, column, counted
 
 
 def test_a_submitted_order_becomes_an_order_in_business_central_with_its_lines(trade: Trade) -> None:
@@ -178,3 +181,31 @@ def test_an_order_of_which_only_what_is_not_mapped_was_edited_still_agrees(trade
     writes = trade.writes()
     assert trade.errors(trade.run()) == []
     assert trade.writes() == writes
+
+
+def edit_lines(**changes: Any) -> None:
+    """An administrator edits the mapping of the lines."""
+    save_settings(C, ORDER_LINES, changes, version=get_settings(C, ORDER_LINES).version)
+
+
+def test_a_field_that_is_added_to_the_lines_reaches_documents_nobody_touched_once(trade: Trade) -> None:
+    wish = {"requestdeliveryby": "2026-12-24"}
+    pairs = [trade.create(ORDERS, "sales", trade.sales_order({"item": "Lamp", **wish})) for _ in range(2)]
+    assert counted(trade.run()) == {"unchanged": 2}
+    assert counted(trade.run()) == {}
+    edit_lines(fields=[{"bc": "shipmentDate", "sales": "requestdeliveryby", "direction": "from_sales"}])
+    job = trade.run()
+    assert trade.errors(job) == [] and counted(job) == {"modified": 2}
+    assert [column(trade.bc_lines(each.bc_id), "shipmentDate") for each in pairs] == [["2026-12-24"], ["2026-12-24"]]
+    trade.run()  # reads what this one wrote
+    assert counted(trade.run()) == {}, "looked at once, not ever again"
+
+
+def test_lines_that_a_filter_lets_in_reach_documents_nobody_touched(trade: Trade) -> None:
+    edit_lines(bc_filter="lineType ne 'Comment' and unitPrice gt 0")
+    pair = trade.create(ORDERS, "bc", trade.bc_order({"item": "Lamp"}, {"item": "Gift", "unitPrice": 0}))
+    trade.run()
+    assert column(trade.sales_lines(pair.sales_id), "productdescription") == ["Lamp"]
+    edit_lines(bc_filter="lineType ne 'Comment'")
+    assert trade.errors(trade.run()) == []
+    assert column(trade.sales_lines(pair.sales_id), "productdescription") == ["Lamp", "Gift"]
