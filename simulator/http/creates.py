@@ -16,7 +16,8 @@ from simulator.odata.rules import Row
 from simulator.store.inserting import Inserter
 from simulator.store.reader import StoredRow
 
-Accepting = tuple[Acceptor, ...]
+Accepting = tuple[tuple[str, int, Acceptor], ...]
+"""The names of a body in turn: how long a plain text may be, and what looks at every other value."""
 
 
 class Creates:
@@ -47,7 +48,10 @@ class Creates:
         accepting = self._known[names] if names in self._known else self._learn(names)
         if accepting is not None:
             try:
-                accepted: Row = {name: accept(body[name]) for name, accept in zip(names, accepting, strict=True)}
+                accepted: Row = {
+                    name: value if type(value) is str and 0 < len(value) <= longest else accept(value)
+                    for (name, longest, accept), value in zip(accepting, body.values(), strict=True)
+                }
             except BadValue:
                 pass
             else:
@@ -70,10 +74,10 @@ class Creates:
     def _learn(self, names: tuple[str, ...]) -> Accepting | None:
         """Return how the values of these names are checked, or None where `Writing` has to look at a body."""
         direct = not self._writing.manners.ignores_read_only
-        fields = [self._target.shape.fields.get(name) for name in names]
+        fields = self._target.shape.fields
         found = [
-            field.accept
-            for field in fields
+            (name, field.longest, field.accept)
+            for name, field in zip(names, map(fields.get, names), strict=True)
             if field is not None and field.on_create and (direct or field.prop.wire == field.prop.name)
         ]
         self._known[names] = accepting = tuple(found) if len(found) == len(names) else None

@@ -20,6 +20,8 @@ from simulator.odata.values import (
     unescape_member,
 )
 
+_MOST_TEXT = 1_048_576
+
 
 @dataclass(frozen=True)
 class BadValue(Exception):
@@ -47,7 +49,7 @@ class ValueStyle:
 def acceptor(prop: Property, style: ValueStyle) -> Acceptor:
     """Return the function that checks and normalizes one property's value as this service does."""
     nothing = blank(prop) if style.blanks else None
-    if prop.type is Type.TEXT and prop.kind != "Code":
+    if longest_plain(prop):
         return _plain_text(prop, style, nothing)
     if prop.kind == "Image":
         return _image(prop)
@@ -59,9 +61,14 @@ def acceptor(prop: Property, style: ValueStyle) -> Acceptor:
     return accept
 
 
+def longest_plain(prop: Property) -> int:
+    """Return how long a text may be that is kept as it came; 0 for a property of another kind."""
+    return (prop.max_length or _MOST_TEXT) if prop.type is Type.TEXT and prop.kind != "Code" else 0
+
+
 def _plain_text(prop: Property, style: ValueStyle, nothing: Any) -> Acceptor:
     """Most values are plain text: one call for each."""
-    limit = prop.max_length or 1_048_576
+    limit = longest_plain(prop)
     empty = None if style.empty_text_is_null else ""
 
     def accept(value: Any) -> Any:
@@ -77,7 +84,7 @@ def _plain_text(prop: Property, style: ValueStyle, nothing: Any) -> Acceptor:
 
 
 def _code(prop: Property, style: ValueStyle) -> Acceptor:
-    limit = prop.max_length or 1_048_576
+    limit = prop.max_length or _MOST_TEXT
     empty = None if style.empty_text_is_null else ""
 
     def convert(value: Any) -> Any:

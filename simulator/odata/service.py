@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any, Protocol, TypeAlias
 
-from simulator.odata.acceptors import Acceptor, BadValue, ValueStyle, acceptor, column_converter
+from simulator.odata.acceptors import Acceptor, BadValue, ValueStyle, acceptor, column_converter, longest_plain
 from simulator.odata.edm import EntitySet, Option, Property, ServiceModel, Type
 from simulator.odata.errors import ServiceError
 from simulator.odata.rules import Row, Write
@@ -67,6 +67,8 @@ class Field:
     accept: Acceptor
     on_create: bool
     on_update: bool
+    longest: int
+    """A text up to this length is accepted as it is, unless it is empty; 0 where `accept` has to look at each."""
 
 
 class Shape:
@@ -81,7 +83,9 @@ class Shape:
         self.key_of: Callable[[Mapping[str, Any]], str] = self.address if is_subpage else itemgetter(entity.key)
         self.style = style
         self.fields = {
-            prop.wire: Field(prop, acceptor(prop, style), prop.access.on_create, prop.access.on_update)
+            prop.wire: Field(
+                prop, acceptor(prop, style), prop.access.on_create, prop.access.on_update, longest_plain(prop)
+            )
             for prop in entity.properties
         }
         self.wire_of = {prop.name: prop.wire for prop in entity.properties}

@@ -6,8 +6,6 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import lru_cache
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +13,10 @@ from sqlalchemy import Index, Table, create_engine, make_url
 from sqlalchemy.pool import NullPool, PoolProxiedConnection, StaticPool
 from sqlalchemy.schema import CreateIndex
 
+from simulator.store.several import SeveralRows
 from simulator.store.tables import Schema
 
 _LARGE = 2_000  # rows from which an index pays for itself
-_TOGETHER = 50  # rows of one INSERT; SQLite takes 32,766 values in all, and no table has 600 columns
 _MOST_INDEXES = 16  # of one table: each makes creates slower
 _MEMORY = ("synchronous=OFF", "temp_store=MEMORY", "cache_size=-65536")
 # A simulated world survives its process, not a power cut: no write waits for the disk. Every connection has a cache of
@@ -47,6 +45,7 @@ class Database:
         self._metadata = schema.metadata
         self._lock = threading.RLock()
         self._writing_thread = 0
+        self._several = SeveralRows()
         self._idle: list[tuple[PoolProxiedConnection, sqlite3.Connection]] = []
         self._fairy = self._engine.raw_connection()
         self._writer = self._prepare(self._fairy.driver_connection)
@@ -85,9 +84,8 @@ class Database:
             self.execute(sql, listed[0])
             return
         with self._lock:
-            for start in range(0, len(listed), _TOGETHER):
-                part = listed[start : start + _TOGETHER]
-                self._writer.execute(_repeated(sql, len(part)), list(chain.from_iterable(part)))
+            for statement, values in self._several.statements(sql, listed):
+                self._writer.execute(statement, values)
 
     def begin(self) -> None:
         """Begin a write; until it ends, only this thread reaches the writer's connection."""
@@ -139,6 +137,7 @@ class Database:
         try:
             yield
         finally:
+            self._several = SeveralRows()  # what these rows have in common says nothing of those that come one by one
             self._writer.executescript(";".join(("BEGIN", *self._indexes.values(), "COMMIT")))
             if self._path:
                 self._writer.execute("PRAGMA journal_mode=WAL")
@@ -237,13 +236,6 @@ class Database:
         self._idle.clear()
         self._fairy.close()
         self._engine.dispose()
-
-
-@lru_cache(maxsize=256)
-def _repeated(sql: str, times: int) -> str:
-    """Return an INSERT of one row as one of several: they take a quarter less, and the lock of Python once."""
-    head, mark, values = sql.rpartition(" VALUES ")
-    return head + mark + ", ".join([values] * times)
 
 
 def _fold(text: str | float | bytes | None) -> str | float | bytes | None:
