@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 from flask_coupling.errors import MappingInvalid
 
@@ -26,6 +26,10 @@ class ArgumentKind(StrEnum):
 
 
 _REQUIRED: Any = object()
+
+
+Pairs: TypeAlias = list[tuple[str, Any]]
+"""The names and values of a JSON object, in its order."""
 
 
 class ArgumentMisfit(ValueError):
@@ -68,23 +72,46 @@ class Parameter:
         return self.default is _REQUIRED
 
 
-def split_name(text: str) -> tuple[str, Mapping[str, Any]]:
-    """The name and the arguments of a transformation; raises MappingInvalid when these are no JSON object."""
+def split_name(text: str, *, collect: Callable[[Pairs], Any] | None = None) -> tuple[str, Any]:
+    """The name and the arguments of a transformation.
+
+    Raises MappingInvalid when these are no JSON object, and when one has a name several times, unless `collect` says
+    what its pairs become.
+    """
     name, brace, rest = text.partition("{")
     if not brace:
         return name.strip(), {}
     if len(text) > LONGEST:
         _refuse(ArgumentMisfit("arguments_long", length=LONGEST), transformation=name.strip())
     try:
-        found = json.loads(brace + rest)
+        found = json.loads(brace + rest, object_pairs_hook=collect or _each_once)
+    except ArgumentMisfit as misfit:
+        _refuse(misfit, transformation=name.strip())
     except (ValueError, RecursionError):
         _refuse(ArgumentMisfit("arguments_broken"), transformation=name.strip())
     return name.strip(), found
 
 
+def _each_once(pairs: Pairs) -> dict[str, Any]:
+    """What JSON would take the last of, without a word."""
+    names = [name for name, _ in pairs]
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        raise ArgumentMisfit("arguments_repeated", value=", ".join(map(repr, repeated)))
+    return dict(pairs)
+
+
 def join_name(name: str, arguments: Mapping[str, Any]) -> str:
-    """A transformation with its arguments, as a field mapping writes it."""
-    return f"{name} {json.dumps(dict(arguments), ensure_ascii=False)}" if arguments else name
+    """A transformation with its arguments, as a field mapping writes it.
+
+    A table may be pairs, which stay as they are also where a name is among them several times.
+    """
+    return f"{name} {_written(list(arguments.items()))}" if arguments else name
+
+
+def _written(value: Any) -> str:
+    if not isinstance(value, list):
+        return json.dumps(value, ensure_ascii=False)
+    return "{" + ", ".join(f"{json.dumps(name, ensure_ascii=False)}: {_written(each)}" for name, each in value) + "}"
 
 
 def read_arguments(name: str, parameters: Sequence[Parameter], given: Mapping[str, Any]) -> dict[str, Any]:

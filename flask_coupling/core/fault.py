@@ -47,6 +47,7 @@ TEMPLATES: Mapping[str, str] = {
     "argument_language": "{argument} of {transformation}: no names of countries are known in the language {value}.",
     "argument_misfit": "{argument} of {transformation} does not fit: {detail}.",
     "arguments_long": "The arguments of {transformation} are longer than {length} characters.",
+    "arguments_repeated": "The arguments of {transformation} have {value} several times: leave one of each.",
     "arguments_broken": "The arguments of {transformation} are no JSON object.",
     "transformation_one_way": "{transformation} has no way back: choose a direction.",
     "mapping_unknown": "There is no table mapping named {value}.",

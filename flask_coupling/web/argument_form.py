@@ -27,6 +27,10 @@ BLANK_ROWS = 3
 _KIND = ArgumentKind
 
 
+class _Rows(list[tuple[str, Any]]):
+    """The pairs of a JSON object, those of the same name too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
     """One argument as the form shows it; `usual` is what it is when nothing is typed."""
@@ -57,13 +61,13 @@ def shown_transformation(written: str | None, known: Mapping[str, Transformation
     if not written:
         return Chosen()
     try:
-        name, given = split_name(written)
+        name, given = split_name(written, collect=_Rows)
     except MappingInvalid:
         return Chosen(written, is_known=False)
-    if name not in known or not isinstance(given, Mapping):
+    if name not in known:
         return Chosen(written, is_known=False)
-    found = known[name]
-    inputs = tuple(_input(each, given) for each in found.parameters)
+    found, arguments = known[name], dict(given)
+    inputs = tuple(_input(each, arguments) for each in found.parameters)
     return Chosen(name, summary=summary_of(found), is_one_way=found.one_way, inputs=inputs)
 
 
@@ -74,7 +78,7 @@ def summary_of(found: Transformation) -> str:
 
 def _input(parameter: Parameter, given: Mapping[str, Any]) -> Input:
     value, usual = given.get(parameter.name), "" if parameter.is_required else parameter.default
-    rows = tuple((own, shown(other)) for own, other in value.items()) if isinstance(value, Mapping) else ()
+    rows = tuple((own, shown(other)) for own, other in value) if isinstance(value, _Rows) else ()
     return Input(
         parameter.name,
         str(parameter.kind),
@@ -115,8 +119,8 @@ def _given(
         place = f"{key}.{each.name}"
         if each.kind is _KIND.TABLE:
             pairs = zip(form.getlist(f"{place}.bc"), form.getlist(f"{place}.sales"), strict=False)
-            if rows := {own: typed(other.strip(), column) for own, other in pairs if own or other}:
-                yield each.name, rows
+            if rows := [(own, typed(other.strip(), column)) for own, other in pairs if own or other]:
+                yield each.name, rows if len(dict(rows)) < len(rows) else dict(rows)
         elif (text := form.get(place)) is not None and (text or (each.is_required and each.kind is _KIND.TEXT)):
             yield each.name, int(text) if each.kind is _KIND.WHOLE and _is_whole(text.strip()) else text
 

@@ -52,6 +52,20 @@ def test_a_list_of_values_is_typed_in_rows_of_the_kind_sales_holds(app: Flask, p
     assert saved == 'lookup {"table": {"All": 1, "Ship": 2, " ": 0}, "otherwise": "keep"}'
 
 
+def test_a_list_that_names_a_value_twice_is_refused_and_stays_as_it_was_typed(app: Flask, pages: Pages) -> None:
+    page = pages.get(EDITOR)
+    key = place_of(page, "Blocked")
+    fields = filled(page)
+    fields[f"{key}.argument.table.bc"][1:3] = ["All", " "]
+    fields[f"{key}.argument.table.sales"][1:3] = ["2", "0"]
+    page = pages.post(EDITOR, status=422, **{**fields, "do": "save"})
+    assert "have 'All' several times" in text_of(page.get_element_by_id(f"{key}.transformation-wrong"))
+    shown = filled(page)
+    assert shown[f"{key}.argument.table.bc"][:3] == ["All", "All", " "]
+    assert shown[f"{key}.argument.table.sales"][:3] == ["1", "2", "0"]
+    assert settings(app).version == 0
+
+
 ARGUMENT_FAULTS = [
     ({}, "Part of the text needs the argument start", "Del af teksten mangler argumentet"),
     ({"start": "x", "length": "2"}, "has to be a whole number from 0 to", "skal være et helt tal fra 0 til"),
