@@ -121,17 +121,19 @@ class Gateway:
     def _answer_sales(self, request: ServiceRequest, path: str) -> ServiceResponse:
         identity = self._identify(request, auth.SALES)
         if identity is None:
-            return self._challenge()
+            return self._challenge(request)
         root = _SALES_ROOT.fullmatch(path)
         if root is None:
             return self._sales.refusal(ServiceError(404, "0x8006088a", "Resource not found."))
         return self._sales.handle(_below(request, root, identity))
 
-    def _challenge(self) -> ServiceResponse:
-        """401 without a body; clients find the tenant in its header."""
+    def _challenge(self, request: ServiceRequest) -> ServiceResponse:
+        """401 without a body; clients find the tenant in its header, and where it signs in: here, for who came here."""
         config = self._simulator.config
-        authorize = f"{LOGIN_HOST}/{config.tenant}/oauth2/authorize"
-        challenge = f"Bearer authorization_uri={authorize}, resource_id={config.org_url}/"
+        is_at_home = request.base.lower() == config.org_url.lower()
+        resource, login = (config.org_url, LOGIN_HOST) if is_at_home else (request.base, request.base)
+        authorize = f"{login}/{config.tenant}/oauth2/authorize"
+        challenge = f"Bearer authorization_uri={authorize}, resource_id={resource}/"
         return ServiceResponse(401, {"WWW-Authenticate": challenge, "REQ_ID": str(uuid4())})
 
     def _list_environments(self, request: ServiceRequest, path: str) -> ServiceResponse:

@@ -119,7 +119,7 @@ def _target_by_id(pair: CodePair, write: Write, key: str) -> Row | None:
         return None
     target = write.world.get(pair.target, key)
     if target is None:
-        raise dialog(f'The "{pair.id}" does not match to a {_noun(pair)}.')
+        raise dialog(pair.unknown or f'The "{pair.id}" does not match to a {_noun(pair)}.')
     return target
 
 
@@ -128,9 +128,9 @@ def _target_by_code(pair: CodePair, write: Write, code: str) -> Row | None:
         return None
     target = write.world.find(pair.target, **{pair.target_code: code})
     if target is None:
-        raise dialog(f'The "{pair.code}" does not match to a {_noun(pair)}.')
+        raise dialog(pair.unknown or f'The "{pair.code}" does not match to a {_noun(pair)}.')
     return target
 
 
 def _noun(pair: CodePair) -> str:
-    return " ".join(word[:1].upper() + word[1:] for word in pair.message.split())
+    return pair.noun or " ".join(word[:1].upper() + word[1:] for word in pair.message.split())

@@ -83,14 +83,25 @@ CONTACT: tuple[Property, ...] = (MODIFIED, text("phoneNumber", 30), text("email"
 """What a document ends with."""
 
 DOCUMENT_PAIRS: tuple[CodePair, ...] = (
-    CodePair("customerId", "customerNumber", "customers", "customer", target_code="number", name="customerName"),
+    CodePair(
+        "customerId",
+        "customerNumber",
+        "customers",
+        "sell-to customer",
+        target_code="number",
+        name="customerName",
+        noun="Customer",
+        unknown="The sell-to customer cannot be found.",
+    ),
     CodePair(
         "billToCustomerId",
         "billToCustomerNumber",
         "customers",
-        "customer",
+        "bill-to customer",
         target_code="number",
         name="billToName",
+        noun="Customer",
+        unknown="The bill-to customer cannot be found.",
     ),
     CURRENCY_PAIR,
     PAYMENT_TERMS_PAIR,

@@ -18,6 +18,7 @@ from simulator.odata.errors import ServiceError
 from simulator.odata.filter import Dialect
 from simulator.odata.manners import Place
 from simulator.odata.messages import ServiceRequest
+from simulator.odata.prefer import page_size
 from simulator.odata.query import Query
 from simulator.odata.service import Shape
 from simulator.odata.syntax import FilterError, UnknownName, names_of
@@ -34,6 +35,7 @@ _STATUS_CODES = {
 }
 _NO_PARENT = {
     "contactsInformation": "id type not specified.",
+    "defaultDimensions": "You must get to the parent first to get to the default dimensions.",
     "attachments": "You must specify a document id to get the attachments.",
 }
 
@@ -184,9 +186,18 @@ class BusinessCentralManners(Addresses):
         raise dialog(_NO_PARENT.get(entity.name, "You must specify an Id or a Document Id to get the lines."))
 
     def applied(self, preferences: Mapping[str, str], method: str) -> str:
-        """Repeat a page size."""
-        size = preferences.get("odata.maxpagesize")
-        return f"odata.maxpagesize={size}" if size and method == "GET" else ""
+        """Repeat what was honoured."""
+        if method != "GET":
+            return ""
+        honoured = [f"odata.maxpagesize={size}"] if (size := page_size(preferences)) else []
+        return ", ".join([*honoured, *(["odata.track-changes"] if "odata.track-changes" in preferences else [])])
+
+    def no_content_headers(
+        self, address: str, shown: str, is_create: bool, preferences: Mapping[str, str]
+    ) -> dict[str, str]:
+        """Repeat the preference for no content in the spelling that was used."""
+        applied = "return-no-content" if "return-no-content" in preferences else "return=minimal"
+        return {**super().no_content_headers(address, shown, is_create, preferences), "Preference-Applied": applied}
 
     def wants_content(self, preferences: Mapping[str, str], is_create: bool) -> bool:
         """Rows are answered unless the caller says no; the server spells that return-no-content."""

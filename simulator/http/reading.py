@@ -47,6 +47,9 @@ class Reading:
                 if name in self.options:
                     raise self.manners.refused_option(sentence)
             self._query = parse_query(self.options)
+            most = self.manners.most_expands
+            if most is not None and len(self._query.expand) > most:
+                raise self.manners.refused_option(f"The number of $expand options exceeds the limit of {most}.")
         return self._query
 
     # sets

@@ -102,6 +102,8 @@ class Renderer:
         listed = [name for name in names if name in self.shape.fields and name not in files]
         if not self.shape.style.blanks and self.shape.key not in listed:
             listed.append(self.shape.key)  # Dataverse always adds the primary id
+        if self.shape.entity.base is not None and self.shape.entity.base.key not in listed:
+            listed.append(self.shape.entity.base.key)
         return tuple(listed)
 
     def render(self, rows: Sequence[StoredRow]) -> list[bytes]:

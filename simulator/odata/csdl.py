@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
-from simulator.odata.edm import Action, EntitySet, Navigation, Property, ServiceModel, Type
+from simulator.odata.edm import Action, Base, EntitySet, Navigation, Property, ServiceModel, Type
 from simulator.odata.values import escape_member
 
 _EDMX = "http://docs.oasis-open.org/odata/ns/edmx"
@@ -25,6 +25,8 @@ def write_csdl(model: ServiceModel, tells_tracking: bool = False) -> bytes:
         schema.set("Alias", model.alias)
     if model.base_type:
         _sub(schema, "EntityType", Name=model.base_type, Abstract="true")
+    for base in {one.base.name: one.base for one in model.entity_sets if one.base}.values():
+        _base_type(schema, model, base)
     for entity in model.entity_sets:
         _enum_types(schema, model, entity)
     for entity in model.entity_sets:
@@ -57,13 +59,24 @@ def _enum_types(schema: Element, model: ServiceModel, entity: EntitySet) -> None
 
 def _entity_type(schema: Element, model: ServiceModel, entity: EntitySet) -> None:
     found = _sub(schema, "EntityType", Name=entity.entity)
-    if model.base_type:
-        found.set("BaseType", f"{model.alias or model.namespace}.{model.base_type}")
-    _sub(_sub(found, "Key"), "PropertyRef", Name=entity.key)
+    base = entity.base.name if entity.base else model.base_type
+    if base:
+        found.set("BaseType", f"{model.alias or model.namespace}.{base}")
+    if entity.base is None:
+        _sub(_sub(found, "Key"), "PropertyRef", Name=entity.key)
     for prop in entity.properties:
-        _property(found, model, entity, prop)
+        if entity.base is None or prop.name != entity.base.key:
+            _property(found, model, entity, prop)
     for navigation in entity.navigations:
         _navigation(found, model, entity, navigation)
+
+
+def _base_type(schema: Element, model: ServiceModel, base: Base) -> None:
+    found = _sub(schema, "EntityType", Name=base.name, Abstract="true")
+    if model.base_type:
+        found.set("BaseType", f"{model.alias or model.namespace}.{model.base_type}")
+    _sub(_sub(found, "Key"), "PropertyRef", Name=base.key)
+    _sub(found, "Property", Name=base.key, Type=str(Type.GUID), Nullable="false")
 
 
 def property_type(model: ServiceModel, entity: EntitySet, prop: Property) -> str:

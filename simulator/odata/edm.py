@@ -99,7 +99,7 @@ from simulator.odata.properties import (
     stream,
     text,
 )
-from simulator.odata.relations import CodePair, Derived, Navigation, Parent, Subpage, TableRelation, Through
+from simulator.odata.relations import Base, CodePair, Derived, Navigation, Parent, Subpage, TableRelation, Through
 from simulator.odata.rules import ActionRun, Rules
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ __all__ = [
     "Access",
     "Action",
     "AlternateKey",
+    "Base",
     "CodePair",
     "Derived",
     "EntitySet",
@@ -192,6 +193,7 @@ class EntitySet:
     `unique` properties must be unique in their company (Business Central); `order` is the default order, before the
     key. `scoped` sets live under a company. `api` is the route of a custom API ("coupling/simulator/v1.0"), "" for
     the standard one. `subpage` rows hang on a row of another set, `derived` ones are there without being stored.
+    `base` is the entity it derives from, if not from the model's own.
     A set with `read_by` is read through a parent, or by a filter on these properties.
     `sample(fake)` answers values for one valid new row, enough for a create to succeed in an empty world.
     `object_type_code`, `owned`, `intersect` (the pairs of a many-to-many relationship) and `schema_name` are Dataverse
@@ -215,6 +217,7 @@ class EntitySet:
     parent: Parent | None = None
     subpage: Subpage | None = None
     read_by: tuple[str, ...] = ()
+    base: Base | None = None
     derived: Derived | None = None
     insert_allowed: bool = True
     modify_allowed: bool = True

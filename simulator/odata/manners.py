@@ -35,6 +35,7 @@ class Manners:
     dialect: Dialect
     page_size: int
     count_limit: int | None = None
+    most_expands: int | None = None
     count_mark: bytes = b""
     upserts: bool = False
     needs_if_match: bool = False

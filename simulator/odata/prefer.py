@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 _PART = re.compile(r"""\s*([\w.\-]+)\s*(?:=\s*("(?:[^"]*)"|[^,;\s]*))?""")
@@ -17,7 +18,7 @@ def parse_prefer(header: str) -> dict[str, str]:
     return found
 
 
-def page_size(preferences: dict[str, str]) -> int | None:
+def page_size(preferences: Mapping[str, str]) -> int | None:
     """Return odata.maxpagesize when it is a positive number, else None."""
     text = preferences.get("odata.maxpagesize", preferences.get("maxpagesize", ""))
     return int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) and int(text) > 0 else None

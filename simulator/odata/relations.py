@@ -90,6 +90,14 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
+class Base:
+    """An abstract entity that others derive from, with the key that all of these show beside their own."""
+
+    name: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class TableRelation:
     """Business Central's relation of a code to the table it stands in: an unknown one is refused, a blank one is not.
 
@@ -108,7 +116,8 @@ class CodePair:
     """Business Central's pairs of an id and a code which name the same row; setting one fills the other.
 
     `target_code` is the code's property in the target set. `message` is the noun of the error texts: "currency"
-    gives 'The "currencyId" does not match to a Currency.' A pair with `code=""` only checks that the id exists.
+    gives 'The "currencyId" does not match to a Currency.' (`noun` is what it is called there, `unknown` another text.)
+    A pair with `code=""` only checks that the id exists.
     `name` is a property filled from the target's displayName, if any.
     """
 
@@ -118,3 +127,5 @@ class CodePair:
     message: str
     target_code: str = "code"
     name: str = ""
+    noun: str = ""
+    unknown: str = ""

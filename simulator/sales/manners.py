@@ -15,6 +15,7 @@ from simulator.odata.errors import ServiceError
 from simulator.odata.filter import Dialect
 from simulator.odata.flat import FlatQuery, parse_apply
 from simulator.odata.messages import ServiceRequest
+from simulator.odata.prefer import page_size
 from simulator.odata.rules import Row, Rows
 from simulator.odata.service import Shape
 from simulator.odata.syntax import FilterError
@@ -55,6 +56,7 @@ class SalesManners(Places):
     )
     page_size = 5_000
     count_limit = 5_000
+    most_expands = 15
     upserts = True
     create_answers_row = False
     update_answers_row = False
@@ -248,8 +250,9 @@ class SalesManners(Places):
             honoured.append(f'odata.include-annotations="{preferences["odata.include-annotations"]}"')
         if "odata.track-changes" in preferences and method == "GET":
             honoured.append("odata.track-changes")
-        if "odata.maxpagesize" in preferences and method == "GET":
-            honoured.append(f"odata.maxpagesize={preferences['odata.maxpagesize']}")
+        size = page_size(preferences)
+        if size and size <= self.page_size and method == "GET":  # a greater one is ignored
+            honoured.append(f"odata.maxpagesize={size}")
         return ", ".join(honoured)
 
     def flat_query(self, entity: EntitySet, options: Mapping[str, str]) -> FlatQuery | None:

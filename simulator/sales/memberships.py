@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from simulator.odata.edm import Access, EntitySet, Navigation, Through, bigint, guid
+from simulator.odata.edm import Access, Base, EntitySet, Navigation, Through, bigint, guid
 from simulator.odata.rules import Rule, Write
 
+PRINCIPAL = Base("principal", "ownerid")
 TEAM_MEMBERS = Through("teammemberships", "teammembershipid", "teamid", "systemuserid", "teammembership_association")
 USER_ROLES = Through(
     "systemuserrolescollection", "systemuserroleid", "systemuserid", "roleid", "systemuserroles_association"

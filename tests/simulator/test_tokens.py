@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 import requests
+from werkzeug.test import Client
 
 from simulator import Simulator
 
@@ -190,3 +191,12 @@ def test_a_server_instance_of_ones_own_is_addressed_without_a_tenant(simulator: 
     assert reply.get_json()["@odata.context"].endswith("/BC210/api/v2.0/$metadata#companies")
     assert client.get("/BC210/api/v2.0/companies").status_code == 401
     assert client.get("/BC210/api/beta/companies", auth=("web", "key")).status_code == 404
+
+
+def test_the_challenge_of_sales_leads_to_where_it_was_asked(simulator: Simulator) -> None:
+    reply = requests.get(f"{simulator.sales_url}/WhoAmI", timeout=10)
+    home = f"Bearer authorization_uri={LOGIN}/{simulator.config.tenant}/oauth2/authorize"
+    assert reply.headers["WWW-Authenticate"] == f"{home}, resource_id={simulator.config.org_url}/"
+    elsewhere = Client(simulator.app).get("/api/data/v9.2/WhoAmI", base_url="https://localhost:8100")
+    there = f"Bearer authorization_uri=https://localhost:8100/{simulator.config.tenant}/oauth2/authorize"
+    assert elsewhere.headers["WWW-Authenticate"] == f"{there}, resource_id=https://localhost:8100/"

@@ -22,6 +22,7 @@ DEFAULT_DIMENSIONS = EntitySet(
         MODIFIED,
     ),
     order=("dimensionCode",),
+    read_by=("parentId",),
     pairs=(
         CodePair("dimensionId", "dimensionCode", "dimensions", "dimension"),
         CodePair("dimensionValueId", "dimensionValueCode", "dimensionValues", "dimension value"),

@@ -18,7 +18,7 @@ from simulator.sales.columns import (
     currency,
     street_and_city,
 )
-from simulator.sales.memberships import TEAM_MEMBERS, USER_ROLES, be_principal, paired_with
+from simulator.sales.memberships import PRINCIPAL, TEAM_MEMBERS, USER_ROLES, be_principal, paired_with
 from simulator.sales.rules.images import IMAGE, carrying_image
 from simulator.sales.rules.names import composing, in_turn, name_person
 
@@ -175,6 +175,7 @@ SYSTEMUSERS = EntitySet(
         Navigation("user_accounts", "accounts", collection=True, target_column="owninguser"),
         Navigation("contact_owning_user", "contacts", collection=True, target_column="owninguser"),
     ),
+    base=PRINCIPAL,
     change_tracking=True,
     webhooks=True,
     object_type_code=8,

@@ -10,7 +10,7 @@ from faker import Faker
 from simulator.odata.edm import Access, EntitySet, Navigation, boolean, choice, guid, lookup, memo, text
 from simulator.odata.rules import Rules
 from simulator.sales.columns import CURRENCY_NAVIGATION, STAMP_NAVIGATIONS, STAMPS, currency
-from simulator.sales.memberships import TEAM_MEMBERS, TEAM_ROLES, be_principal, paired_with
+from simulator.sales.memberships import PRINCIPAL, TEAM_MEMBERS, TEAM_ROLES, be_principal, paired_with
 
 
 def sample(fake: Faker) -> Mapping[str, Any]:
@@ -47,6 +47,7 @@ TEAMS = EntitySet(
         paired_with("systemusers", TEAM_MEMBERS),
         paired_with("roles", TEAM_ROLES),
     ),
+    base=PRINCIPAL,
     change_tracking=True,
     webhooks=True,
     object_type_code=9,

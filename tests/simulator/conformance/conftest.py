@@ -22,6 +22,7 @@ _OWNERS = {  # sets that are tested below a row of another one
     "attachments": ("Sales_x0020_Order", "salesOrders"),
     "documentAttachments": ("Customer", "customers"),
     "contactsInformation": ("Customer", "customers"),
+    "defaultDimensions": ("Customer", "customers"),
 }
 LISTED = [(name, one) for name, one in EVERY if one.derived is None]
 LABELS = {id(one): f"{name}-{one.name}" for name, one in EVERY}

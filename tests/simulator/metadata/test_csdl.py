@@ -94,7 +94,9 @@ def test_seeded_rows_are_what_it_says(simulator: Simulator, service: str, declar
     tester = make_tester(simulator, service, declared.name)
     document = metadata(tester)
     entity = document.find(f".//{EDM}EntityType[@Name='{declared.entity}']")
-    types = {one.get("Name"): one.get("Type") for one in entity.findall(f"{EDM}Property")}
+    base = entity.get("BaseType", "").rpartition(".")[2]
+    described = [entity, *document.findall(f".//{EDM}EntityType[@Name='{base}']")]
+    types = {one.get("Name"): one.get("Type") for each in described for one in each.findall(f"{EDM}Property")}
     members = {
         f"{document.find(f'.//{EDM}Schema').get('Namespace')}.{one.get('Name')}": {each.get("Name") for each in one}
         for one in document.iter(f"{EDM}EnumType")

@@ -61,3 +61,19 @@ def test_full_metadata_names_the_type_and_address_of_each_row(services: Services
     assert services.follow(shown["@odata.id"]).json["id"] == row["id"]
     made = services.sales("POST", "/accounts", {"name": "A"}, Prefer="return=representation", Accept=accept).json
     assert made["@odata.type"] == "#Microsoft.Dynamics.CRM.account" and made["accountid@odata.type"] == "#Guid"
+
+
+def test_what_was_preferred_and_honoured_is_repeated(services: Services) -> None:
+    def applied(service: Any, method: str, path: str, prefer: str, body: Any = None) -> str | None:
+        found: str | None = service(method, path, body, Prefer=prefer).headers.get("Preference-Applied")
+        return found
+
+    for prefer in ("return-no-content", "return=minimal"):
+        assert applied(services.bc, "POST", "/customers", prefer, {"displayName": "A"}) == prefer
+    assert applied(services.bc, "GET", "/customers", "odata.track-changes") == "odata.track-changes"
+    assert applied(services.bc, "GET", "/customers", "odata.maxpagesize=5") == "odata.maxpagesize=5"
+    for service, path in ((services.bc, "/customers"), (services.sales, "/accounts")):
+        for nonsense in ("0", "x", "-1"):
+            assert applied(service, "GET", path, f"odata.maxpagesize={nonsense}") is None
+    assert applied(services.sales, "GET", "/accounts", "odata.maxpagesize=5") == "odata.maxpagesize=5"
+    assert applied(services.sales, "GET", "/accounts", "odata.maxpagesize=5001") is None

@@ -238,3 +238,47 @@ def test_many_rows_are_searched_by_an_index_made_on_the_way(services: Services) 
     assert len(services.bc("GET", "/customers?$filter=contains(displayName,'Name')").json["value"]) == 3_000
     plan = services.store.query("SELECT name FROM sqlite_master WHERE name LIKE 'ax_bc_customers_%' ORDER BY name")
     assert [name for (name,) in plan] == ["ax_bc_customers_displayName", "ax_bc_customers_email"]
+
+
+def test_sales_expands_fifteen_navigations_at_most(services: Services) -> None:
+    names = [one.name for one in services.store.state_of("sales").service.shapes["accounts"].entity.navigations]
+    assert services.sales("GET", f"/accounts?$expand={','.join(names[:15])}").status_code == 200
+    refused = services.sales("GET", f"/accounts?$expand={','.join(names[:16])}")
+    assert (refused.status_code, refused.json["error"]["code"]) == (400, "0x80060888")
+
+
+def test_default_dimensions_are_read_through_their_parent_or_by_it(services: Services) -> None:
+    customer = services.bc("POST", "/customers", {"displayName": "Adatum"}).json["id"]
+    refused = services.bc("GET", "/defaultDimensions")
+    assert refused.status_code == 400 and "You must get to the parent first" in refused.json["error"]["message"]
+    for path in (f"/customers({customer})/defaultDimensions", f"/defaultDimensions?$filter=parentId eq {customer}"):
+        assert services.bc("GET", path).json["value"] == []
+
+
+def test_a_customer_that_a_document_cannot_find_is_refused_by_its_part(services: Services) -> None:
+    first, other = (services.bc("POST", "/customers", {"displayName": name}).json for name in "AB")
+    absent = "99999999-9999-9999-9999-999999999999"
+    for body, message in (
+        ({"customerId": absent}, "The sell-to customer cannot be found."),
+        ({"customerNumber": "NN"}, "The sell-to customer cannot be found."),
+        (
+            {"customerId": first["id"], "customerNumber": other["number"]},
+            "The sell-to customer values do not match to a",
+        ),
+        ({"customerId": first["id"], "billToCustomerId": absent}, "The bill-to customer cannot be found."),
+    ):
+        assert message in services.bc("POST", "/salesOrders", body).json["error"]["message"]
+
+
+def test_users_show_the_key_by_which_they_own_rows_beside_their_own(services: Services) -> None:
+    made = services.sales("POST", "/systemusers", {"firstname": "Ann", "lastname": "Test"})
+    key = made.headers["OData-EntityId"][-37:-1]
+    row = services.sales("GET", f"/systemusers({key})?$select=firstname").json
+    assert {name: row[name] for name in row if "@" not in name} == {
+        "firstname": "Ann",
+        "systemuserid": key,
+        "ownerid": key,
+    }
+    schema = services.sales("GET", "/$metadata").data.decode()
+    assert '<EntityType Name="systemuser" BaseType="mscrm.principal"><Property' in schema
+    assert '<EntityType Name="principal" Abstract="true" BaseType="mscrm.crmbaseentity"><Key>' in schema
