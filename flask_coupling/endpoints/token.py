@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -61,6 +61,10 @@ _BY_ERROR: dict[str, type[CouplingError]] = {
 }
 
 
+def _nobody() -> None:
+    """Nobody counts."""
+
+
 class TokenSource:
     """Hands out one service's access token; several threads may ask at once, and only one of them fetches.
 
@@ -88,16 +92,21 @@ class TokenSource:
         self._lock = Lock()
         self._access, self._renew_at, self._ends_at = "", 0.0, 0.0
         self.requests_made = 0
+        self._on_request = _nobody
 
     def __repr__(self) -> str:
         return f"<TokenSource of client {self._facts['client_id']} for {self._facts['scope']}>"
 
-    def access_token(self) -> str:
-        """Return a token that is good for some minutes more; raises SetupError or ServiceError types."""
+    def access_token(self, on_request: Callable[[], None] = _nobody) -> str:
+        """Return a token that is good for some minutes more; raises SetupError or ServiceError types.
+
+        `on_request` is called for each request that this call makes: of several who wait for a token one asks for it.
+        """
         if self._clock.monotonic() < self._renew_at:
             return self._access
         with self._lock:
             if self._clock.monotonic() >= self._renew_at:
+                self._on_request = on_request
                 self._renew()
             return self._access
 
@@ -148,6 +157,7 @@ class TokenSource:
         for attempt in range(self._settings.retries + 1):
             self._gate.pass_through()
             self.requests_made += 1
+            self._on_request()
             is_last = attempt == self._settings.retries
             pause = self._settings.backoff * 2**attempt
             try:

@@ -53,7 +53,8 @@ class Transport:
     repeated when the service surely did not carry it out: no connection was made, or it answered 429, or 503 with
     Retry-After. A wait the service asks for holds back every request of this transport.
 
-    `requests_made` counts every HTTP request, those for tokens and repetitions included.
+    `requests_made` counts every HTTP request, repetitions included, and those for a token that was fetched for one of
+    ours: several lines that share a token source each count what was asked for them.
     """
 
     def __init__(
@@ -72,26 +73,21 @@ class Transport:
         self._token, self._on_exchange = token, on_exchange
         self._wire = Wire(dialect.title, settings, clock, pool_size=settings.parallel + 1)
         self._lock = Lock()
-        self._requests_made = self._tokens_before = 0
+        self.requests_made = 0
 
     def __repr__(self) -> str:
         return f"<Transport to {self.root}>"
 
-    @property
-    def requests_made(self) -> int:
-        """HTTP requests so far."""
-        return self._requests_made + self._token.requests_made - self._tokens_before
-
     def apart(self) -> Transport:
         """The same line, whose requests are counted from now on."""
         other = copy(self)
-        other._lock, other._requests_made, other._tokens_before = Lock(), 0, self._token.requests_made
+        other._lock, other.requests_made = Lock(), 0
         return other
 
-    def count(self, requests: int) -> None:
-        """Count requests that were made for this line before it was there."""
+    def count(self, requests: int = 1) -> None:
+        """Count requests that were made for this line."""
         with self._lock:
-            self._requests_made += requests
+            self.requests_made += requests
 
     def get(self, path: str, headers: Mapping[str, str] | None = None, subject: Subject = _NOTHING) -> Answer:
         """Read `path`, which is a link from an answer or relative to the root."""
@@ -146,12 +142,12 @@ class Transport:
 
     def _authorized(self, request: _Request) -> Answer:
         """Send with a token; one that is refused is renewed once."""
-        access = self._token.access_token()
+        access = self._token.access_token(self.count)
         answer = self._exchange(request, access)
         if answer.status != 401:
             return answer
         self._token.forget(access)
-        return self._exchange(request, self._token.access_token())
+        return self._exchange(request, self._token.access_token(self.count))
 
     def _refusal(self, answer: Answer, subject: Subject, asked: float | None) -> CouplingError:
         if 300 <= answer.status < 400:
@@ -171,8 +167,7 @@ class Transport:
         own = {"Authorization": f"Bearer {access}", _CORRELATION[self.dialect.side]: correlation}
         started = self.clock.monotonic()
         answer: Answer | None = None
-        with self._lock:
-            self._requests_made += 1
+        self.count()
         try:
             answer = self._wire.send(request.method, request.url, {**request.headers, **own}, request.body)
         finally:

@@ -195,7 +195,7 @@ def run_matching(context: JobContext) -> None:
     job, payload = context.job, context.job.payload
     row, mapping = enabled_connection(job.connection), find_mapping(job.connection, job.mapping)
     run = Run(
-        services=services_for(row, mapping),
+        services=services_for(row, mapping).apart(),
         ledger=Ledger(context.session, job.connection, mapping, job.id, current_coupling.clock, job.requested_by),
         direction=Direction(job.direction),
         policy=mapping.policy,

@@ -40,10 +40,8 @@ def run_opened(context: JobContext, choose: Choose, *, is_whole: bool, side_by_s
         with state.app.app_context():
             run_job(state, id, {**state.handlers, JobKind.SYNCHRONIZATION: synchronize})
 
-    opened, before = bool(feeds), both.requests_made
-
-    def made() -> int:  # where no feeds are open, a token that a part asks for later is not ours
-        return max(earlier, 0) + (both.requests_made if opened else before)
+    def made() -> int:
+        return max(earlier, 0) + both.requests_made
 
     run_parts(context, state, run_part, side_by_side=side_by_side, requests=made)
 

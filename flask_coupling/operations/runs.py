@@ -124,7 +124,7 @@ def make_run(context: JobContext, row: Connection, mapping: TableMapping) -> Run
     job, settings = context.job, current_coupling.settings
     ledger = Ledger(context.session, job.connection, mapping, job.id, current_coupling.clock, job.requested_by)
     return Run(
-        services=services_for(row, mapping).apart() if job.parent_id else services_for(row, mapping),
+        services=services_for(row, mapping).apart(),
         ledger=ledger,
         direction=Direction(job.direction),
         policy=policy_of_job(mapping, job.payload),

@@ -98,6 +98,18 @@ def test_a_request_that_changed_nothing_is_repeated(
     assert transport.requests_made == 3  # the token's, and two
 
 
+def test_of_two_lines_that_share_tokens_the_one_that_asked_for_one_counts_it(
+    mock: responses.RequestsMock,
+) -> None:
+    _answers(mock, "GET", OK)
+    line = make_transport()
+    first, second = line.apart(), line.apart()
+    for asking in (first, second, second):
+        asking.get("x")
+    assert (line.requests_made, first.requests_made, second.requests_made) == (0, 2, 2)
+    assert first.requests_made + second.requests_made == len(mock.calls)
+
+
 @pytest.mark.parametrize(("method", "failure", "kind"), NOT_REPEATED)
 def test_a_write_that_may_have_been_carried_out_is_never_repeated(
     mock: responses.RequestsMock, method: str, failure: dict[str, Any], kind: type[ServiceError]

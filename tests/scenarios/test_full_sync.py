@@ -6,12 +6,14 @@ import pytest
 
 from flask_coupling.core.side import Side
 from flask_coupling.errors import DependencyMissing, JobRunningConflictError
+from flask_coupling.globals import current_coupling
 from flask_coupling.jobs.queue import PartAsked, enqueue
 from flask_coupling.jobs.wishes import cancel
 from flask_coupling.models import JobKind
 from flask_coupling.operations import couplings, full_synchronization, jobs, modified_records, review, schedules
-from flask_coupling.operations.setting import whole_mappings
+from flask_coupling.operations.setting import enabled_connection, whole_mappings
 from flask_coupling.operations.views import JobView, LineView
+from flask_coupling.signals import record_synchronized
 
 from .conftest import C, Stage, counted
 from .test_job import TOO_LONG
@@ -119,6 +121,26 @@ def test_bc_294_one_action_synchronizes_what_was_modified_in_every_mapping(stage
     assert list(parts(job)) == list(whole_mappings(C)), "lines travel with their documents"
     assert job.state == "finished" and counted(parts(job)["CUSTOMER"]) == {"modified": 1}
     assert stage.sales(pair.sales_id)["telephone1"] == "2"
+
+
+def test_a_token_renewed_while_a_part_runs_counts_once(stage):
+    pair, unit = stage.pair(), stage.simulator.bc.find("unitsOfMeasure", code="PCS")["id"]
+    item = stage.simulator.bc.create("items", {"displayName": "Lamp", "baseUnitOfMeasureId": unit})["id"]
+    couplings.create_partner(C, "ITEM-PRODUCT", "bc", item)
+    modified_records.synchronize_modified(C)
+    stage.edit_bc(pair.bc_id, phoneNumber="2")
+    stage.edit_bc(item, "items", displayName="Desk")
+    lines = current_coupling.endpoints(enabled_connection(C))
+
+    def forget_tokens(sender, **told):
+        for line in lines:
+            line.transport._token.forget(line.transport._token._access)
+
+    stage.simulator.requests.clear()
+    with record_synchronized.connected_to(forget_tokens):
+        job = modified_records.synchronize_modified(C)
+    assert counted(job) == {"modified": 2} and stage.simulator.requests.count(text="oauth2") > 0
+    assert job.requests == stage.simulator.requests.count()
 
 
 def test_a_second_full_synchronization_writes_nothing(stage):
