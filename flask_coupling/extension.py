@@ -31,6 +31,7 @@ from flask_coupling.operations.runs import run_synchronization
 from flask_coupling.operations.schedules import tick
 from flask_coupling.operations.statistics import run_statistics
 from flask_coupling.operations.subscriptions import renew_due
+from flask_coupling.operations.uncoupling import run_uncoupling
 from flask_coupling.operations.usage import store_usage
 from flask_coupling.services import Services, connector
 from flask_coupling.settings import Settings
@@ -76,6 +77,7 @@ class FlaskCoupling:
                 JobKind.SYNCHRONIZATION: run_synchronization,
                 JobKind.COMPARISON: run_synchronization,
                 JobKind.COUPLING: run_matching,
+                JobKind.UNCOUPLING: run_uncoupling,
                 JobKind.REVIEW: run_review,
                 JobKind.FULL_SYNCHRONIZATION: run_full_synchronization,
                 JobKind.MODIFIED_RECORDS: run_modified_records,

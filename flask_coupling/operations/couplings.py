@@ -35,6 +35,7 @@ from .partners import create_partner, create_partners
 from .setting import enabled_connection, find_mapping, find_whole, parse_side, services_for
 from .show import show_coupling
 from .synchronization import checked_direction, synchronize
+from .uncoupling import remove_and_free
 from .views import Card, CouplingResult, CouplingView, JobView, Slice
 
 __all__ = [
@@ -196,7 +197,10 @@ def _clear_way(connection: str, services: Services, bc: Record, sales: Record, *
         for taken in couplings_of_records(connection, services.mapping, side, record.id):
             if not move and is_alive(services, side.other, taken):
                 raise already_coupled(services.mapping, side, record, taken)
-            remove_couplings([taken.id])
+            if side is Side.BC and services.mapping.scope is not None:  # its row of Sales is left behind
+                remove_and_free(connection, [taken.id])
+            else:
+                remove_couplings([taken.id])
 
 
 def _insert(
@@ -240,8 +244,7 @@ def uncouple(connection: str, id: int) -> None:
     require("couple", connection=connection)
     enabled_connection(connection)
     coupling = _find(connection, id)
-    remove_couplings(with_belonging(connection, [coupling.id]))
-    current_coupling.session.commit()
+    remove_and_free(connection, with_belonging(connection, [coupling.id]))
 
 
 def uncouple_many(connection: str, ids: Sequence[int]) -> int:
@@ -252,7 +255,4 @@ def uncouple_many(connection: str, ids: Sequence[int]) -> int:
     for part in chunks(list(dict.fromkeys(ids))):
         query = select(Coupling.id).where(Coupling.connection == connection, Coupling.id.in_(part))
         mine += current_coupling.session.scalars(query)
-    gone = with_belonging(connection, mine)
-    remove_couplings(gone)
-    current_coupling.session.commit()
-    return len(gone)
+    return remove_and_free(connection, with_belonging(connection, mine))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import and_, or_, select
@@ -15,10 +15,10 @@ from flask_coupling.models import Coupling, FailedRecord, JobKind, SynchJobError
 from flask_coupling.permissions import require
 from flask_coupling.sync.link import chunks
 
-from .ends import remove_couplings
 from .jobs import find_job
 from .setting import enabled_connection, find_mapping
 from .synchronization import start
+from .uncoupling import remove_and_free
 from .views import JobErrorView, JobView
 
 DECISIONS = (DeletionConflictResolution.RESTORE_RECORD, DeletionConflictResolution.DELETE_RECORD)
@@ -32,7 +32,7 @@ def uncouple_failed(connection: str, ids: Sequence[int]) -> int:
     """
     require("couple", connection=connection)
     enabled_connection(connection)
-    return _remove(_couplings_of(connection, ids))
+    return remove_and_free(connection, list(_couplings_of(connection, ids)))
 
 
 def uncouple_lines(connection: str, job: str, ids: Sequence[int]) -> int:
@@ -43,7 +43,7 @@ def uncouple_lines(connection: str, job: str, ids: Sequence[int]) -> int:
     same_end = or_(Coupling.bc_id == SynchJobError.bc_id, Coupling.sales_id == SynchJobError.sales_id)
     of_line = (Coupling.connection == SynchJobError.connection, Coupling.mapping == SynchJobError.mapping, same_end)
     query = select(Coupling.id).join(SynchJobError, and_(*of_line)).where(*lines).distinct()
-    return _remove(current_coupling.session.scalars(query))
+    return remove_and_free(connection, list(current_coupling.session.scalars(query)))
 
 
 def waiting_lines(connection: str, lines: Sequence[JobErrorView]) -> dict[int, int]:
@@ -61,13 +61,6 @@ def waiting_lines(connection: str, lines: Sequence[JobErrorView]) -> dict[int, i
 def _failure_of(line: JobErrorView, waiting: Mapping[tuple[str, ...], int]) -> int | None:
     keys = ((line.mapping, "bc", line.bc_id or ""), (line.mapping, "sales", line.sales_id or ""))
     return next((waiting[key] for key in keys if key in waiting), None)
-
-
-def _remove(ids: Iterable[int]) -> int:
-    couplings = list(ids)
-    remove_couplings(couplings)
-    current_coupling.session.commit()
-    return len(couplings)
 
 
 def decide_failed(connection: str, ids: Sequence[int], decision: str) -> list[JobView]:

@@ -44,7 +44,7 @@ def create_partner(
     job = start(connection, mapping, JobKind.SYNCHRONIZATION, _from(found, where), payload, inline=True)
     made = couplings_of_records(connection, found, where, id)
     if not made:
-        raise _job_error(job)
+        raise job_error(job)
     return CouplingResult(show_coupling(made[0]), job)
 
 
@@ -87,7 +87,7 @@ def _creating(side: Side, ids: list[str], couple_dependencies: bool) -> dict[str
     return {"side": side.value, "ids": ids, "resolution": None, "couple_dependencies": couple_dependencies}
 
 
-def _job_error(job: JobView) -> CouplingError:
+def job_error(job: JobView) -> CouplingError:
     """What a run of one record failed with."""
     query = select(SynchJobError).where(SynchJobError.job_id == job.id).order_by(SynchJobError.id)
     row = current_coupling.session.scalars(query).first()

@@ -137,7 +137,7 @@ def start(
         direction=direction,
         payload=payload,
         requested_by=principal() if requested_by is None else requested_by,
-        whole_mapping=kind is JobKind.SYNCHRONIZATION and not _PARTIAL & payload.keys(),
+        whole_mapping=kind in _EXCLUSIVE and not _PARTIAL & payload.keys(),
         only_one=only_one,
         deliver=not inline,
     )
@@ -145,6 +145,8 @@ def start(
         run_job(find_state(), row.id)  # its heartbeat has no app context
     return show_job(find_job(connection, row.id), current_coupling.clock())
 
+
+_EXCLUSIVE = (JobKind.SYNCHRONIZATION, JobKind.UNCOUPLING)
 
 _PARTIAL = frozenset({"coupling_ids", "ids", "search", "undo"})
 """What a payload names when the run is of some records only."""

@@ -69,6 +69,7 @@ GROUPS: tuple[Group, ...] = (
                 also=(
                     "mapping_editor_page",
                     "mapping_restore",
+                    "mapping_uncouple",
                     "mapping_restore_all",
                     "mapping_import",
                     "mapping_change_list",

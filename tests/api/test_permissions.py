@@ -49,6 +49,7 @@ TABLE = [
     ("POST", f"{HOME}/couplings/pause", {"ids": [1]}, "couple", "pause_couplings"),
     ("POST", f"{HOME}/couplings/resume", {"ids": [1]}, "couple", "resume_couplings"),
     ("POST", f"{CUSTOMERS}/couplings", {"pairs": [{"bc_id": ID, "sales_id": ID}]}, "couple", "couple_many"),
+    ("POST", f"{CUSTOMERS}/uncouple", {}, "couple", "delete_couplings"),
     ("POST", f"{CUSTOMERS}/partners", {"side": "bc", "ids": [ID]}, "couple", "create_partners"),
     ("POST", f"{CUSTOMERS}/partners", {"side": "bc", "ids": [ID, ID]}, "couple", "create_partners"),
     ("POST", f"{CUSTOMERS}/partners", {"side": "bc", "search": ""}, "couple", "create_partners"),

@@ -65,6 +65,7 @@ PAGES: tuple[tuple[str, tuple[str, ...], View], ...] = (
     (f"{_TABLE}/mapping", _FORM, mappings.mapping_editor_page),
     (f"{_TABLE}/mapping/arguments", _GET, mappings.mapping_arguments),
     (f"{_TABLE}/mapping/restore", _FORM, mappings.mapping_restore),
+    (f"{_TABLE}/mapping/uncouple", _FORM, mappings.mapping_uncouple),
     (_RECORD, _GET, records.record_card),
     (_COUPLING, _GET, records.coupling_card),
     (f"{_RECORD}/couple", _FORM, coupling.set_up_coupling),

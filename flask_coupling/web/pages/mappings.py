@@ -10,7 +10,7 @@ from typing import Any
 from flask import request
 
 from flask_coupling.errors import CouplingError, MappingEditedConflictError, MappingRefused
-from flask_coupling.operations import mapping_changes, mapping_editor, mapping_trial, mappings
+from flask_coupling.operations import mapping_changes, mapping_editor, mapping_trial, mappings, uncoupling
 from flask_coupling.operations.views import (
     MappingChangeView,
     MappingCheck,
@@ -24,7 +24,7 @@ from flask_coupling.operations.views.transformations import Transformation
 from flask_coupling.permissions import require
 
 from .. import argument_form, mapping_form, ui
-from ..answers import Answer, back_to, done, page
+from ..answers import Answer, back_to, done, page, watch
 from ..language import plural, text
 from ..mapping_form import Known
 from ..problems import problem_of
@@ -101,6 +101,15 @@ def mapping_restore(connection: str, mapping: str) -> Answer:
     mapping_editor.restore_default(connection, mapping, version=version)
     told = text("%(name)s has the settings of the default synchronization setup again.", name=ui.caption(mapping))
     return done(ui.address("mapping_editor_page", mapping=mapping), told)
+
+
+def mapping_uncouple(connection: str, mapping: str) -> Answer:
+    """Ask once more, then delete all couplings of a table mapping in a job."""
+    if request.method == "GET":
+        number = mappings.get_mapping(connection, mapping).couplings
+        return page("mapping_uncouple.html", view=mapping_editor.get_settings(connection, mapping), number=number)
+    back_to(ui.address("mapping_editor_page", mapping=mapping))
+    return watch(ui.address("job", id=uncoupling.delete_couplings(connection, mapping).id))
 
 
 def _begin(connection: str, mapping: str) -> Editing:
