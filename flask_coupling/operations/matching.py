@@ -194,8 +194,9 @@ def run_matching(context: JobContext) -> None:
     """The work of a coupling job, as its payload asks."""
     job, payload = context.job, context.job.payload
     row, mapping = enabled_connection(job.connection), find_mapping(job.connection, job.mapping)
+    services = services_for(row, mapping).apart()
     run = Run(
-        services=services_for(row, mapping).apart(),
+        services=services,
         ledger=Ledger(context.session, job.connection, mapping, job.id, current_coupling.clock, job.requested_by),
         direction=Direction(job.direction),
         policy=mapping.policy,
@@ -204,6 +205,7 @@ def run_matching(context: JobContext) -> None:
         blanks=blank_references(row),
         sender=current_coupling.app,
         counters=Counter(job.counters),
+        requests_earlier=job.requests + services.requests_made,
         couple_missing=couple_missing if payload.get("couple_dependencies") else None,
     )
     asked = Asked(

@@ -122,9 +122,10 @@ def _of_documents(context: JobContext, row: Connection, run: Run, ids: Sequence[
 def make_run(context: JobContext, row: Connection, mapping: TableMapping) -> Run:
     """A run for a job that works on one table mapping, with what earlier attempts of it have done."""
     job, settings = context.job, current_coupling.settings
+    services = services_for(row, mapping).apart()
     ledger = Ledger(context.session, job.connection, mapping, job.id, current_coupling.clock, job.requested_by)
     return Run(
-        services=services_for(row, mapping).apart(),
+        services=services,
         ledger=ledger,
         direction=Direction(job.direction),
         policy=policy_of_job(mapping, job.payload),
@@ -136,7 +137,7 @@ def make_run(context: JobContext, row: Connection, mapping: TableMapping) -> Run
         brake=None if job.payload.get("confirm") else Brake(settings.brake_share, settings.brake_minimum),
         counters=Counter(job.counters),
         done=sum(job.counters.values()) - job.counters["coupled"],
-        requests_earlier=job.requests,
+        requests_earlier=job.requests + services.requests_made,
         handled=read_handled(ledger) if job.done or any(job.counters.values()) else Handled(),
         compare_every=timedelta(hours=settings.compare_hours),
         match_first=first_criteria(job.connection, mapping),
