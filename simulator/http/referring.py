@@ -12,11 +12,14 @@ from simulator.http.writing import Writing
 from simulator.odata.edm import Navigation
 from simulator.odata.messages import ServiceResponse
 
+_METHODS = ("POST", "PUT", "DELETE")
+
 
 def refer(writing: Writing, target: Target) -> ServiceResponse:
     """Make the row that the address begins with refer to another one, or refer no more; 204."""
     owner, navigation = target.owner, target.navigation
-    if owner is None or navigation is None:
+    is_known = writing.request.method in _METHODS and writing.manners.upserts  # Business Central has no such writes
+    if owner is None or navigation is None or not is_known:
         raise writing.manners.method_not_allowed(writing.request.method, target.entity)
     referring = _Referring(writing, target, owner, navigation)
     if navigation.collection:
@@ -49,7 +52,8 @@ class _Referring:
         """Set or clear a lookup."""
         writing, owner = self.writing, self.owner
         prop = owner.entity.property(self.navigation.column)
-        assert prop is not None
+        if prop is None:
+            raise writing.manners.method_not_allowed(writing.request.method, self.target.entity)
         reader = BodyReader(writing.request, writing.resolver, owner.shape)
         key = None if self._ends else reader.bound_key(self._named(), self.navigation, prop)
         writing.world.modify(owner.shape, writing.resolver.fetch(owner), {prop.wire: key})

@@ -65,8 +65,10 @@ def retrieve_available_languages(call: ActionCall) -> Mapping[str, Any]:
 def retrieve_total_record_count(call: ActionCall) -> Mapping[str, Any]:
     """Return the number of rows of the named tables, without the limit that $count has."""
     world = _world(call)
-    names = call.parameters.get("EntityNames") or []
-    counts = {name: world.count_entity(name) for name in names if isinstance(name, str)}
+    names = call.parameters.get("EntityNames")
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise request_error("The parameter 'EntityNames' must be a list of names.")
+    counts = {name: world.count_entity(name) for name in names}
     return {
         "EntityRecordCountCollection": {
             "Count": len(counts),
@@ -79,23 +81,29 @@ def retrieve_total_record_count(call: ActionCall) -> Mapping[str, Any]:
 
 def bulk_delete(call: ActionCall) -> Mapping[str, Any]:
     """Delete what queries find by id, and return the job; here the job is done when the call returns."""
-    world = _world(call)
-    for query in call.parameters.get("QuerySet") or []:
+    world, queries = _world(call), call.parameters.get("QuerySet")
+    if not isinstance(queries, list) or not all(isinstance(one, dict) for one in queries):
+        raise request_error("The parameter 'QuerySet' must be a list of queries.")
+    for query in queries:
         for condition in _conditions(query):
-            for value in condition.get("Values") or []:
+            for value in condition["Values"]:
                 key = str(value.get("Value") if isinstance(value, dict) else value).lower()
                 world.delete_entity(str(query.get("EntityName")), key)
     return {"JobId": str(uuid4())}
 
 
-def _conditions(query: Any) -> list[dict[str, Any]]:
+def _conditions(query: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the conditions of a query, which may only name ids."""
-    criteria = query.get("Criteria") if isinstance(query, dict) else None
-    found = (criteria or {}).get("Conditions") or []
-    for condition in found:
-        if not isinstance(condition, dict) or condition.get("Operator") not in ("In", "Equal"):
-            raise request_error("BulkDelete is supported for conditions In and Equal on the primary id only.", 501)
-    return list(found)
+    criteria = query.get("Criteria")
+    found = criteria.get("Conditions") if isinstance(criteria, dict) else None
+    if not isinstance(found, list) or not all(map(_names_ids, found)):
+        raise request_error("BulkDelete is supported for conditions In and Equal on the primary id only.", 501)
+    return found
+
+
+def _names_ids(condition: Any) -> bool:
+    is_known = isinstance(condition, dict) and condition.get("Operator") in ("In", "Equal")
+    return is_known and isinstance(condition.get("Values"), list)
 
 
 UNBOUND: tuple[Action, ...] = (

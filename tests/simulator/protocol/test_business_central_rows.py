@@ -156,3 +156,11 @@ def test_case_does_not_matter_in_addresses(services: Services, path: str) -> Non
     row = create(services)
     assert services.bc("GET", path.replace("{id}", str(row["id"]))).status_code == 200
     assert services.bc("GET", "/customerz").status_code == 404
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("navigation", ["currency", "agedAccountsReceivable", "picture", "defaultDimensions"])
+def test_references_are_not_written(services: Services, method: str, navigation: str) -> None:
+    row = create(services)
+    refused = services.bc(method, f"/customers({row['id']})/{navigation}/$ref", {"@odata.id": "x"})
+    assert (refused.status_code, refused.json["error"]["code"]) == (405, "BadRequest_MethodNotAllowed")

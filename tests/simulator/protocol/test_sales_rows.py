@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.simulator.protocol.service import USER, Services
@@ -189,3 +191,21 @@ def test_an_unknown_or_disabled_user_is_no_member(services: Services, caller: st
     answer = services.sales("POST", "/accounts", {"name": "A"}, MSCRMCallerID=caller)
     assert (answer.status_code, answer.json["error"]["code"]) == (403, "0x80072560")
     assert services.store.version("sales") == before
+
+
+@pytest.mark.parametrize(
+    "queries",
+    [None, True, 5, {}, ["x"], [{}], [{"Criteria": 5}], [{"Criteria": {"Conditions": [5]}}],
+     [{"Criteria": {"Conditions": [{"Operator": "In", "Values": 5}]}}]],
+)  # fmt: skip
+def test_a_bulk_delete_of_nonsense_is_refused_and_deletes_nothing(services: Services, queries: Any) -> None:
+    create(services, name="Adatum")
+    refused = services.sales("POST", "/BulkDelete", {"QuerySet": queries})
+    assert refused.status_code in (400, 501) and refused.json["error"]["message"]
+    assert len(services.sales("GET", "/accounts").json["value"]) == 1
+
+
+@pytest.mark.parametrize("names", ["true", "5", "{}", "[5]", "'account'", "nonsense"])
+def test_a_count_of_nonsense_is_refused(services: Services, names: str) -> None:
+    refused = services.sales("GET", f"/RetrieveTotalRecordCount(EntityNames=@p)?@p={names}")
+    assert refused.status_code == 400 and "EntityNames" in refused.json["error"]["message"]
