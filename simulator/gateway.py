@@ -153,7 +153,7 @@ class Gateway:
         return ServiceResponse(200, {"Content-Type": "application/json"}, orjson.dumps({"value": [environment]}))
 
     def _identify(self, request: ServiceRequest, service: str) -> Identity | None:
-        return self._simulator.authority.identify(request.header("authorization"), service)
+        return self._simulator.authority.identify(request.headers.get("authorization", ""), service)
 
 
 def _below(request: ServiceRequest, root: re.Match[str], identity: Identity) -> ServiceRequest:

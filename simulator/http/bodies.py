@@ -28,7 +28,7 @@ def read_object(request: ServiceRequest, manners: Manners) -> dict[str, Any]:
     if request.parsed is not None:
         return _as_object(request.parsed, manners)
     _check_size(request, manners)
-    content_type = request.header("content-type")
+    content_type = request.headers.get("content-type", "")
     if content_type and not content_type.lower().startswith("application/json"):
         raise manners.wrong_content_type(content_type)
     if not content_type and not request.in_batch:

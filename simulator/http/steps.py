@@ -106,7 +106,8 @@ class Steps:
     # after the commit
 
     def _wants(self, service: str) -> bool:
-        return service == "sales" and any(step.mode == 1 for step in self._refresh())
+        steps = self._refresh() if service == "sales" else ()
+        return bool(steps) and any(step.mode == 1 for step in steps)
 
     def _listen(self, service: str, changes: Sequence[Change]) -> None:
         for change in changes:

@@ -124,7 +124,7 @@ class Writing:
         row = self.resolver.find(target)
         if row is None:
             return self._upsert(target)
-        if self.manners.upserts and self.request.header("if-none-match").strip() == "*":
+        if self.manners.upserts and self.request.headers.get("if-none-match", "").strip() == "*":
             raise self.manners.exists_already(target.entity)
         if not target.entity.modify_allowed:
             raise self.manners.method_not_allowed(self.request.method, target.entity)
@@ -158,7 +158,7 @@ class Writing:
         preferences = self.reading.preferences
         if not manners.wants_content(preferences, is_create):
             address = self._row_address(shape, row)
-            shown = self._key_address(target) or address
+            shown = self._key_address() if target.wanted else address
             return ServiceResponse(204, manners.no_content_headers(address, shown, is_create, preferences))
         query = self.reading.query()
         body = self.reading.row_body(shape, row, query)
@@ -172,10 +172,8 @@ class Writing:
     def _row_address(self, shape: Shape, row: StoredRow) -> str:
         return self.request.root_url + self.manners.row_path(shape, row.key, self.world.scope)
 
-    def _key_address(self, target: Target) -> str:
-        """Return the address by alternate key when the request used one."""
-        if not target.wanted:
-            return ""
+    def _key_address(self) -> str:
+        """Return the address of a request by alternate key."""
         path = self.request.path.strip("/")
         return f"{self.request.root_url}/{path}"
 

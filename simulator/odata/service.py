@@ -135,9 +135,10 @@ class Shape:
 
     def shown(self, row: Row) -> Row:
         """Return a row as it is answered: without its secrets and files."""
-        if not any(name in row for name in self.secrets):
-            return row
-        return {name: value for name, value in row.items() if name not in self.secrets}
+        for secret in self.secrets:
+            if secret in row:
+                return {name: value for name, value in row.items() if name not in self.secrets}
+        return row
 
     def accept(self, values: Mapping[str, Any], words: Words) -> Row:
         """Check and normalize values by wire name, as the service itself may set them; read-only ones included."""

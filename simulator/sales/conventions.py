@@ -26,15 +26,15 @@ class SalesConventions:
 
     def complete(self, shape: Shape, write: Write) -> None:
         """Fill the server-set columns and keep state and status reason together."""
-        values, fields = write.values, shape.fields
-        values.update(_on_create(shape, write) if write.is_create else _on_update(shape, write))
+        values, is_create = write.values, write.before is None
+        values.update(_on_create(shape, write) if is_create else _on_update(shape, write))
         series = shape.entity.number_series
-        if series is not None and write.is_create and values.get(series.property) is None:
+        if series is not None and is_create and values.get(series.property) is None:
             values[series.property] = write.world.next_number(shape.name)
         for prop in shape.required:
             if values.get(prop.wire) is None:
                 raise self.words.missing(shape.entity, prop)
-        if "statecode" in fields and _touches_state(write):
+        if "statecode" in shape.fields and _touches_state(write):
             _agree_state(shape, write)
 
     def stored(self, shape: Shape, write: Write, deleted: bool) -> None:
@@ -68,11 +68,11 @@ def _on_create(shape: Shape, write: Write) -> Row:
 
 
 def _on_update(shape: Shape, write: Write) -> Row:
-    world = write.world
+    world, fields = write.world, shape.fields
     changed = {"modifiedon": world.stamp, "_modifiedby_value": world.author}
     if write.changes("_ownerid_value"):
         changed |= _ownership(write, write.values.get("_ownerid_value") or world.author)
-    return _declared(shape, changed)
+    return changed if changed.keys() <= fields.keys() else _declared(shape, changed)
 
 
 def _declared(shape: Shape, values: Row) -> Row:

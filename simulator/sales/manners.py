@@ -173,7 +173,7 @@ class SalesManners(Places):
     def acting_as(self, request: ServiceRequest) -> Mapping[str, str]:
         """Return the user whom MSCRMCallerID or CallerObjectId names."""
         for header, name in _IMPERSONATION.items():
-            if asked := request.header(header):
+            if asked := request.headers.get(header):
                 return {name: parse_guid(asked) or ""}
         return {}
 

@@ -99,7 +99,7 @@ class Store(Statements):
         self._database.commit()
         state.committed = state.version
         self._later.last(state, later)
-        for entity_set in {row.entity_set for row in log} | {row.entity_set for _, row in later}:
+        for entity_set in {*[row.entity_set for row in log], *[row.entity_set for _, row in later]}:
             state.set_versions[entity_set] += 1
 
     def undo(self) -> None:

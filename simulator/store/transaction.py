@@ -88,7 +88,7 @@ class Transaction(Working):
         """Store what waits of this transaction itself."""
         for scope, row in self.later:
             world = Transaction(self.store, self.state, scope, row.author)
-            world._work = self._work
+            world._share(self._work)
             world.settle(row)
 
     def update(self, entity_set: str, key: str, values: Mapping[str, Any]) -> Row:

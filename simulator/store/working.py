@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from simulator.odata.edm import Option, Type
 from simulator.odata.values import ticks_of, utc_text
-from simulator.store.changes import LogRow
 from simulator.store.reader import Reader
 from simulator.store.state import ServiceState, StoredRows
 from simulator.store.work import Collided, LaterRow, Savepoint, Statement, Work
@@ -20,16 +19,16 @@ class Working(Reader):
 
     def __init__(self, store: StoredRows, state: ServiceState, scope: str, author: str) -> None:
         super().__init__(store, state, scope, author)
-        self._work = Work(store)
+        self._share(Work(store))
+
+    def _share(self, work: Work) -> None:
+        """Do a part of this work; `log` is what was written so far, in the order of its versions."""
+        self._work = work
+        self.log = work.log
 
     def _read_clock(self) -> None:
         super()._read_clock()
         self.ticks, self.stamp = ticks_of(self.now), utc_text(self.now, self.service.style.millisecond)
-
-    @property
-    def log(self) -> list[LogRow]:
-        """What was written so far, in the order of its versions."""
-        return self._work.log
 
     @property
     def lets_wait(self) -> bool:
