@@ -79,6 +79,9 @@ class World(Rows, Protocol):
     def put(self, entity_set: str, key: str, values: Row) -> None:
         """Change properties of a row to values that are already as the service keeps them, like `add`."""
 
+    def rewrite(self, entity_set: str, key: str, values: Row) -> None:
+        """Change properties of a row like `put`, of which neither the service nor the entity has a say."""
+
     def put_later(self, entity_set: str, values: Row, beside: tuple[str, str, str]) -> None:
         """Change like `put` the row that shares its key with one of another set, by a property's value there.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.odata.edm import Access, EntitySet, Navigation, code, enum, guid, text
+from simulator.odata.edm import Access, EntitySet, Navigation, TableRelation, code, enum, guid, text
 
 CONTACTS_INFORMATION = EntitySet(
     name="contactsInformation",
@@ -17,6 +17,7 @@ CONTACTS_INFORMATION = EntitySet(
         enum("relatedType", " ", "Customer", "Vendor", "Bank Account", "Employee", access=Access.READ_ONLY),
     ),
     order=("contactNumber",),
+    relations=(TableRelation("contactNumber", "contacts", "Contact No.", "Contact", code="number"),),
     read_by=("relatedId",),
     navigations=(Navigation("contact", "contacts", column="contactId"),),
     insert_allowed=False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.business_central.columns import ID, MODIFIED
-from simulator.odata.edm import Access, EntitySet, code, decimal
+from simulator.odata.edm import Access, EntitySet, TableRelation, code, decimal
 
 CUSTOMER_FINANCIAL_DETAILS = EntitySet(
     name="customerFinancialDetails",
@@ -21,5 +21,6 @@ CUSTOMER_FINANCIAL_DETAILS = EntitySet(
     insert_allowed=False,
     modify_allowed=False,
     delete_allowed=False,
+    relations=(TableRelation("number", "customers", "No.", "Customer", code="number"),),
     change_tracking=True,
 )

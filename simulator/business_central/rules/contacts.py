@@ -34,12 +34,14 @@ def _company_name(write: Write) -> str:
 
 
 def _rename_company(write: Write) -> None:
-    """People of a company that has been renamed show its new name."""
-    if write.is_create or write.values["type"] != "Company" or not write.changes("displayName"):
+    """People of a company that has been renamed show its new name, and its new number."""
+    values, before = write.values, write.before
+    if before is None or values["type"] != "Company" or not write.changes("displayName", "number"):
         return
-    for person in write.world.list("contacts", companyNumber=write.values["number"]):
-        if person["id"] != write.values["id"]:
-            write.world.update("contacts", person["id"], {"companyName": write.values["displayName"]})
+    named = {"companyNumber": values["number"], "companyName": values["displayName"]}
+    for person in write.world.list("contacts", companyNumber=before["number"]):
+        if person["id"] != values["id"]:
+            write.world.update("contacts", person["id"], named)
 
 
 def _refuse_when_related(write: Write) -> None:

@@ -1,4 +1,4 @@
-"""Items: one that a document sells stays."""
+"""Items: one that a document sells stays, and is called there by its new number."""
 
 from __future__ import annotations
 
@@ -21,4 +21,12 @@ def _refuse_when_sold(write: Write) -> None:
             )
 
 
-ITEM_RULES = Rules(before_delete=_refuse_when_sold)
+def _renumber_lines(write: Write) -> None:
+    if write.before is None or not write.changes("number"):
+        return
+    for lines, _ in _LINES:
+        for line in write.world.list(lines, itemId=write.values["id"]):
+            write.world.rewrite(lines, line["id"], {"lineObjectNumber": write.values["number"]})
+
+
+ITEM_RULES = Rules(after_write=_renumber_lines, before_delete=_refuse_when_sold)

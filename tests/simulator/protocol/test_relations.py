@@ -97,3 +97,74 @@ def test_an_item_that_a_document_sells_is_not_deleted(services: Services) -> Non
     assert "outstanding Sales Order" in refused.json["error"]["message"]
     assert services.bc("DELETE", f"/salesOrders({order})").status_code == 204
     assert services.bc("DELETE", f"/items({item})").status_code == 204
+
+
+def make(services: Services, entity_set: str, **values: Any) -> dict[str, Any]:
+    answer = services.bc("POST", f"/{entity_set}", values)
+    assert answer.status_code == 201, answer.data
+    return dict(answer.json)
+
+
+def change(services: Services, entity_set: str, row: dict[str, Any], **values: Any) -> None:
+    answer = services.bc("PATCH", f"/{entity_set}({row['id']})", values, If_Match="*")
+    assert answer.status_code == 200, answer.data
+
+
+def read(services: Services, entity_set: str, row: dict[str, Any]) -> dict[str, Any]:
+    return dict(services.bc("GET", f"/{entity_set}({row['id']})").json)
+
+
+def test_a_new_code_reaches_what_names_the_row_by_it_posted_documents_too(services: Services) -> None:
+    currency, seller = make(services, "currencies", code="EUR"), make(services, "salespeoplePurchasers", code="JO")
+    unit = make(services, "unitsOfMeasure", code="PCS")
+    item = make(services, "items", displayName="Chair", baseUnitOfMeasureCode="PCS")
+    customer = make(services, "customers", displayName="Adatum", currencyCode="EUR", salespersonCode="JO")
+    other = make(services, "customers", displayName="Other")
+    lines = [{"lineType": "Item", "itemId": item["id"], "quantity": 1, "unitPrice": 5}]
+    invoice = make(services, "salesInvoices", customerId=customer["id"], salesInvoiceLines=lines)
+    assert services.bc("POST", f"/salesInvoices({invoice['id']})/Microsoft.NAV.post").status_code == 204
+    posted, untouched = read(services, "salesInvoices", invoice), read(services, "customers", other)
+    for entity_set, row, new in (
+        ("currencies", currency, "EURO"), ("salespeoplePurchasers", seller, "JIM"), ("unitsOfMeasure", unit, "STK"),
+    ):  # fmt: skip
+        change(services, entity_set, row, code=new)
+    change(services, "items", item, number="CHAIR-1")
+    change(services, "customers", customer, number="ADATUM")
+    now = read(services, "customers", customer)
+    assert (now["currencyCode"], now["salespersonCode"], now["currencyId"]) == ("EURO", "JIM", currency["id"])
+    assert read(services, "items", item)["baseUnitOfMeasureCode"] == "STK"
+    document = services.bc("GET", f"/salesInvoices({invoice['id']})?$expand=salesInvoiceLines").json
+    assert (document["customerNumber"], document["billToCustomerNumber"]) == ("ADATUM", "ADATUM")
+    assert (document["currencyCode"], document["salesperson"], document["status"]) == ("EURO", "JIM", "Open")
+    assert document["@odata.etag"] != posted["@odata.etag"]
+    (line,) = document["salesInvoiceLines"]
+    assert (line["unitOfMeasureCode"], line["lineObjectNumber"]) == ("STK", "CHAIR-1")
+    details = services.bc("GET", f"/customers({customer['id']})/customerFinancialDetail").json
+    assert details["number"] == "ADATUM"
+    assert read(services, "customers", other)["@odata.etag"] == untouched["@odata.etag"]
+
+
+def test_a_new_number_of_a_company_contact_reaches_its_people_and_opportunities(services: Services) -> None:
+    customer = make(services, "customers", displayName="Adatum")
+    (company,) = services.bc("GET", "/contacts").json["value"]
+    person = make(services, "contacts", displayName="Ann", type="Person", companyNumber=company["number"])
+    opportunity = make(services, "opportunities", contactNumber=company["number"])
+    change(services, "contacts", company, number="CT-NEW")
+    now = read(services, "contacts", person)
+    assert (now["companyNumber"], now["companyName"]) == ("CT-NEW", "Adatum")
+    assert read(services, "opportunities", opportunity)["contactNumber"] == "CT-NEW"
+    (information,) = services.bc("GET", f"/customers({customer['id']})/contactsInformation").json["value"]
+    assert information["contactNumber"] == "CT-NEW"
+
+
+def test_a_refused_part_of_a_batch_takes_its_renaming_back(services: Services) -> None:
+    currency = make(services, "currencies", code="EUR")
+    customer = make(services, "customers", displayName="Adatum", currencyCode="EUR")
+    parts = [
+        {"id": "1", "method": "PATCH", "url": f"companies({COMPANY})/currencies({currency['id']})",
+         "headers": {"Content-Type": "application/json", "If-Match": "*"}, "body": {"code": "EURO"}},
+        creates(("customers", {}))["requests"][0],
+    ]  # fmt: skip
+    services.bc_root("POST", "/$batch", {"requests": parts}, Isolation="snapshot")
+    assert read(services, "customers", customer)["currencyCode"] == "EUR"
+    assert read(services, "currencies", currency)["code"] == "EUR"
