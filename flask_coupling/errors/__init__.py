@@ -60,6 +60,7 @@ from .records import (
 )
 from .services import (
     CursorExpired,
+    DatabaseUnavailable,
     JobPartsWait,
     ServiceError,
     ServiceFailed,
@@ -117,6 +118,7 @@ __all__ = [
     "CredentialsRejected",
     "CurrencyMismatch",
     "CursorExpired",
+    "DatabaseUnavailable",
     "DeletionConflictError",
     "DependencyMissing",
     "DifferenceStays",

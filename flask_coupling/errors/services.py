@@ -29,6 +29,15 @@ class ServiceTimeout(ServiceError):
     advice = "Try again in a moment."
 
 
+class DatabaseUnavailable(ServiceError):
+    """The host's own database was busy for too long, or broke the connection off."""
+
+    code = "database_unavailable"
+    status = 503
+    template = "The host's database did not answer in time, or broke the connection off."
+    advice = "What was stored stays, and a worker tries again by itself; otherwise start it again in a moment."
+
+
 class JobPartsWait(ServiceError):
     """The lines that are left have to wait."""
 

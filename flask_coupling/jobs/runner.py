@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask_coupling.errors import CouplingError, NotConfigured
+from sqlalchemy.exc import OperationalError
+
+from flask_coupling.errors import CouplingError, DatabaseUnavailable, NotConfigured
 from flask_coupling.models import JobKind, JobState, SynchJob
 
 from .collector import rare_collections
@@ -19,6 +21,9 @@ from .tell import tell_finished
 from .wishes import follow
 
 log = logging.getLogger(__name__)
+
+DATABASE_PAUSE = 15.0
+"""Seconds after which a job is begun again whose database was busy or gone."""
 
 
 def run_job(host: JobHost, job_id: str, handlers: Mapping[JobKind, Handler] | None = None) -> bool:
@@ -42,16 +47,13 @@ def run_job(host: JobHost, job_id: str, handlers: Mapping[JobKind, Handler] | No
         host.session.rollback()
         log.warning("job lost its lease job_id=%s", job_id)
         return True
-    except CouplingError as error:
-        host.session.rollback()
-        log.warning("job failed job_id=%s code=%s message=%s", job_id, error.code, error.message)
-        if _postpone(host, running, error):
-            return True
-        ending = {**running.stored, "state": JobState.ERROR, "error_code": error.code, "message": str(error)}
     except Exception as error:
         host.session.rollback()
-        log.exception("job failed job_id=%s", job_id)
-        ending = {**running.stored, **_unexpected(job_id, error)}
+        known = error if isinstance(error, CouplingError) else _database_failure(error)
+        _log_failure(job_id, error, known)
+        if known is not None and _postpone(host, running, known):
+            return True
+        ending = {**running.stored, **(_unexpected(job_id, error) if known is None else _failed(known))}
     _end(host, running, ending)
     return True
 
@@ -81,6 +83,24 @@ def _stop(host: JobHost, running: RunningJob) -> None:
     running.release(**running.reported, **resting)
     follow(host, running.job.id)
     log.info("job stopped job_id=%s", running.job.id)
+
+
+def _database_failure(error: Exception) -> DatabaseUnavailable | None:
+    """What a busy or lost database is; None for anything else, such as a table that is not there."""
+    if not isinstance(error, OperationalError) or getattr(error.orig, "sqlite_errorname", "") == "SQLITE_ERROR":
+        return None
+    return DatabaseUnavailable(retry_after=DATABASE_PAUSE)
+
+
+def _log_failure(job_id: str, error: Exception, known: CouplingError | None) -> None:
+    if known is error:
+        log.warning("job failed job_id=%s code=%s message=%s", job_id, known.code, known.message)
+    else:
+        log.error("job failed job_id=%s", job_id, exc_info=error)
+
+
+def _failed(error: CouplingError) -> dict[str, Any]:
+    return {"state": JobState.ERROR, "error_code": error.code, "message": str(error)}
 
 
 def _unexpected(job_id: str, error: Exception) -> dict[str, Any]:

@@ -263,6 +263,41 @@ def test_a_service_that_always_asks_to_wait_is_given_up(host: CouplingState) -> 
     assert job_row(host, job_id).state == JobState.ERROR
 
 
+BUSY = {
+    "sqlite": ("PRAGMA busy_timeout = 0", "BEGIN IMMEDIATE"),
+    "postgresql": ("SET LOCAL lock_timeout = '1ms'", f"LOCK TABLE {Coupling.__tablename__} IN EXCLUSIVE MODE"),
+}
+
+
+def test_a_job_whose_database_is_busy_for_too_long_waits_and_goes_on(
+    host: CouplingState, clock: Clock, noting: NotingEngine
+) -> None:
+    def work(context: JobContext) -> None:
+        if context.job.attempt > 1:
+            return add_coupling(context)
+        with host.db_engine.connect() as other:
+            impatient, occupied = BUSY[host.db_engine.dialect.name]
+            context.session.execute(sa.text(impatient))
+            other.execute(sa.text(occupied))
+            add_coupling(context)
+
+    job_id = add_job(host, work)
+    run_job(host, job_id)
+    row = job_row(host, job_id)
+    assert (row.state, row.error_code) == (JobState.READY, "database_unavailable")
+    (_, eta) = noting.delivered[-1]
+    assert eta is not None and eta > clock()
+    clock.advance((eta - clock()).total_seconds())
+    run_job(host, job_id)
+    assert (job_row(host, job_id).state, seen_from_outside(host, Coupling)) == (JobState.FINISHED, [(1,)])
+
+
+def test_a_table_that_is_not_there_is_no_busy_database(host: CouplingState) -> None:
+    job_id = add_job(host, lambda context: context.session.execute(sa.text("SELECT * FROM nowhere")))
+    run_job(host, job_id)
+    assert (job_row(host, job_id).state, job_row(host, job_id).error_code) == (JobState.ERROR, "unexpected")
+
+
 def test_many_threads_that_want_one_job_run_it_once(host: CouplingState) -> None:
     ran: list[int] = []
     job_id = add_job(host, lambda context: ran.append(context.job.attempt))
