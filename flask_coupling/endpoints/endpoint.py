@@ -175,7 +175,7 @@ class Endpoint(Protocol):
 
         A write that fails does not keep the others from being carried out. Only a failure of the whole exchange
         (no connection, throttled beyond patience) is raised; outcomes of requests already answered are then on the
-        error as `error.facts["outcomes"]` (list, shorter than writes).
+        error as `error.outcomes` (shorter than writes).
         """
         ...
 

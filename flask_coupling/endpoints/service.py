@@ -164,7 +164,7 @@ class ServiceEndpoint(Feeds):
         known, error = carry_all(portions, lambda places: self._write([writes[place] for place in places]), parallel)
         if error is not None:
             answered = max(known, default=-1) + 1
-            error.facts["outcomes"] = [known.get(place) or Outcome(error=error) for place in range(answered)]
+            error.outcomes = [known.get(place) or Outcome(error=error) for place in range(answered)]
             raise error
         return [known[place] for place in range(len(writes))]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 
@@ -11,7 +11,8 @@ class CouplingError(Exception):
 
     `code` is stable and machine-readable, `status` the HTTP status a view answers with, `facts` the keyword
     arguments it was raised with, `message` what happened and where, `hint` what to do next (may be empty).
-    `retry_after` is the number of seconds after which trying again may help, or None when it will not.
+    `retry_after` is the number of seconds after which trying again may help, or None when it will not. `outcomes` is
+    what was answered of a batch that then broke off; it is no fact, and neither told nor stored.
     """
 
     code: ClassVar[str] = "coupling_error"
@@ -22,6 +23,7 @@ class CouplingError(Exception):
     def __init__(self, *, retry_after: float | None = None, **facts: Any) -> None:
         self.facts: dict[str, Any] = facts
         self.retry_after = retry_after
+        self.outcomes: Sequence[Any] = ()
         super().__init__(self.message)
 
     @property

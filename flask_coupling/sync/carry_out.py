@@ -201,7 +201,7 @@ def send(endpoint: Endpoint, writes: Sequence[Write]) -> list[Outcome]:
     try:
         return endpoint.batch(writes)
     except CouplingError as error:
-        answered: list[Outcome] = list(error.facts.get("outcomes") or ())
+        answered: list[Outcome] = list(error.outcomes)
         return answered + [Outcome(error=error)] * (len(writes) - len(answered))
 
 

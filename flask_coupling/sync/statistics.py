@@ -18,9 +18,10 @@ from flask_coupling.core.plan import Plan
 from flask_coupling.core.record import Pair, Record, Value
 from flask_coupling.core.reference import agree, spell
 from flask_coupling.core.side import Side
-from flask_coupling.endpoints.endpoint import Outcome, Verb, Write
+from flask_coupling.endpoints.endpoint import Verb, Write
 from flask_coupling.errors import CouplingError, DuplicateRecord, RecordNotFound
 
+from .carry_out import send
 from .link import Link, chunks, read_after, read_links
 from .run import Run
 from .work import Work
@@ -174,17 +175,11 @@ def _carry_out(run: Run, items: Sequence[_Item]) -> None:
     for turn in (0, 1):
         tasks = [(item, item.writes[turn]) for item in items if len(item.writes) > turn and item.error is None]
         for part in chunks(tasks, 1000):
-            for (item, write), outcome in zip(part, _send(run, [write for _, write in part]), strict=True):
+            for (item, write), outcome in zip(
+                part, send(run.services.sales, [write for _, write in part]), strict=True
+            ):
                 adopts = write.verb is Verb.CREATE and isinstance(outcome.error, DuplicateRecord)
                 item.error = None if adopts else outcome.error
-
-
-def _send(run: Run, writes: Sequence[Write]) -> list[Outcome]:
-    try:
-        return run.services.sales.batch(writes)
-    except CouplingError as error:
-        answered: list[Outcome] = list(error.facts.get("outcomes") or ())
-        return answered + [Outcome(error=error)] * (len(writes) - len(answered))
 
 
 def _store(run: Run, items: Sequence[_Item]) -> None:

@@ -337,7 +337,7 @@ def test_what_was_answered_before_a_lost_answer_is_known(mock: responses.Request
     mock.add_callback("POST", f"{API}/$batch", answer, content_type="application/json")
     with pytest.raises(ServiceTimeout) as caught:
         endpoint.batch(writes)
-    known = caught.value.facts["outcomes"]
+    known = caught.value.outcomes
     assert [bool(each.record) for each in known[:2]] == [True, True]
     assert not any(each.record for each in known[2:4])
     assert len([call for call in mock.calls if "$batch" in str(call.request.url)]) <= 3
@@ -347,7 +347,7 @@ def test_a_batch_that_may_have_been_carried_out_is_not_sent_twice(mock: response
     mock.post(f"{API}/$batch", body=requests.ConnectionError("reset"))
     with pytest.raises(ServiceUnreachable) as caught:
         _endpoint().batch(_writes(1))
-    assert caught.value.facts["outcomes"] == []
+    assert caught.value.outcomes == []
     assert len(mock.calls) == 2
 
 

@@ -225,7 +225,7 @@ def test_a_batch_refused_as_a_whole_is_raised(mock: responses.RequestsMock) -> N
     mock.post(f"{SALES_ROOT}/$batch", json=error, status=400)
     with pytest.raises(ValueRefused, match="too large") as caught:
         Sales(make_transport(SALES)).batch([Write(Verb.CREATE, ACCOUNT_VIEW, str(uuid4()), {"name": "x"})])
-    assert caught.value.facts["outcomes"] == []
+    assert caught.value.outcomes == []
 
 
 SEARCHED = {"o'n": ["O'Neil"], "10 %": ["10 % off"], "a_b": ["a_b"], "[c]": ["[c]"], "*": ["*"], "?": ["?"]}

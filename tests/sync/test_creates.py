@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from threading import Barrier
 
@@ -12,7 +13,7 @@ from flask_coupling.core.mapping import FieldMapping, Reference, TableView
 from flask_coupling.core.side import Side
 from flask_coupling.endpoints.endpoint import Outcome, Page, Write
 from flask_coupling.endpoints.memory import MemoryEndpoint
-from flask_coupling.errors import ServiceTimeout, StaleRecordConflictError, ValueRefused
+from flask_coupling.errors import ServiceThrottled, ServiceTimeout, StaleRecordConflictError, ValueRefused
 from flask_coupling.signals import record_synchronized
 from flask_coupling.sync import creates
 
@@ -30,11 +31,16 @@ class Writing(MemoryEndpoint):
         self.sizes: list[int] = []
         self.meeting: Barrier | None = None
         self.refused = ""
+        self.answers: int | None = None
 
     def batch(self, writes: Sequence[Write]) -> list[Outcome]:
         if self.meeting is not None:
             self.meeting.wait(PATIENCE)
         self.sizes.append(len(writes))
+        if self.answers is not None:
+            error = ServiceThrottled(service="Sales", seconds=30, retry_after=30.0)
+            error.outcomes = super().batch(writes[: self.answers])
+            raise error
         outcomes = super().batch([each for each in writes if each.values.get("name") != self.refused])
         refusal = ValueRefused(service="Sales", record=self.refused, detail="no such name")
         for place, write in enumerate(writes):
@@ -115,6 +121,18 @@ def test_a_record_that_is_told_again_while_it_is_under_way_is_created_once(bench
     assert (counters["inserted"], counters["failed"], counters["modified"]) == (2 * PAGE, 0, 0)
     assert len(bench.sales.rows("accounts")) == len(bench.couplings()) == 2 * PAGE
     assert bench.run()["failed"] == 0
+
+
+def test_of_a_batch_that_breaks_off_what_was_answered_is_coupled_and_the_rest_waits(bench: Bench) -> None:
+    add(bench, BATCH)
+    writing(bench).answers = 1
+    with suppress(ServiceThrottled):
+        bench.run()
+    assert len(bench.couplings()) == len(bench.sales.rows("accounts")) == 1
+    assert {each.code for each in bench.failed()} <= {"service_throttled"}
+    writing(bench).answers = None
+    bench.run()
+    assert len(bench.couplings()) == len(bench.sales.rows("accounts")) == BATCH
 
 
 def test_what_is_under_way_is_stored_when_the_next_page_does_not_come(bench: Bench) -> None:

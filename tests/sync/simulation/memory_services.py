@@ -154,7 +154,7 @@ class UnreliableService(MemoryEndpoint):
             try:
                 outcomes += self._exchange(writes[start : start + self.batch_limit])
             except CouplingError as error:
-                error.facts["outcomes"] = outcomes
+                error.outcomes = outcomes
                 raise
         return outcomes
 

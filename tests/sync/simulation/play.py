@@ -257,7 +257,7 @@ class Play:
             return
         self.script.tell(f"  job {job_id[:4]} {job.state} {job.direction} {job.error_code} {job.message or ''}")
         if job.error_code == "unexpected":
-            self.script.note("job failed unexpectedly", job.message)
+            raise Broken(f"job {job_id} failed unexpectedly: {job.message}")
 
     def _coupling_ids(self) -> list[int]:
         with database().engine.connect() as connection:
