@@ -28,6 +28,14 @@ class UpdateConflictError(ConflictError):
     advice = "Choose a side for each field."
 
 
+class LinesConflictError(ConflictError):
+    """A document has lines that a person has to decide about; each of them is told of by itself."""
+
+    code = "lines_conflict"
+    template = "{record} waits for a decision about its lines: {lines}."
+    advice = "Decide the conflict of each of these lines."
+
+
 FATES = {
     "overwritten_in_bc": "would be overwritten in Business Central",
     "overwritten_in_sales": "would be overwritten in Dynamics 365 Sales",

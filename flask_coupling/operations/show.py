@@ -31,7 +31,7 @@ from .views import (
     RecordRow,
 )
 
-CONFLICT_CODES = ("update_conflict", "deletion_conflict")
+CONFLICT_CODES = ("update_conflict", "deletion_conflict", "lines_conflict")
 
 
 def show_error(error: CouplingError) -> Problem:

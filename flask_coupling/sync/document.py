@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask_coupling.core.freight import Charge
 from flask_coupling.core.side import Side
@@ -19,7 +19,8 @@ class Document:
     `first` and `last` are the looks at the document itself: before its lines, and the latest one. `made` is the side on
     which it was created just now, `source` where its data come from while its two sides never agreed. `wrote` tells to
     which sides something of its lines was sent the last time, `is_touched` whether ever, `is_settled` whether nothing
-    of them is left to another run, and `error` what went wrong. `freight` is what it is charged for freight, where that
+    of them is left to another run, `undecided` names the lines a person has to decide about, and `error` is what went
+    wrong. `freight` is what it is charged for freight, where that
     was looked at.
     """
 
@@ -31,5 +32,6 @@ class Document:
     wrote: frozenset[Side] = frozenset()
     is_touched: bool = False
     is_settled: bool = True
+    undecided: list[str] = field(default_factory=list)
     error: CouplingError | None = None
     freight: Charge | None = None

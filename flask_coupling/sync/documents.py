@@ -19,7 +19,7 @@ from flask_coupling.core.closing import (
 from flask_coupling.core.plan import Plan, is_resolved
 from flask_coupling.core.record import Pair
 from flask_coupling.core.side import Side, direction_from
-from flask_coupling.errors import CouplingError, FreightDiffers, TotalsDiffer
+from flask_coupling.errors import ConflictError, CouplingError, FreightDiffers, LinesConflictError, TotalsDiffer
 
 from .announce import announce
 from .document import Document
@@ -179,14 +179,27 @@ def _conclude(run: Run, documents: Documents) -> dict[int, Work]:
         work = document.last
         if not _is_sound(work) or not is_resolved(work.plan):
             continue
-        error = document.error or (_difference(run, document) if document.is_settled and work.plan.is_settled else None)
+        is_settled = document.is_settled and work.plan.is_settled
+        error = _error(run, document) or (_difference(run, document) if is_settled else None)
         if error is not None:
             failed[id] = _fail(document, error)
-        elif work.plan.is_settled and document.is_settled:
+        elif is_settled:
             settled[id] = work
     _settle(run, settled)
     run.ledger.store(list(failed.values()), {})
     return failed
+
+
+def _error(run: Run, document: Document) -> CouplingError | None:
+    """What went wrong with a document; the conflicts of its lines are told of by themselves, and only named here."""
+    if not document.undecided or not isinstance(document.error, ConflictError):
+        return document.error
+    named, more = document.undecided[:_NAMED], len(document.undecided) - _NAMED
+    lines = [*named, f"+{more}"] if more > 0 else named
+    return LinesConflictError(record=run.ledger.describe(document.last), lines=", ".join(lines))
+
+
+_NAMED = 5
 
 
 def _difference(run: Run, document: Document) -> TotalsDiffer | FreightDiffers | None:

@@ -16,7 +16,7 @@ from flask_coupling.core.plan import Plan, plan, resolve
 from flask_coupling.core.record import Baseline, Pair, Record, Values
 from flask_coupling.core.reference import References, UnplannableError
 from flask_coupling.core.side import Side
-from flask_coupling.errors import FreightAccountMissing
+from flask_coupling.errors import ConflictError, FreightAccountMissing
 
 from .document import Document
 from .freight import carry_freight, plan_freight
@@ -116,7 +116,10 @@ def _note(document: Document, work: Work, run: Run) -> None:
     document.wrote |= work.written.keys()
     document.is_settled = document.is_settled and work.plan.is_settled
     document.is_touched = document.is_touched or bool(work.written)
-    document.error = document.error or problem_of(work, run.ledger.describe)
+    problem = problem_of(work, run.ledger.describe)
+    document.error = document.error or problem
+    if isinstance(problem, ConflictError):
+        document.undecided.append(run.ledger.describe(work))
 
 
 def plan_lines(run: Run, links: Sequence[Link]) -> dict[int, list[tuple[TableMapping, Plan, References]]]:

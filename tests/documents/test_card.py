@@ -81,6 +81,25 @@ def test_a_conflict_of_a_line_is_decided_by_a_person(trade: Trade) -> None:
     assert trade.totals(pair)[0] == trade.totals(pair)[1]
 
 
+def test_the_job_says_of_which_lines_a_person_has_to_decide_and_which_document_waits_for_that(trade: Trade) -> None:
+    order = trade.sales_order({"item": "Lamp"}, {"item": "Desk"}, {"item": "Lamp"})
+    pair = trade.create(ORDERS, "sales", order)
+    trade.reopen(order)
+    for place in (0, 2):
+        trade.simulator.bc.update("salesOrderLines", trade.bc_lines(pair.bc_id)[place]["id"], quantity=7)
+        line = trade.sales_lines(order)[place]["salesorderdetailid"]
+        trade.simulator.sales.update("salesorderdetails", line, quantity=5)
+    trade.submit(order)
+    told = {error.title: (error.mapping, error.problem.message) for error in trade.errors(trade.run())}
+    name = f"{trade.bc(pair.bc_id)['number']} Adatum"
+    assert told == {
+        "10000 Lamp": (ORDER_LINES, "10000 Lamp was changed on both sides: quantity."),
+        "30000 Lamp": (ORDER_LINES, "30000 Lamp was changed on both sides: quantity."),
+        name: (ORDERS, f"{name} waits for a decision about its lines: 10000 Lamp, 30000 Lamp."),
+    }
+    assert [each.state for each in couplings.list_couplings(C, ORDERS).rows] == ["conflict"]
+
+
 def test_removing_the_coupling_of_an_order_removes_those_of_its_lines(trade: Trade) -> None:
     pair = trade.create(ORDERS, "sales", trade.sales_order({"item": "Lamp"}, {"item": "Desk"}))
     assert len(couplings.list_couplings(C, ORDER_LINES).rows) == 2
