@@ -61,7 +61,7 @@ def running(command: list[str], address: str) -> Iterator[subprocess.Popen[bytes
             _await_answer(process, address)
             yield process
         finally:
-            process.kill()
+            process.terminate()  # not killed: it removes its world
             process.wait()
 
 

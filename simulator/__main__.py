@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 
 from simulator.app import create_simulator
 from simulator.certificate import write_certificate
@@ -21,6 +23,7 @@ _DEFAULTS = SimulatorConfig()
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the command line, seed, print what a client needs, and serve until interrupted."""
     options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _end)
     try:
         app = create_simulator(_config(options), progress=_show_progress)
     except ConfigurationError as error:
@@ -34,6 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _rest_collector()
     serve(app, options.host, options.port, threads=options.threads, certificate=options.tls)
     return 0
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """End as an interrupted process does: a large world leaves no file behind."""
+    sys.exit(128 + number)
 
 
 def _rest_collector() -> None:
