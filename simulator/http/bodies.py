@@ -92,8 +92,9 @@ class BodyReader:
                 and (known.on_create if is_create else known.on_update)
                 and (direct or known.prop.wire == known.prop.name)
             ):
+                is_plain = type(value) is str and 0 < len(value) <= known.longest
                 try:
-                    values[name] = known.accept(value)
+                    values[name] = value if is_plain else known.accept(value)
                 except BadValue as bad:
                     raise self.words.bad_value(self.shape.entity, bad) from bad
             else:
