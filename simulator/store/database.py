@@ -134,10 +134,11 @@ class Database:
         self._writer.executescript(";".join(f'DROP INDEX IF EXISTS "{name}"' for name in self._indexes))
         with suppress(sqlite3.OperationalError):
             self._writer.execute("PRAGMA journal_mode=MEMORY")
+        self._several = SeveralRows(learns=False)  # these rows say nothing of those that come one by one
         try:
             yield
         finally:
-            self._several = SeveralRows()  # what these rows have in common says nothing of those that come one by one
+            self._several = SeveralRows()
             self._writer.executescript(";".join(("BEGIN", *self._indexes.values(), "COMMIT")))
             if self._path:
                 self._writer.execute("PRAGMA journal_mode=WAL")

@@ -20,14 +20,15 @@ class SeveralRows:
     once held different values is bound row by row from then on, so that there are few statements to prepare.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, learns: bool = True) -> None:
+        self._learns = learns
         self._shared: dict[str, tuple[int, ...]] = {}
 
     def statements(self, sql: str, rows: Rows) -> Iterator[tuple[str, Sequence[Any]]]:
         """Yield what inserts these rows: statements with their values."""
         for start in range(0, len(rows), TOGETHER):
             part = rows[start : start + TOGETHER]
-            if len(part) < TOGETHER:
+            if len(part) < TOGETHER or not self._learns:
                 yield _repeated(sql, len(part)), list(chain.from_iterable(part))
             else:
                 yield self._binding_once(sql, part)
