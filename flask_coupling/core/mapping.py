@@ -300,7 +300,7 @@ class TableMapping:
         """Whether two mappings are the same but for the company that one is used in."""
         return other is not None and replace(self, company=None, sales=other.sales) == other
 
-    @property
+    @cached_property
     def scope(self) -> CompanyScope | None:
         """The company whose rows of Sales alone are handled; None where they are not told apart by it."""
         return None if self.multi_company and not self.one_company else self.company

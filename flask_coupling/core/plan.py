@@ -14,7 +14,7 @@ from .mapping import FieldMapping, TableMapping
 from .record import Pair, Record, Value
 from .reference import References, UnplannableError
 from .side import Direction, Side, direction_from
-from .stamp import released, skip_foreign, with_stamp
+from .stamp import is_foreign, released, skip_foreign, with_stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +101,12 @@ def _plan_survivor(pair: Pair, mapping: TableMapping, references: References, ru
     """One record of a coupled pair is gone: never a silent delete of the other."""
     missing = Side.SALES if pair.sales is None else Side.BC
     source = missing.other
-    restore = _insert(pair, source, mapping, references) if run.allows(source) else None
+    record = pair.of(source)
+    foreign = skip_foreign(record, source, mapping) if record is not None else None
+    restore = foreign or (_insert(pair, source, mapping, references) if run.allows(source) else None)
     edited = tuple(changes(pair, mapping))
     goes_on = run.allows(missing) and mapping.direction.allows(missing)
-    may_follow = goes_on and pair.baseline is not None and not edited
+    may_follow = goes_on and pair.baseline is not None and not edited and foreign is None
     conflict = Conflict(
         ConflictKind.DELETION, missing=missing, restore=restore, may_follow=may_follow, release=released(pair, mapping)
     )
@@ -139,7 +141,7 @@ def _outside(pair: Pair, mapping: TableMapping) -> Skip | None:
         record, table_filter = pair.of(side), mapping.filter(side)
         if record is None:
             continue
-        if foreign := skip_foreign(record, side, mapping):
+        if mapping.scope is not None and (foreign := skip_foreign(record, side, mapping)):
             return foreign
         if condition := table_filter.failing(record):
             return Skip("outside_filter", _facts(record, side, mapping, str(condition)))
@@ -219,6 +221,8 @@ def _resolve_deletion(plan: Plan, conflict: Conflict, policy: Policy) -> Plan:
             return replace(plan, actions=(conflict.restore,))
         case DeletionConflictResolution.RESTORE_RECORD if conflict.restore is not None:
             return replace(plan, actions=(conflict.restore, _couple(plan.pair)), held=_NONE)
+        case DeletionConflictResolution.DELETE_RECORD if is_foreign(conflict.restore):
+            return replace(plan, actions=(conflict.restore,))
         case DeletionConflictResolution.DELETE_RECORD if policy.by_person or conflict.may_follow:
             return replace(plan, actions=(_delete_survivor(plan.pair), Uncouple("deleted")), held=_NONE)
     return plan

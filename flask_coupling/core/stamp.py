@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeGuard
 
 from .action import Action, Modify, Skip, Unchanged
 from .mapping import TableMapping
@@ -27,6 +28,8 @@ def stamp_of(pair: Pair, mapping: TableMapping) -> Values:
 
 def with_stamp(actions: tuple[Action, ...], pair: Pair, mapping: TableMapping) -> tuple[Action, ...]:
     """The actions for a pair, with the company among what is written to the row of Sales."""
+    if mapping.scope is None:
+        return actions
     values, record = stamp_of(pair, mapping), pair.sales
     if not values or record is None:
         return actions
@@ -69,6 +72,11 @@ def skip_foreign(record: Record, side: Side, mapping: TableMapping) -> Skip | No
     title = record.values.get(mapping.sales.title) or record.id
     told = (("record", title), ("company", scope.name or scope.id), ("other", held), ("mapping", mapping.name))
     return Skip(OTHER_COMPANY, (*told, ("side", side.value)))
+
+
+def is_foreign(action: Action | None) -> TypeGuard[Skip]:
+    """Whether a record is set aside because it is another company's."""
+    return isinstance(action, Skip) and action.reason == OTHER_COMPANY
 
 
 def _is_ours(record: Record, mapping: TableMapping) -> bool:

@@ -96,6 +96,8 @@ def _take_rows(works: Sequence[Work], services: Services) -> None:
             tasks += [Task(work, _update(each, view)) for each in takes if isinstance(each, Modify)]
     answered = send(services.sales, [task.write for task in tasks])
     note_all(list(zip(tasks, answered, strict=True)), Side.SALES, services)
+    for work, _ in tasks:  # it is the row of Sales itself that failed, not what another record was to tell it
+        work.problem = work.errors.pop(Side.SALES, None)
 
 
 def _tasks(works: Sequence[Work], services: Services, ledger: Ledger) -> dict[Side, list[Task]]:
@@ -103,7 +105,7 @@ def _tasks(works: Sequence[Work], services: Services, ledger: Ledger) -> dict[Si
     views = {side: services.view(side) for side in Side}
     choose = {side: chooser(services, ledger, side) for side in Side}
     for work in works:
-        for action in work.plan.actions if not work.errors else ():
+        for action in work.plan.actions if work.problem is None else ():
             if isinstance(action, _WRITES) and action.side not in work.written:
                 side = action.side
                 tasks[side].append(Task(work, _write(action, work, views[side], choose[side], services.lines)))

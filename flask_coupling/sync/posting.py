@@ -12,6 +12,7 @@ from flask_coupling.core.mapping import TableView
 from flask_coupling.core.plan import Plan
 from flask_coupling.core.record import Record
 from flask_coupling.core.side import Side
+from flask_coupling.core.stamp import is_foreign
 
 from .link import chunks, couplings, read_links
 from .linking import link_records
@@ -76,7 +77,9 @@ def end_posted(run: Run, works: Sequence[Work]) -> None:
 
 def _is_gone(work: Work) -> bool:
     conflict = work.plan.conflict
-    return conflict is not None and conflict.kind is ConflictKind.DELETION and conflict.missing is Side.BC
+    if conflict is None or is_foreign(conflict.restore):
+        return False
+    return conflict.kind is ConflictKind.DELETION and conflict.missing is Side.BC
 
 
 def rest_ended(run: Run, works: Sequence[Work]) -> None:

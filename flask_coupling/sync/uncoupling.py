@@ -92,7 +92,7 @@ def _finish(run: Run, works: Sequence[Work]) -> None:
     run.ledger.log(failed, "failed")
     run.counters["failed"] += len(failed)
     run.done += len(failed)
-    settle(run, [work for work in works if not work.errors and work.plan.actions])
+    settle(run, [work for work in works if not (work.errors or work.problem) and work.plan.actions])
 
 
 # --- rows that nobody holds ------------------------------------------------------------------------------------------

@@ -14,8 +14,8 @@ from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.plan import Plan
 from flask_coupling.core.record import Pair, Record, Value, same_value
 from flask_coupling.core.side import Side
-from flask_coupling.core.stamp import released
-from flask_coupling.errors import CouplingError, EditedSinceConflictError, RecordNotFound, UndoImpossible
+from flask_coupling.core.stamp import released, skip_foreign
+from flask_coupling.errors import CouplingError, EditedSinceConflictError, OtherCompany, RecordNotFound, UndoImpossible
 from flask_coupling.models import HistoryEntry, table_of
 
 from .carry_out import Services
@@ -134,6 +134,8 @@ def _obstacle(each: Reversal, record: Record | None, mapping: TableMapping) -> C
         return UndoImpossible(detail="the company of a coupled record")
     if record is None:
         return RecordNotFound(service=each.side.label, table=table.name, id=each.record_id)
+    if foreign := skip_foreign(record, each.side, mapping):
+        return OtherCompany(**dict(foreign.facts))
     moved = [name for name, (standing, _) in each.values.items() if _moved(record, name, standing)]
     moved = [name for name in moved if name != _company(mapping)]
     if not moved:

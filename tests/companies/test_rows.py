@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from flask_coupling.core.criteria import Criterion
 from flask_coupling.errors import OtherCompany
-from flask_coupling.operations import couplings, history
+from flask_coupling.operations import connections, couplings, history, matching
 from flask_coupling.operations.mappings import get_mapping
 
 from .conftest import Group, counted
@@ -66,6 +67,48 @@ def test_a_coupled_row_that_went_to_another_company_is_left_alone_and_told_of(gr
     (error,) = group.errors("danmark", job)
     assert error.problem.code == "other_company" and "CRONUS Norge AS" in error.problem.message
     assert (group.simulator.sales.get("accounts", account) or {}).get("telephone1") != "7"
+
+
+@pytest.mark.settings(COUPLING_BRAKE_MINIMUM=2)
+def test_rows_that_are_coupled_already_get_the_company_when_it_is_switched_on_and_the_brake_does_not_mind(
+    group: Group,
+) -> None:
+    connections.save_connection("danmark", {"several_companies": False})
+    group.set("danmark", only_coupled=False)
+    for name in "ABCDE":
+        group.customer("danmark", name)
+    group.run("danmark")
+    accounts = list(group.coupled("danmark").values())
+    assert {group.company_of(id) for id in accounts} == {""}
+    connections.save_connection("danmark", {"several_companies": True})
+    before = len(group.simulator.requests)
+    assert counted(group.run("danmark")) == {"modified": 5}
+    assert {group.company_of(id) for id in accounts} == {"danmark"}
+    assert len(group.simulator.requests) < before + 8, "not one for each record"
+    assert counted(group.run("danmark")) == {}
+
+
+def test_what_matches_by_value_is_coupled_within_the_company_and_stamped(group: Group) -> None:
+    ours, theirs = group.customer("danmark", "Adatum"), group.customer("norge", "Adatum")
+    foreign, free = group.account("Adatum", of="norge"), group.account("Fjord")
+    fjord = group.customer("norge", "Fjord")
+    for where in ("danmark", "norge"):
+        matching.match(where, "CUSTOMER", [Criterion("displayName")], synchronize="bc")
+    assert ours not in group.coupled("danmark")
+    assert group.coupled("norge") == {theirs: foreign, fjord: free}
+    assert group.company_of(free) == "norge"
+
+
+def test_an_undone_creation_frees_the_row_it_was_made_for_and_a_stamp_alone_is_not_undone(group: Group) -> None:
+    account = group.account("Adatum")
+    group.set("danmark", only_coupled=False)
+    group.run("danmark")
+    made = history.record_history("danmark", "CUSTOMER", "sales", account).rows
+    stamp = next(each for each in made if each.action == "modify")
+    (error,) = group.errors("danmark", history.undo_entries("danmark", [stamp.id]))
+    assert error.problem.code == "undo_impossible" and "company" in error.problem.message
+    history.undo_entries("danmark", [next(each.id for each in made if each.action == "insert")])
+    assert group.coupled("danmark") == {} and group.company_of(account) == ""
 
 
 def test_a_mapping_says_whose_rows_take_part(group: Group) -> None:

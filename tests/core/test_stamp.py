@@ -93,6 +93,14 @@ def test_a_row_whose_coupling_is_removed_because_its_partner_is_gone_is_nobodys(
     assert told.actions == (Uncouple("deleted"),)
 
 
+@pytest.mark.parametrize("rule", ["restore_record", "delete_record"])
+@pytest.mark.parametrize("by_person", [False, True])
+def test_a_row_of_another_company_is_neither_deleted_nor_brought_back_to_ours(rule: str, by_person: bool) -> None:
+    policy = Policy(deletion=DeletionConflictResolution(rule), by_person=by_person)
+    (skip,) = resolve(plan(coupled(thing(THEIRS), None), MAPPING, {}), policy).actions
+    assert isinstance(skip, Skip) and skip.reason == "other_company"
+
+
 @pytest.mark.parametrize(
     ("mapping", "company", "takes_part"),
     [

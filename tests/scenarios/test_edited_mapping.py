@@ -86,7 +86,7 @@ def test_bc_257_the_default_setup_brings_every_mapping_back(stage: Stage) -> Non
 
 
 def test_several_companies_share_an_environment_by_a_constant_and_a_filter(stage: Stage) -> None:
-    """There each row is stamped with its company; here it is a setting of the mapping, as any other constant."""
+    """What the switch of the connection does by itself can also be set by hand, as any constant and condition."""
     ours, theirs = (stage.simulator.sales.create("bcbi_companies", {"bcbi_name": name}) for name in ("CRONUS", "Other"))
     company = ours["bcbi_companyid"]
     stamp = {"sales": "bcbi_companyid", "constant": company, "direction": "to_sales"}

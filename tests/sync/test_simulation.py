@@ -10,6 +10,9 @@ from .simulation.play import play
 IN_MEMORY, REMOTE = 1_600, 400
 """Simulations of every push: on services in memory, and on the simulator behind the real transport."""
 
+COMPANY = 120
+"""Those in which rows of Sales are given a company."""
+
 MUST_FIRE = (
     "F1 refused",
     "F2 reset",
@@ -74,6 +77,12 @@ def test_thousands_of_simulations_with_every_fault_end_in_peace() -> None:
     check(result)
     assert result.simulations == IN_MEMORY + REMOTE
     assert not [name for name in MUST_FIRE if not result.fired[name]], "these faults never happened"
+
+
+def test_simulations_where_several_companies_share_sales_end_in_peace() -> None:
+    result = run_campaign([("company", range(COMPANY))])
+    print(result.describe())
+    check(result)
 
 
 @pytest.mark.parametrize(("kind", "seed"), [("memory", 3), ("memory", 1083), ("remote", 2), ("remote", 216)])

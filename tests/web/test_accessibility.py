@@ -56,6 +56,7 @@ DIALOGS = {
     "Create": ("card-uncoupled", "a[hx-get$='/create']", ""),
     "Synchronize Now": ("card-moved", "a[hx-get$='/synchronize']", "input[value='from_sales']"),
     "Delete Coupling": ("card-alike", "a[hx-get$='/uncouple']", ""),
+    "Delete all couplings": ("mapping", "a[hx-get$='/mapping/uncouple']", ""),
     "Synchronize all": ("overview", "a[hx-get*='CUSTOMER'][hx-get*='all=1']", "input[value='from_sales']"),
     "Schedule": ("schedules", "main a[hx-get$='CUSTOMER/schedule']", "input[value='yes']"),
     "Synchronize selected": ("couplings", "button[value='synchronize']", ""),

@@ -1,4 +1,7 @@
-"""Replay a seed with its trace, or play a range: `python -m tests.sync.simulation memory|remote SEED [COUNT]`."""
+"""Replay a seed with its trace, or play a range: `python -m tests.sync.simulation KIND SEED [COUNT]`.
+
+The kinds are those of `play.make`: memory, remote, company.
+"""
 
 from __future__ import annotations
 

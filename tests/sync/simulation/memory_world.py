@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask_coupling.core.company import CompanyScope
 from flask_coupling.core.mapping import TableMapping
 from flask_coupling.core.record import EMPTY_GUID, Value
 from flask_coupling.core.side import Side
@@ -30,6 +31,9 @@ class MemoryWorld:
 
     editable: tuple[str, ...] = ("displayName", "phoneNumber", "city", "website", "creditLimit", "currencyId")
     """The fields users edit, by the names the mapping gives them."""
+
+    company: CompanyScope | None = None
+    """The company that rows of Sales are given; None where they are not told apart."""
 
     faults: tuple[str, ...] = ()
     """Faults that only this kind of world has."""
@@ -331,3 +335,9 @@ class MemoryWorld:
 def _shout(table: str, values: dict[str, Value]) -> dict[str, Value]:
     city = values.get("city")
     return {**values, "city": city.upper()} if isinstance(city, str) else values
+
+
+class CompanyWorld(MemoryWorld):
+    """The same where several companies share Sales: what is coupled is given ours, and loses it with its coupling."""
+
+    company = CompanyScope("bcbi_companyid", "0a1b2c3d-0000-4000-8000-0000000000aa", "Ours")

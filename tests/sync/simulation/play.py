@@ -26,7 +26,7 @@ from . import invariants, writes
 from .evidence import check_counters
 from .history import Event
 from .invariants import Broken
-from .memory_world import MemoryWorld
+from .memory_world import CompanyWorld, MemoryWorld
 from .mishaps import Mishaps
 from .people import People
 from .processes import CONNECTION, LEASE, Process, Queue, database, process
@@ -66,7 +66,7 @@ class Play:
     def __init__(self, seed: int, make_world: type[MemoryWorld]) -> None:
         self.script = Script(seed)
         self.random: Random = self.script.random
-        self.settings = draw_settings(self.random, FAULTS + make_world.faults, make_world.editable)
+        self.settings = draw_settings(self.random, FAULTS + make_world.faults, make_world.editable, make_world.company)
         self.queue = Queue()
         self.fingerprint = 0
         self.runs = 0
@@ -232,6 +232,8 @@ class Play:
             code = connection.scalar(sa.select(SynchJob.error_code).where(SynchJob.id == job_id))
         ours = [each for each in self.world.history.ours(since) if each.author == job_id]
         wrote = [each for each in ours if each.kind != "created" and not self._is_matched(each, since)]
+        if (scope := self.settings.mapping.scope) is not None:  # given to rows whose partner is then created
+            wrote = [each for each in wrote if each.moved != [scope.column]]
         if code == "mass_change":
             self.script.note("the brake stopped a run")
             if wrote:
@@ -402,11 +404,14 @@ class Failed(AssertionError):
     """A simulation that broke an invariant, or the engine itself: the seed, and how to see it again."""
 
 
-_WORLDS: dict[str, type[MemoryWorld]] = {"memory": MemoryWorld, "remote": RemoteWorld}
+_WORLDS: dict[str, type[MemoryWorld]] = {"memory": MemoryWorld, "remote": RemoteWorld, "company": CompanyWorld}
 
 
 def make(kind: str, seed: int) -> Play:
-    """Prepare one simulation: on services in `memory`, or `remote` on the simulator behind the real transport."""
+    """Prepare one simulation: on services in `memory`, or `remote` on the simulator behind the real transport.
+
+    `company` is in memory, too: rows of Sales are given the company they become ours for.
+    """
     return Play(seed, _WORLDS[kind])
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+from flask_coupling.core.company import CompanyScope
 from flask_coupling.core.conflict import ConflictScope, DeletionConflictResolution, UpdateConflictResolution
 from flask_coupling.core.criteria import Criterion, Group, in_groups
 from flask_coupling.core.mapping import FieldMapping, TableMapping
@@ -69,12 +70,14 @@ class Settings:
         return in_groups([Criterion("displayName")], self.mapping) if self.mapping.match_first else ()
 
 
-def draw_settings(random: Random, faults: Sequence[str], editable: Sequence[str]) -> Settings:
-    """Draw the rules of a world in which these faults can happen and users edit these fields."""
+def draw_settings(
+    random: Random, faults: Sequence[str], editable: Sequence[str], company: CompanyScope | None = None
+) -> Settings:
+    """Draw the rules of a world in which these faults can happen and users edit these fields; rows are a company's."""
     few = random.sample(faults, random.choice((0, 1, 2, 3, 6)))
     rate = random.choice((0.02, 0.06, 0.2))
     return Settings(
-        mapping=_draw_mapping(random, editable),
+        mapping=_draw_mapping(random, editable).replaced(company=company),
         page_size=random.choice((1, 2, 3, 50)),
         bc_batch=random.choice((1, 2, 3, 100)),
         sales_batch=random.choice((1, 2, 3, 100)),
