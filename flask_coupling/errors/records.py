@@ -190,6 +190,15 @@ class MatchTaken(RecordError):
     advice = "Look whether that coupling is right; a coupling can be moved by hand."
 
 
+class MatchRemoved(RecordError):
+    """The only record that has the same values lost its coupling to another one, and stays without a partner."""
+
+    code = "match_removed"
+    status = 409
+    template = "{record} matches only {partner}, whose coupling to another record was removed."
+    advice = "Couple the two if they are the same, or create a partner for each."
+
+
 class ValueUntranslatable(RecordError):
     """A transformation does not take the value."""
 

@@ -46,12 +46,13 @@ def take_census(
     found = find_partners(services, ledger, groups, blanks, others=others, each_page=each_page, both=True, again=False)
     results = Counter(match.result for match in found.matches.values())
     free = [id for id in found.sales.keys if id not in found.taken]
+    parted = sum(map(len, found.parted.values()))
     return Census(
         coupled=count_links(ledger.session, ledger.connection, services.mapping.name),
         bc_free=len(found.bc.keys),
         sales_free=len(free),
         to_couple=results[MatchResult.COUPLED],
-        doubtful=results[MatchResult.AMBIGUOUS] + results[MatchResult.ALREADY_COUPLED],
+        doubtful=results[MatchResult.AMBIGUOUS] + results[MatchResult.ALREADY_COUPLED] + parted,
         new_in_bc=len(set(free) - _wanted(found)) if _creates(services.mapping, Side.SALES) else 0,
         new_in_sales=results[MatchResult.NO_MATCH] if _creates(services.mapping, Side.BC) else 0,
     )
@@ -59,7 +60,8 @@ def take_census(
 
 def _wanted(found: Found) -> set[str]:
     """The records of Sales that some record matches, certainly or not."""
-    return {id for match in found.matches.values() for id in match.candidates}
+    matched = {id for match in found.matches.values() for id in match.candidates}
+    return matched.union(found.parted.get(Side.SALES, ()))
 
 
 def _creates(mapping: TableMapping, source: Side) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from flask_coupling.core.action import Skip
 from flask_coupling.core.side import Side
-from flask_coupling.errors import CouplingError, MatchAmbiguous, MatchContested, MatchTaken, ServiceError
+from flask_coupling.errors import CouplingError, MatchAmbiguous, MatchContested, MatchRemoved, MatchTaken, ServiceError
 from flask_coupling.models import FailedRecord, FailureClass, table_of
 
 from .bulk import insert_rows, update_rows
@@ -28,7 +28,7 @@ PATIENCE = 2
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 
-_DOUBTFUL = (MatchAmbiguous.code, MatchContested.code, MatchTaken.code)
+_DOUBTFUL = (MatchAmbiguous.code, MatchContested.code, MatchRemoved.code, MatchTaken.code)
 """Only a person can tell: set aside at once, and whatever happens to the record."""
 
 _WAITING = ("already_coupled", "reference_missing", "outside_filter", "create_unanswered", "service_throttled")

@@ -14,7 +14,7 @@ from .link import read_links
 from .matching import NOTHING_OPENED, Found, couple_found, find_partners
 from .observe import Observed, doubted, pair_of
 from .portions import process
-from .reasons import doubts_of
+from .reasons import doubts_of, doubts_of_removed
 from .run import Run
 
 MOST_HELD = 10_000
@@ -101,7 +101,10 @@ def find(
         opened=pages,
         again=False,
     )
+    rows = {Side.BC: found.bc, Side.SALES: found.sales}
     run.doubts = doubts_of(found.matches, found.bc, found.sales)
+    for side, pairs in found.parted.items():
+        run.doubts = {**run.doubts, **doubts_of_removed(pairs, rows[side], rows[side.other])}
     return found
 
 

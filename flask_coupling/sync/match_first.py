@@ -17,8 +17,9 @@ from .matching import Partners, Rows, coupled_rows, read_rows, references_of
 from .observe import observe_links
 from .portions import process
 from .process import alone, partner_values
-from .reasons import doubts_of, skip_with
+from .reasons import doubts_of, doubts_of_removed, skip_with
 from .run import Run
+from .uncoupled import left_alone
 
 FEW = 500
 """Up to so many values of a reference the other side's rows are asked for by them; for more the table is read."""
@@ -28,8 +29,8 @@ def match_first(run: Run, side: Side, records: list[Record]) -> list[Record]:
     """Couple those of these new records that match exactly one of the other side; the others come back.
 
     They are coupled with their own data, and synchronized. `run.doubts` then tells of those that match several, one
-    that is taken, or one that others of their own side match too. The other side is read once for the whole run, or
-    asked for what few records may match; so is their own, once one of them matches.
+    that is taken or whose coupling was removed, or one that others of their own side match too. The other side is read
+    once for the whole run, or asked for what few records may match; so is their own, once one of them matches.
     """
     if not run.match_first or not records:
         return records
@@ -42,6 +43,10 @@ def match_first(run: Run, side: Side, records: list[Record]) -> list[Record]:
         matches = _contested(matches, _claims(run, side, records, partners))
     run.doubts = {**run.doubts, **doubts_of(matches, ours, partners.rows)}
     found = dict(unique_pairs(matches.values()))
+    removed = left_alone(run.ledger.session, run.ledger.key, side.other, list(found.values()))
+    parted = {id: other for id, other in found.items() if other in removed}
+    run.doubts = {**run.doubts, **doubts_of_removed(parted, ours, partners.rows)}
+    found = {id: other for id, other in found.items() if id not in parted}
     coupled = _couple(run, ours, partners, found) if found else set()
     for id in found.keys() - coupled:  # somebody was quicker
         error = MatchTaken(record=ours.title(id), partner=partners.rows.title(found[id]), candidate_ids=[found[id]])

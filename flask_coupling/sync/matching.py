@@ -99,6 +99,8 @@ class Found:
     sales: Rows
     taken: frozenset[str] = frozenset()
     """The ids of coupled records of Sales."""
+    parted: Mapping[Side, Mapping[str, str]] = field(default_factory=dict)
+    """Records of a side whose only match lost its coupling, with the id of that one: they are not in `matches`."""
 
     def labels(self, pairs: Sequence[tuple[str, str]]) -> Labels:
         """What the couplings of these would be found by, column by column."""
@@ -139,7 +141,7 @@ def find_partners(
     of the `others` that divide a table with this mapping has a partner too. `each_page` is called after every page.
     Sales is read also when nothing is looked for there if `both` says so. `refer` tells the partners of what records
     refer to where they are not simply those that are coupled. `opened` are both sides' pages where they are asked for
-    already, as `Rows.view` tells. Two records whose couplings were removed match again only where `again` says so.
+    already, as `Rows.view` tells. A record whose coupling was removed is a match again only where `again` says so.
     """
     wanted = partial(references_of, mapping=services.mapping, groups=groups, ledger=ledger, blanks=blanks or {})
     known = list(others)
@@ -153,16 +155,23 @@ def find_partners(
         sales.take(page, groups, {})
         each_page()
     matches = find_matches(bc.keys, sales.keys, taken[Side.SALES])
-    kept = matches if again else _without_removed(matches, ledger)
-    return Found(kept, bc, sales, frozenset(taken[Side.SALES]))
+    if again:
+        return Found(matches, bc, sales, frozenset(taken[Side.SALES]))
+    kept, parted = _without_removed(matches, ledger)
+    return Found(kept, bc, sales, frozenset(taken[Side.SALES]), parted)
 
 
-def _without_removed(matches: Mapping[str, Match], ledger: Ledger) -> dict[str, Match]:
-    """The matches without the unique ones of two records whose couplings a person removed."""
+def _without_removed(
+    matches: Mapping[str, Match], ledger: Ledger
+) -> tuple[dict[str, Match], dict[Side, dict[str, str]]]:
+    """The matches without the unique ones of records whose couplings were removed, and what is new among these."""
     pairs = dict(unique_pairs(matches.values()))
     bc = left_alone(ledger.session, ledger.key, Side.BC, list(pairs))
-    sales = left_alone(ledger.session, ledger.key, Side.SALES, [pairs[id] for id in bc])
-    return {id: match for id, match in matches.items() if id not in bc or pairs[id] not in sales}
+    sales = left_alone(ledger.session, ledger.key, Side.SALES, list(pairs.values()))
+    kept = {id: match for id, match in matches.items() if id not in pairs or not (id in bc or pairs[id] in sales)}
+    new_in_bc = {id: other for id, other in pairs.items() if id not in bc and other in sales}
+    new_in_sales = {other: id for id, other in pairs.items() if id in bc and other not in sales}
+    return kept, {Side.BC: new_in_bc, Side.SALES: new_in_sales}
 
 
 def coupled_rows(

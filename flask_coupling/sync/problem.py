@@ -17,6 +17,7 @@ from flask_coupling.errors import (
     FreightAccountMissing,
     MatchAmbiguous,
     MatchContested,
+    MatchRemoved,
     MatchTaken,
     OtherCompany,
     OutsideFilter,
@@ -45,6 +46,7 @@ _SKIPS: dict[str, type[CouplingError]] = {
         PartnerNotCreatable,
         MatchAmbiguous,
         MatchContested,
+        MatchRemoved,
         MatchTaken,
     )
 }

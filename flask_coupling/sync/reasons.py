@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from flask_coupling.core.action import Skip
 from flask_coupling.core.match import Match, MatchResult
 from flask_coupling.core.side import Side
-from flask_coupling.errors import CouplingError, MatchAmbiguous, MatchContested, MatchNotFound, MatchTaken
+from flask_coupling.errors import (
+    CouplingError,
+    MatchAmbiguous,
+    MatchContested,
+    MatchNotFound,
+    MatchRemoved,
+    MatchTaken,
+)
 
 from .matching import Rows
 
@@ -51,6 +58,16 @@ def doubts_of(matches: Mapping[str, Match], ours: Rows, theirs: Rows) -> dict[tu
             for id in match.candidates:
                 wanted.setdefault(id, []).append(ours.title(match.bc_id))
     return told | {(theirs.side, id): _wanted(theirs, id, names, ours.side) for id, names in wanted.items()}
+
+
+def doubts_of_removed(pairs: Mapping[str, str], ours: Rows, theirs: Rows) -> dict[tuple[Side, str], Skip]:
+    """Why these records of ours do not become the partners of those, whose couplings were removed."""
+    return {
+        (ours.side, id): skip_with(
+            MatchRemoved(record=ours.title(id), partner=theirs.title(other), candidate_ids=[other]), ours.side
+        )
+        for id, other in pairs.items()
+    }
 
 
 def skip_with(error: CouplingError, side: Side) -> Skip:

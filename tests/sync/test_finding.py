@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from flask_coupling.core.conflict import DeletionConflictResolution
 from flask_coupling.core.criteria import Criterion, in_groups
 from flask_coupling.core.side import Side
 from flask_coupling.sync import finding
@@ -58,6 +59,23 @@ def test_what_matches_is_coupled_the_rest_created_and_what_is_doubtful_left(monk
     assert bench.account(account)["telephone1"] == "1"
     assert full(bench) == {"unchanged": 3}
     assert len(bench.bc.rows("customers")) == 5 and len(bench.sales.rows("accounts")) == 4
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("most", [10_000, 0], ids=["few are held", "many are found in a reading of their own"])
+def test_one_that_equals_a_record_whose_coupling_was_removed_is_left_to_a_person(monkeypatch, side, most) -> None:
+    monkeypatch.setattr(finding, "MOST_HELD", most)
+    bench = Bench(mapping=CUSTOMER.replaced(deletion_conflict=DeletionConflictResolution.REMOVE_COUPLING))
+    bc_id, sales_id = bench.pair()
+    if side is Side.BC:
+        bench.bc.remove("customers", bc_id)
+    else:
+        bench.sales.remove("accounts", sales_id)
+    full(bench)
+    new = customer(bench, "Adatum") if side is Side.BC else bench.sales.add("accounts", name="Adatum")
+    assert full(bench) == {"skipped": 1} and full(bench) == {}
+    assert [(each.record_id, each.code) for each in bench.failed()] == [(new, "match_removed")]
+    assert bench.couplings() == [] and len(bench.bc.rows("customers")) == len(bench.sales.rows("accounts")) == 1
 
 
 def test_both_sides_are_read_once_also_where_records_wait_to_be_tried_again() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from flask_coupling.core.conflict import DeletionConflictResolution
 from flask_coupling.core.criteria import Criterion, in_groups
 from flask_coupling.core.side import Direction, Side
 
 from .bench import CUSTOMER, CUSTOMER_VALUES, Bench
 
+REMOVE_COUPLING = DeletionConflictResolution.REMOVE_COUPLING
 NAME = in_groups([Criterion("displayName")], CUSTOMER)
 NAME_AND_CURRENCY = in_groups([Criterion("displayName"), Criterion("currencyId")], CUSTOMER)
 
@@ -65,6 +68,29 @@ def test_one_that_equals_a_coupled_account_is_not_created_beside_it(bench):
     assert bench.run() == {"skipped": 1}
     (error,) = bench.errors()
     assert error.code == "match_taken" and len(bench.sales.rows("accounts")) == 1
+
+
+@pytest.mark.parametrize("side", Side)
+def test_one_that_equals_a_record_whose_coupling_a_rule_removed_waits_for_a_person(side):
+    bench = Bench(mapping=CUSTOMER.replaced(deletion_conflict=REMOVE_COUPLING), match_first=NAME)
+    bc_id, sales_id = bench.pair(phoneNumber="100")
+    if side is Side.BC:
+        bench.bc.remove("customers", bc_id)
+        bench.now += timedelta(days=2)  # its feed tells no deletions: the ids are compared once a day
+        bench.run()
+        new = customer(bench, "Adatum", phoneNumber="200")
+    else:
+        bench.sales.remove("accounts", sales_id)
+        bench.run()
+        new = bench.sales.add("accounts", name="Adatum", telephone1="200")
+    for _ in range(2):
+        bench.run()
+        assert bench.couplings() == [] and len(bench.bc.rows("customers")) == len(bench.sales.rows("accounts")) == 1
+    assert [(each.record_id, each.code) for each in bench.failed()] == [(new, "match_removed")]
+    left = bench.account(sales_id)["telephone1"] if side is Side.BC else bench.customer(bc_id)["phoneNumber"]
+    assert left == "100", "nobody asked for it to be overwritten"
+    bench.create(side, new)
+    assert len(bench.couplings()) == 1, "who asks for a partner gets one"
 
 
 def test_any_number_of_new_records_costs_one_more_reading_of_the_other_side(bench):
