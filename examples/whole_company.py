@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -127,10 +128,11 @@ def numbers(line: LineView) -> list[str]:
 
 def report(title: str, run: FullRun) -> Table:
     """What a full synchronization did to each table, and what it took."""
-    table = Table(title=f"{title}: {run.seconds:.1f} seconds, {run.requests:,} requests")
+    title = f"{title}: {run.seconds:.1f} seconds, {run.requests:,} requests"
+    table = Table(title=title, box=SIMPLE, padding=0)  # fits into 80 columns
     table.add_column("Table", no_wrap=True, min_width=18)
-    for name in (*SHOWN, "requests", "seconds"):
-        table.add_column(name.capitalize(), justify="right")
+    for name in (*SHOWN, "HTTP", "seconds"):
+        table.add_column(name[:1].upper() + name[1:], justify="right", no_wrap=True, min_width=6)
     for part in (*run.parts, run.job):
         counters = [f"{part.counters[name]:,}" for name in SHOWN]
         name = (part.mapping or "all") + ("" if part.state == "finished" else f" ({part.state})")
