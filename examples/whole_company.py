@@ -129,10 +129,10 @@ def numbers(line: LineView) -> list[str]:
 def report(title: str, run: FullRun) -> Table:
     """What a full synchronization did to each table, and what it took."""
     title = f"{title}: {run.seconds:.1f} seconds, {run.requests:,} requests"
-    table = Table(title=title, box=SIMPLE, padding=0)  # fits into 80 columns
+    table = Table(title=title, box=SIMPLE, padding=0, show_edge=False)  # fits into 80 columns
     table.add_column("Table", no_wrap=True, min_width=18)
-    for name in (*SHOWN, "HTTP", "seconds"):
-        table.add_column(name[:1].upper() + name[1:], justify="right", no_wrap=True, min_width=6)
+    for name in (*SHOWN, "HTTP", "secs"):
+        table.add_column(name[:1].upper() + name[1:], justify="right", no_wrap=True)
     for part in (*run.parts, run.job):
         counters = [f"{part.counters[name]:,}" for name in SHOWN]
         name = (part.mapping or "all") + ("" if part.state == "finished" else f" ({part.state})")
