@@ -30,7 +30,7 @@ from .metadata import Blanks
 from .pages import raw_page
 from .query import BC_SPELLING, Spelling, any_of, is_guid, with_options
 from .refusal import Subject
-from .rows import Reader, chosen, decode_names, decode_row, expanded, read_rows, reader, selected
+from .rows import Reader, chosen, decode_content, decode_names, decode_row, expanded, read_rows, reader, selected
 from .service import ServiceEndpoint
 from .transport import Transport
 from .unwritable import without_unwritable
@@ -236,13 +236,13 @@ class BusinessCentral(ServiceEndpoint):
             content = orjson.loads(body)
         except orjson.JSONDecodeError:
             return answer.json()  # raises the error that says so
-        return _decoded(content) if has_names else content
+        return decode_content(content) if has_names else content
 
     def _parse_rows(self, body: bytes) -> list[Any]:
         plain, has_names = decode_names(body)
         rows = super()._parse_rows(plain)
         if has_names:
-            _decoded({"value": rows})
+            decode_content({"value": rows})
         return rows
 
     def _exchange(self, table: Table, parts: Sequence[Part], *, is_reading: bool) -> list[Result]:
@@ -275,11 +275,7 @@ class BusinessCentral(ServiceEndpoint):
         body = self._row(write.view.table, write.values)
         if not write.nested:
             return body
-        lines = {
-            each.table.within.navigation: [self._row(each.table, values) for values in each.rows]
-            for each in write.nested
-            if each.table.within is not None
-        }
+        lines = {each.navigation: [self._row(each.table, values) for values in each.rows] for each in write.nested}
         return {**body, **lines}
 
     def _row(self, table: Table, values: Values) -> Values:
@@ -299,17 +295,3 @@ class BusinessCentral(ServiceEndpoint):
 
 def _route(route: str) -> str:
     return f"api/{route}" if route else STANDARD_ROUTE
-
-
-def _decoded(content: Any) -> Any:
-    """JSON with its escaped option names in plain spelling, wherever rows stand: alone, in a list, in a batch."""
-    if not isinstance(content, dict):
-        return content
-    for each in (*_items(content.get("value")), *_items(content.get("responses"))):
-        _decoded(each.get("body"))
-        decode_row(each)
-    return decode_row(content)
-
-
-def _items(content: Any) -> list[dict[str, Any]]:
-    return [each for each in content if isinstance(each, dict)] if isinstance(content, list) else []

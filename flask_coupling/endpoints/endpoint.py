@@ -46,6 +46,12 @@ class Nested(NamedTuple):
     table: Table
     rows: Sequence[Values]
 
+    @property
+    def navigation(self) -> str:
+        """The navigation by which the rows are reached from the one they belong to."""
+        assert self.table.within is not None
+        return self.table.within.navigation
+
 
 class Write(NamedTuple):
     """One write. `view` says what is read back of the written row.

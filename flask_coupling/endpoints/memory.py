@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from flask_coupling.core.column import Columns
 from flask_coupling.core.mapping import Table, TableView
-from flask_coupling.core.record import Record, Value, Values
+from flask_coupling.core.record import Record, Value
 from flask_coupling.core.side import Side
 from flask_coupling.core.table_filter import TableFilter
 from flask_coupling.errors import (
@@ -24,44 +22,10 @@ from flask_coupling.errors import (
 )
 
 from .endpoint import Count, Outcome, Page, ServiceFacts, Verb, Write
-
-_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+from .memory_rows import Call, MemoryTable, Row, key_of, record_of, shows, with_composites
 
 Rule = Callable[[Write], CouplingError | None]
 """Says whether a write is refused."""
-
-
-@dataclass(slots=True)
-class Row:
-    """A stored row; `version` rises with each change of the whole endpoint."""
-
-    values: dict[str, Value]
-    version: int
-
-    @property
-    def etag(self) -> str:
-        """The row's tag, as the services write it."""
-        return f'W/"{self.version}"'
-
-    @property
-    def modified_on(self) -> str:
-        """A time stamp that rises with the version, one second each."""
-        return (_EPOCH + timedelta(seconds=self.version)).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of an endpoint method: its name, the table, and how many rows or writes it was about."""
-
-    method: str
-    table: str
-    count: int = 1
-
-
-@dataclass(slots=True)
-class _Table:
-    rows: dict[str, Row] = field(default_factory=dict)
-    gone: dict[str, int] = field(default_factory=dict)
 
 
 class MemoryEndpoint:
@@ -86,7 +50,7 @@ class MemoryEndpoint:
         self.reshape: Callable[[str, dict[str, Value]], dict[str, Value]] = lambda _, values: values
         self._version = self._expired = 0
         self._failures: dict[str, list[tuple[CouplingError, bool]]] = {}
-        self._tables: dict[str, _Table] = {}
+        self._tables: dict[str, MemoryTable] = {}
         for name, rows in tables.items():
             for row in rows:
                 self.add(name, **row)
@@ -95,7 +59,7 @@ class MemoryEndpoint:
 
     def add(self, table: str, **values: Any) -> str:
         """Make a row as another user would; returns its id."""
-        given = values.pop("id", None) or values.pop(_key(self.side, table), None)
+        given = values.pop("id", None) or values.pop(key_of(self.side, table), None)
         id = str(given or self._new_id(table))
         self._store(table, id, values)
         return id
@@ -166,7 +130,7 @@ class MemoryEndpoint:
         table, start = view.table, int(cursor or 0)
         self._begin("search", table)
         wide = TableView(table, (*dict.fromkeys((*view.fields, *where.fields)),))
-        ids = [id for id in self._table(table.name).rows if self._shows(table, id, text)]
+        ids = [id for id in self._table(table.name).rows if shows(table, self._table(table.name).rows[id], text)]
         found = [id for id in ids if where.admits(self._record(wide, id))]
         by, _, turned = (order or table.title).partition(" ")
         rows = self._table(table.name).rows
@@ -256,7 +220,9 @@ class MemoryEndpoint:
             self._delete(table.name, str(write.id))
             return Outcome()
         id = write.id or self._new_id(table.name)
-        self._store(table.name, id, self._computed(table, id, table.spread(write.values)))
+        self._store(
+            table.name, id, with_composites(table, self._table(table.name).rows.get(id), table.spread(write.values))
+        )
         for each in write.nested:
             assert each.table.within is not None
             for values in each.rows:
@@ -282,17 +248,6 @@ class MemoryEndpoint:
         is_stale = write.if_match not in (None, "*", row.etag)
         return StaleRecordConflictError(**facts) if is_stale else None
 
-    def _computed(self, table: Table, id: str, values: Values) -> dict[str, Value]:
-        """The values with the properties the service computes from their parts."""
-        row = self._table(table.name).rows.get(id)
-        merged = {**(row.values if row else {}), **values}
-        texts = {
-            name: " ".join(str(merged[part]) for part in parts if merged.get(part))
-            for name, parts in table.composites.items()
-            if set(parts) & values.keys()
-        }
-        return {**values, **texts}
-
     def _store(self, table: str, id: str, values: Mapping[str, Value]) -> None:
         kept = self._table(table)
         self._version += 1
@@ -309,15 +264,7 @@ class MemoryEndpoint:
         kept.gone[id] = self._version
 
     def _record(self, view: TableView, id: str) -> Record:
-        row = self._table(view.table.name).rows[id]
-        own = {view.table.key: id, view.table.modified_on: row.modified_on}
-        known = {**row.values, **own}
-        values = {name: _value(view.table, name, known) for name in view.fields}
-        return Record(id, row.etag, row.modified_on, values)
-
-    def _shows(self, table: Table, id: str, text: str) -> bool:
-        values = self._table(table.name).rows[id].values
-        return any(text.strip().lower() in str(values.get(name) or "").lower() for name in (table.title, table.number))
+        return record_of(view, id, self._table(view.table.name).rows[id])
 
     def _folded(self, value: object) -> object:
         return value.casefold() if isinstance(value, str) and self.side is Side.SALES else value
@@ -339,20 +286,8 @@ class MemoryEndpoint:
     def _new_id(self, table: str) -> str:
         return str(uuid5(NAMESPACE_URL, f"{self.side}/{table}/{self._version}"))
 
-    def _table(self, name: str) -> _Table:
-        return self._tables.setdefault(name, _Table())
-
-
-def _key(side: Side, table: str) -> str:
-    """The id property by the services' own naming: `accounts` -> `accountid`, `opportunities` -> `opportunityid`."""
-    if side is Side.BC:
-        return "id"
-    return f"{table[:-3]}yid" if table.endswith("ies") else f"{table.removesuffix('s')}id"
-
-
-def _value(table: Table, name: str, values: Mapping[str, Value]) -> Value:
-    made = table.computed.get(name)
-    return values.get(name) if made is None else made.compute(*map(values.get, made.parts))
+    def _table(self, name: str) -> MemoryTable:
+        return self._tables.setdefault(name, MemoryTable())
 
 
 def _refuse_nothing(_: Write) -> CouplingError | None:

@@ -113,6 +113,20 @@ def decode_names(body: bytes) -> tuple[bytes, bool]:
     return plain, _ESCAPED.search(plain) is not None
 
 
+def decode_content(content: Any) -> Any:
+    """JSON with its escaped option names in plain spelling, wherever rows stand: alone, in a list, in a batch."""
+    if not isinstance(content, dict):
+        return content
+    for each in (*_items(content.get("value")), *_items(content.get("responses"))):
+        decode_content(each.get("body"))
+        decode_row(each)
+    return decode_row(content)
+
+
+def _items(content: Any) -> list[dict[str, Any]]:
+    return [each for each in content if isinstance(each, dict)] if isinstance(content, list) else []
+
+
 def decode_row(row: Row) -> Row:
     """A row with its escaped option names in plain spelling (`In_x0020_Review` -> `In Review`)."""
     for name, value in row.items():
@@ -138,3 +152,10 @@ def encode_name(value: str) -> str:
 def is_deletion(row: Mapping[str, Any]) -> bool:
     """Whether a change feed's entry says that a row is gone."""
     return isinstance(row, dict) and ("reason" in row or str(row.get("@odata.context", "")).endswith("$deletedEntity"))
+
+
+def without_deletions(rows: list[Row]) -> list[Row]:
+    """The other entries, taken out of the list."""
+    left = [row for row in rows if not is_deletion(row)]
+    rows.clear()
+    return left

@@ -15,12 +15,13 @@ from flask_coupling.errors import QueryRefused, ServiceGarbled, TableUnknown
 
 from . import definitions
 from .batch import Part, Reply, Result, arrange, chunks, read_multipart, write_multipart
-from .endpoint import Count, Nested, Outcome, Page, ServiceFacts, Verb, Write
-from .options import OptionRows, known_number, option_number
+from .endpoint import Count, Outcome, Page, ServiceFacts, Verb, Write
+from .options import OptionRows
 from .pages import RawPage, raw_page
 from .query import SALES_SPELLING, Spelling, any_of, is_guid, literally, with_options
 from .refusal import Subject
-from .rows import Reader, Row, chosen, is_deletion, read_rows, reader
+from .rows import Reader, chosen, is_deletion, read_rows, reader, without_deletions
+from .sent import sent_row
 from .service import ServiceEndpoint
 from .transport import Transport
 from .wire import Answer
@@ -234,7 +235,7 @@ class Sales(ServiceEndpoint):
         cursor, resume = self._below_root(page.delta) or None, self._below_root(page.next) or None
         for rows, is_last in page.portions(self.side.label):
             deleted = [str(row.get("id")) for row in rows if is_deletion(row)]
-            records = read_rows(read, _without_deletions(rows) if deleted else rows, self.side.label)
+            records = read_rows(read, without_deletions(rows) if deleted else rows, self.side.label)
             given = [Page(records, deleted, *((cursor, None if cursor else resume) if is_last else ()))]
             del rows, records
             yield given.pop()
@@ -282,37 +283,12 @@ class Sales(ServiceEndpoint):
     def _body(self, write: Write) -> dict[str, Any]:
         body: dict[str, Any] = self._row(write.view.table, write.values, write)
         for each in write.nested:
-            body[_navigation(each)] = [self._row(each.table, values, write) for values in each.rows]
+            body[each.navigation] = [self._row(each.table, values, write) for values in each.rows]
         return body
 
     def _row(self, table: Table, values: Values, write: Write) -> dict[str, Value]:
-        """Lookups are set by their navigation property; everything else by its column."""
-        body = dict(table.spread(values) if table.composites else values)
-        for name, lookup in table.lookups.items():
-            if name in body:
-                value = body.pop(name)
-                body[f"{lookup.navigation}@odata.bind"] = f"/{lookup.target}({value})" if value else None
-        for name in table.options:
-            if (value := body.get(name)) is not None:
-                number = known_number(value) if isinstance(value, str) else None
-                body[name] = self._option_number(value, write) if number is None else number
-        return body
-
-    def _option_number(self, value: Value, write: Write) -> int:
-        return option_number(value, self.side.label, Subject(write.view.table.name, write.id or "", write.verb))
+        return sent_row(table, values, self.side.label, Subject(write.view.table.name, write.id or "", write.verb))
 
     def _search_filters(self, table: Table, text: str) -> list[str]:
         quoted = literal(literally(text))
         return [" or ".join(f"contains({name},{quoted})" for name in (table.title, table.number) if name)]
-
-
-def _without_deletions(rows: list[Row]) -> list[Row]:
-    """The other entries, taken out of the list."""
-    left = [row for row in rows if not is_deletion(row)]
-    rows.clear()
-    return left
-
-
-def _navigation(nested: Nested) -> str:
-    assert nested.table.within is not None
-    return nested.table.within.navigation

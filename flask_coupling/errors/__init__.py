@@ -22,6 +22,8 @@ from .conflicts import (
     StaleRecordConflictError,
     UpdateConflictError,
 )
+from .documents import FreightAccountMissing, FreightDiffers, LinesOfDocument, TotalsDiffer
+from .matching import MatchAmbiguous, MatchContested, MatchNotFound, MatchRemoved, MatchTaken
 from .records import (
     AlreadyCoupled,
     ConflictNotFound,
@@ -32,18 +34,10 @@ from .records import (
     DirectionNotAllowed,
     DuplicateRecord,
     ExchangeRateMissing,
-    FreightAccountMissing,
-    FreightDiffers,
     InputInvalid,
     JobNotFound,
     JobPartsFailed,
-    LinesOfDocument,
     MappingRefused,
-    MatchAmbiguous,
-    MatchContested,
-    MatchNotFound,
-    MatchRemoved,
-    MatchTaken,
     NotCoupled,
     OtherCompany,
     OutsideFilter,
@@ -54,7 +48,6 @@ from .records import (
     SavedFilterNotFound,
     SelectionGone,
     SetupRefused,
-    TotalsDiffer,
     UndoImpossible,
     ValueMissing,
     ValueRefused,

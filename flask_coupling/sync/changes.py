@@ -13,8 +13,8 @@ from flask_coupling.errors import CursorExpired
 
 from .ahead import Ahead
 from .brake import check_brake
-from .claims import find_free
 from .creates import Creating
+from .elsewhere import find_free
 from .failures import load_failures
 from .finding import Finding
 from .gone import compare_ids, find_vanished, forget_gone, nothing_seen

@@ -9,7 +9,7 @@ from flask_coupling.core.record import Record
 from flask_coupling.core.side import Side
 from flask_coupling.errors import AlreadyCoupled, CreateUnanswered, RecordNotFound
 
-from .claims import claims_of
+from .elsewhere import coupled_elsewhere
 from .link import Link, chunks, read_links
 from .observe import observe_links
 from .portions import finish_batch, process
@@ -63,7 +63,7 @@ def create_all(run: Run, side: Side, search: str) -> None:
 
 def _create(run: Run, side: Side, ids: Sequence[str], rows: Mapping[str, Record]) -> bool:
     """Create the partners of these records as they were read; False when the run is to stop."""
-    coupled = coupled_ids(run, side, ids) | claims_of(run, side, ids).keys()
+    coupled = coupled_ids(run, side, ids) | coupled_elsewhere(run, side, ids).keys()
     free = without_unanswered(side, [rows[id] for id in ids if id in rows and id not in coupled], run.ledger)
     pairs = [alone(side, record) for record in free]
     references = partner_values(run, pairs)

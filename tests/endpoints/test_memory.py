@@ -7,7 +7,8 @@ import pytest
 from flask_coupling.core.side import Side
 from flask_coupling.core.table_filter import TableFilter
 from flask_coupling.endpoints.endpoint import Verb, Write
-from flask_coupling.endpoints.memory import Call, MemoryEndpoint
+from flask_coupling.endpoints.memory import MemoryEndpoint
+from flask_coupling.endpoints.memory_rows import Call
 from flask_coupling.errors import (
     CursorExpired,
     RecordNotFound,

@@ -16,7 +16,7 @@ from .reasons import skip_with
 from .run import Run
 
 
-def claims_of(run: Run, side: Side, ids: Sequence[str]) -> dict[str, str]:
+def coupled_elsewhere(run: Run, side: Side, ids: Sequence[str]) -> dict[str, str]:
     """Those of these records that belong to another table mapping, with their partner there and its caption."""
     sharing = {each.name: each.caption for each in run.others.values() if each.competes(run.mapping, side)}
     c = couplings.c
@@ -32,13 +32,13 @@ def find_free(run: Run, side: Side, records: list[Record]) -> list[Record]:
 
     The run has doubts of those that belong to another table mapping: they wait until that lets go of them.
     """
-    claims = claims_of(run, side, [each.id for each in records])
-    if not claims:
+    taken = coupled_elsewhere(run, side, [each.id for each in records])
+    if not taken:
         return match_first(run, side, records)
     title = run.mapping.table(side).title
     for record in records:
-        if record.id in claims:
-            error = AlreadyCoupled(record=str(record.values.get(title) or record.id), partner=claims[record.id])
+        if record.id in taken:
+            error = AlreadyCoupled(record=str(record.values.get(title) or record.id), partner=taken[record.id])
             run.doubts = {**run.doubts, (side, record.id): skip_with(error, side)}
-    claimed = [record for record in records if record.id in claims]
-    return [*claimed, *match_first(run, side, [record for record in records if record.id not in claims])]
+    others = [record for record in records if record.id in taken]
+    return [*others, *match_first(run, side, [record for record in records if record.id not in taken])]
