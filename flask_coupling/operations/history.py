@@ -109,5 +109,9 @@ def _start(connection: str, query: Any, nothing: str, *, inline: bool) -> JobVie
         detail = "the writes belong to several table mappings"
         raise InputInvalid(detail=detail, errors={"ids": [detail]})
     mapping = find_mapping(connection, names.pop())
+    if len(rows) == 1 and mapping.scope is not None:
+        entry = current_coupling.session.get(HistoryEntry, rows[0].id)
+        if entry is not None and (entry.fields or {}).keys() == {mapping.scope.column}:
+            raise UndoImpossible(detail="the company of a coupled record")
     payload = {"undo": [row.id for row in rows], "resolution": None}
     return start(connection, mapping.name, JobKind.SYNCHRONIZATION, mapping.direction.value, payload, inline=inline)

@@ -46,8 +46,12 @@ class Reversal:
 
 
 def plan_undo(services: Services, ledger: Ledger, ids: Sequence[int]) -> list[tuple[Work, Reversal]]:
-    """Plan to take back these history entries; a record changed since, or one that cannot be, carries the problem."""
-    reversals = _gather(_read(ledger, ids))
+    """Plan to take back these history entries; a record changed since, or one that cannot be, carries the problem.
+
+    That a row was given or lost its company goes with its coupling, and is not taken back by itself.
+    """
+    column = _company(services.mapping)
+    reversals = [each for each in _gather(_read(ledger, ids)) if each.made or each.values.keys() != {column}]
     links = _links(ledger, reversals)
     observed = {link.id: (pair, link) for pair, link in observe_links(list(links.values()), services, ledger) if link}
     planned = []
@@ -130,8 +134,6 @@ def _plan_one(each: Reversal, pair: Pair, link: Link | None, mapping: TableMappi
 def _obstacle(each: Reversal, record: Record | None, mapping: TableMapping) -> CouplingError | None:
     """Why the record cannot be put back as it was, or None."""
     table = mapping.table(each.side)
-    if not each.made and each.values.keys() == {_company(mapping)}:
-        return UndoImpossible(detail="the company of a coupled record")
     if record is None:
         return RecordNotFound(service=each.side.label, table=table.name, id=each.record_id)
     if foreign := skip_foreign(record, each.side, mapping):
