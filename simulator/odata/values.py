@@ -54,6 +54,11 @@ def parse_ticks(value: Any) -> int | None:
 
 @lru_cache(maxsize=8192)  # the rows of one write, and of a seed, share their moments
 def _parse_ticks(value: str) -> int | None:
+    if _is_own(value):
+        try:
+            return ticks_of(datetime.fromisoformat(value))
+        except ValueError:
+            return None
     found = _MOMENT.fullmatch(value)
     if not found:
         return None
@@ -64,6 +69,11 @@ def _parse_ticks(value: str) -> int | None:
         return None
     ticks = ((whole - _EPOCH) // timedelta(seconds=1)) * 10_000_000 + int(((fraction or "") + "0000000")[:7])
     return ticks - _offset_ticks(zone)
+
+
+def _is_own(value: str) -> bool:
+    """Whether a text looks as the services write moments themselves, which Python reads much faster than a pattern."""
+    return len(value) in (20, 24) and value[4:17:3] == "--T::" and value[19] in ".Z" and value[-1] == "Z"
 
 
 def _offset_ticks(zone: str | None) -> int:
