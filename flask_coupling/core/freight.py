@@ -58,11 +58,14 @@ class Freight:
         """The line that charges it in Business Central."""
         return {self.account: account, self.quantity: 1, self.price: amount}
 
-    def find(self, lines: Sequence[Record], account: str, *amounts: Value) -> Record | None:
-        """The line of Business Central that charges it: that of `account`, else of another with one of these prices.
+    def find(self, lines: Sequence[Record], account: str, *amounts: Value, known: str | None = None) -> Record | None:
+        """The line of Business Central that charges it: the `known` one, by its id, while it is of a G/L account.
 
-        The account may have been another one when the line was made. None where nothing was ever charged.
+        Else that of `account`, or of another one with one of these prices: the account may have been another one when
+        the line was made. None where nothing was ever charged.
         """
+        if same := next((line for line in lines if line.id == known and line.values.get(self.account)), None):
+            return same
         wanted = [money(each) for each in amounts if each]
         charging = [line for line in lines if line.values.get(self.account)] if wanted else []
         found = next((line for line in charging if line.values[self.account] == account), None)

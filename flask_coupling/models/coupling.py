@@ -45,7 +45,8 @@ class Coupling(Base):
     a failure). `search_text` holds number and titles, case-folded in all scripts. `bc_reference` and
     `sales_reference` hold the value by which other records' fields point to this one, where that is not its id.
     `error_code` and `error_message` tell why the last run failed or set it aside. `parent_id` is the coupling of the
-    document a line belongs to. A `paused` coupling rests: its document is over in one of the services.
+    document a line belongs to, `freight_line_id` the line of Business Central that charges a document's freight, once
+    it was seen. A `paused` coupling rests: its document is over in one of the services.
     """
 
     __tablename__ = f"{PREFIX}coupling"
@@ -101,6 +102,7 @@ class Coupling(Base):
     bc_values: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
     sales_values: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
     source: Mapped[str | None] = mapped_column(String(5), default=None)
+    freight_line_id: Mapped[str | None] = mapped_column(String(36), default=None)
     unsettled: Mapped[bool] = mapped_column(default=True)
     paused: Mapped[bool] = mapped_column(default=False)
     error_code: Mapped[str | None] = mapped_column(String(50), default=None)

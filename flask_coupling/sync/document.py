@@ -21,7 +21,7 @@ class Document:
     which sides something of its lines was sent the last time, `is_touched` whether ever, `is_settled` whether nothing
     of them is left to another run, `undecided` names the lines a person has to decide about, and `error` is what went
     wrong. `freight` is what it is charged for freight, where that
-    was looked at.
+    was looked at, and `freight_line` the id of the line that charged it when it last agreed.
     """
 
     link: Link
@@ -35,3 +35,4 @@ class Document:
     undecided: list[str] = field(default_factory=list)
     error: CouplingError | None = None
     freight: Charge | None = None
+    freight_line: str | None = None

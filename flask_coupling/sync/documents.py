@@ -23,7 +23,7 @@ from flask_coupling.errors import ConflictError, CouplingError, FreightDiffers, 
 
 from .announce import announce
 from .document import Document
-from .freight import settle_freight
+from .freight import remember_freight_lines, settle_freight
 from .lines import nest_lines, synchronize_lines
 from .link import Link, chunks, couplings, forget_lines, read_links
 from .observe import observe_links
@@ -186,6 +186,7 @@ def _conclude(run: Run, documents: Documents) -> dict[int, Work]:
         elif is_settled:
             settled[id] = work
     _settle(run, settled)
+    remember_freight_lines(run, {id: documents[id] for id in settled})
     run.ledger.store(list(failed.values()), {})
     return failed
 

@@ -18,7 +18,7 @@ from .carry_out import carry_out
 from .document import Document
 from .history import record_history
 from .intents import drop_intents, drop_refused
-from .link import couplings
+from .link import couplings, read_columns
 from .process import finish
 from .run import Run
 from .work import Work
@@ -131,6 +131,19 @@ def _write(lines: Run, works: list[Work], commit: Callable[[], None]) -> None:
     now = ledger.clock()
     record_history(ledger.session, ledger.key, lines.mapping, ledger.job_id, ledger.requested_by, told, now)
     commit()
+
+
+def recall_freight_lines(run: Run, documents: Mapping[int, Document]) -> None:
+    """Tell these documents by which of their lines they were charged when they last agreed."""
+    for id, told in read_columns(run.ledger.session, list(documents), ("freight_line_id",)).items():
+        documents[id].freight_line = told["freight_line_id"]
+
+
+def remember_freight_lines(run: Run, documents: Mapping[int, Document]) -> None:
+    """Remember it of documents that agree: users may change all of a line by which it could be told."""
+    lines = {id: each.freight.line for id, each in documents.items() if each.freight is not None}
+    moved = {id: line.id for id, line in lines.items() if line is not None and line.id != documents[id].freight_line}
+    update_rows(run.ledger.session, couplings, [{"b_id": id, "freight_line_id": line} for id, line in moved.items()])
 
 
 def settle_freight(run: Run, works: Mapping[int, Work]) -> None:

@@ -19,7 +19,7 @@ from flask_coupling.core.side import Side
 from flask_coupling.errors import ConflictError, FreightAccountMissing
 
 from .document import Document
-from .freight import carry_freight, plan_freight
+from .freight import carry_freight, plan_freight, recall_freight_lines
 from .intents import drop_intents, open_intents
 from .link import Link, read_baselines, read_links_within
 from .observe import Observed, doubted, pair_of
@@ -210,6 +210,8 @@ def _plan_coupled(run: Run, observed: Sequence[Observed], references: References
 
 def _observe(run: Run, documents: Mapping[int, Document]) -> dict[int, _Lines]:
     session = run.ledger.session
+    if run.freight:
+        recall_freight_lines(run, documents)
     links = read_links_within(session, run.mapping.name, list(documents))
     baselines = read_baselines(session, [link.id for link in chain.from_iterable(links.values())])
     rows = {side: _read(run, side, [each.link.id_of(side) for each in documents.values()]) for side in Side}
@@ -268,7 +270,7 @@ def _charge(freight: Freight, account: str, document: Document, lines: _Lines) -
     baseline = document.first.plan.pair.baseline
     then = baseline.sales.values.get(freight.amount) if baseline is not None else None
     now = freight.charged(document.last.final(Side.SALES))
-    line = freight.find(lines.strangers[Side.BC], account, now, then)
+    line = freight.find(lines.strangers[Side.BC], account, now, then, known=document.freight_line)
     is_known = baseline is not None and freight.amount in baseline.sales.values
     return Charge(freight.billed(line), money(now), money(then) if is_known else None, line)
 

@@ -64,6 +64,24 @@ def test_freight_changed_in_business_central_changes_the_amount_in_sales(trade: 
     assert ("freightamount", 49.5, 30) in fields
 
 
+def test_the_line_that_charges_freight_is_known_also_when_a_user_changes_its_account_and_its_price(
+    trade: Trade, account: str
+) -> None:
+    bc, sales = made(trade, 49.5)
+    other = trade.simulator.bc.create(
+        "accounts", {"number": "F2", "displayName": "Carriage", "category": "Liabilities"}
+    )
+    (line,) = freight_lines(trade, bc)
+    trade.simulator.bc.update("salesOrderLines", line["id"], accountId=other["id"], unitPrice=30)
+    job = trade.run()
+    assert trade.errors(job) == [] and counted(job) == {"modified": 1}
+    assert trade.sales(sales)["freightamount"] == 30 and len(trade.sales_lines(sales)) == 1
+    charge(trade, sales, 20)
+    assert trade.errors(trade.run()) == []
+    assert [(each["id"], each["unitPrice"]) for each in freight_lines(trade, bc)] == [(line["id"], 20)]
+    assert agrees(trade, bc, sales)
+
+
 def test_freight_removed_in_business_central_is_removed_in_sales(trade: Trade, account: str) -> None:
     bc, sales = made(trade, 49.5)
     trade.simulator.bc.delete("salesOrderLines", freight_lines(trade, bc)[0]["id"])

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("bc_values", sa.Text(), nullable=True),
         sa.Column("sales_values", sa.Text(), nullable=True),
         sa.Column("source", sa.String(length=5), nullable=True),
+        sa.Column("freight_line_id", sa.String(length=36), nullable=True),
         sa.Column("unsettled", sa.Boolean(), nullable=False),
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("error_code", sa.String(length=50), nullable=True),
