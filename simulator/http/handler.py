@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import nullcontext
 
 from simulator.faults import Faults
+from simulator.http.answers import Answers
 from simulator.http.batch import Answering, Batch
 from simulator.http.creates import Creates
-from simulator.http.flat import FlatReading
 from simulator.http.gate import Gate
 from simulator.http.levels import asked_level, at_level
-from simulator.http.multiple import MULTIPLE
-from simulator.http.pages import Mark, Pages
 from simulator.http.plain import PlainAddresses
-from simulator.http.reading import Reading
-from simulator.http.referring import refer
-from simulator.http.rendering import Projections
 from simulator.http.sending import Send, post
 from simulator.http.specials import Specials
 from simulator.http.target import Resolver, Target
-from simulator.http.uploads import Uploads
 from simulator.http.writing import Writing
 from simulator.limits import Limits
 from simulator.odata.address import BadKey, Segment
@@ -59,9 +53,7 @@ class Handler:
         self.manners = manners
         self.service = manners.service
         self.store = store
-        self.projections = Projections()
-        self.pages = Pages()
-        self._uploads = Uploads()
+        self._answers = Answers(manners, store)
         self._specials = Specials(manners, store, send)
         self._actions = {one.name: one for one in self.service.model.actions}
         self._state = store.state_of(self.service.name)
@@ -127,7 +119,7 @@ class Handler:
             return None
         world = world.in_scope(scope) if scope else world
         resolver = Resolver(world, self.manners)
-        return Writing(request, world, self.manners, resolver, self.projections), Target(shape)
+        return Writing(request, world, self.manners, resolver, self._answers.projections), Target(shape)
 
     def refusal(self, problem: ServiceError | FilterError) -> ServiceResponse:
         """Return an error as the service answers it."""
@@ -150,7 +142,7 @@ class Handler:
                 raise self.manners.method_not_allowed(request.method, None)
             return Batch(request, self.manners, self.store, self.handle_part, self.prepare_creates).run()
         if request.method in ("GET", "HEAD"):
-            return self._kept_page(request) or self._dispatch(request, self.store.reader(name, "", caller))
+            return self._answers.kept_page(request) or self._dispatch(request, self.store.reader(name, "", caller))
         if path.startswith("subscriptions"):  # the handshake must not hold the writer up
             return self._dispatch(request, self.store.reader(name, "", caller))
         with self.store.writing(name, "", caller) as world:
@@ -159,20 +151,14 @@ class Handler:
     def _at_plain_address(self, request: ServiceRequest, scope: str, target: Target) -> ServiceResponse:
         name, caller = self.service.name, request.caller
         if request.method in ("GET", "HEAD"):
-            kept = self._kept_page(request) if target.is_set else None
+            kept = self._answers.kept_page(request) if target.is_set else None
             if kept is not None:
                 return kept
             self.manners.check_request(request)
-            return self._answer(request, self.store.reader(name, scope, caller), target)
+            return self._answers.answer(request, self.store.reader(name, scope, caller), target)
         self.manners.check_request(request)
         with self.store.writing(name, scope, caller) as world:
-            return self._answer(request, world, target)
-
-    def _kept_page(self, request: ServiceRequest) -> ServiceResponse | None:
-        kept = self.pages.get(self.pages.key(request))
-        if kept is None or kept[0] != self._mark(kept[0][1]):
-            return None
-        return ServiceResponse(kept[1].status, dict(kept[1].headers), kept[1].body)
+            return self._answers.answer(request, world, target)
 
     def _find_user(self, acting: Mapping[str, str]) -> str:
         """Return the id of the user whom a request is to be done as."""
@@ -181,10 +167,6 @@ class Handler:
         if found is None or found["isdisabled"]:
             raise self.manners.not_a_member()
         return str(found["systemuserid"])
-
-    def _mark(self, entity_set: str) -> Mark:
-        """Return what changes whenever something in a set is written."""
-        return self.store.epoch, entity_set, self._state.set_versions[entity_set]
 
     def _dispatch(self, request: ServiceRequest, reader: Reader) -> ServiceResponse:
         self.manners.check_request(request)
@@ -205,15 +187,7 @@ class Handler:
             raise self.manners.no_company(company)
         if not request.in_batch:  # a batch may have made the company, and be taken back
             self._plain.learn(request, mark, scope, target.shape)
-        return self._answer(request, reader, target)
-
-    def _answer(self, request: ServiceRequest, reader: Reader, target: Target) -> ServiceResponse:
-        resolver = Resolver(reader, self.manners)
-        if request.method in ("GET", "HEAD"):
-            return self._read(Reading(request, reader, self.manners, self.projections), resolver, target)
-        if not isinstance(reader, Transaction):
-            raise self.manners.method_not_allowed(request.method, target.entity)
-        return self._write(Writing(request, reader, self.manners, resolver, self.projections), target)
+        return self._answers.answer(request, reader, target)
 
     def _scope(self, reader: Reader, company: str, segments: tuple[Segment, ...]) -> str:
         """Return the id of the company a request names, or of the first one; refuse an unknown one."""
@@ -240,57 +214,6 @@ class Handler:
             raise self.manners.no_company(company)
         return str(found["id"])
 
-    # reading
-
-    def _read(self, reading: Reading, resolver: Resolver, target: Target) -> ServiceResponse:
-        if target.action is not None or target.multiple:
-            raise self.manners.method_not_allowed("GET", target.entity)
-        if target.tail == "$ref":
-            return reading.references(target)
-        if target.is_set:
-            return reading.count(target) if target.tail == "$count" else self._collection(reading, resolver, target)
-        if target.tail == "$count" or (target.tail == "$value" and target.prop is None):
-            raise self.manners.unknown_segment(target.tail)
-        row = resolver.find(target)
-        if row is None:
-            if target.owner is not None and not target.key:
-                return ServiceResponse(204)  # a single navigation that points at nothing
-            raise resolver.missing(target)
-        return reading.property(target, row) if target.prop is not None else reading.entity(target, row)
-
-    def _collection(self, reading: Reading, resolver: Resolver, target: Target) -> ServiceResponse:
-        flat = self.manners.flat_query(target.entity, reading.options) if target.within is None else None
-        if flat is not None:
-            return FlatReading(reading.request, resolver.reader, self.manners, flat).answer()
-        mark = self._mark(target.shape.name)  # before the rows are read: a write in between makes the page stale
-        response = reading.collection(target)
-        if reading.is_repeatable and not reading.request.in_batch:
-            self.pages.put(self.pages.key(reading.request), mark, response)
-        return response
-
-    # writing
-
-    def _write(self, writing: Writing, target: Target) -> ServiceResponse:
-        method = writing.request.method
-        if target.action is not None:
-            if method != "POST":
-                raise self.manners.method_not_allowed(method, target.entity)
-            return writing.call(target)
-        if target.multiple:
-            if method != "POST":
-                raise self.manners.method_not_allowed(method, target.entity)
-            return MULTIPLE[target.multiple](writing, target)
-        if target.tail == "$ref":
-            return refer(writing, target)
-        if target.tail or (target.prop is not None and method not in ("PUT", "DELETE", "PATCH")):
-            raise self.manners.method_not_allowed(method, target.entity)
-        if target.prop is not None:
-            return self._uploads.answer(writing, target) or writing.set_property(target)
-        verb = _VERBS.get(method)
-        if verb is None or (method == "PUT" and not self.manners.puts):
-            raise self.manners.method_not_allowed(method, target.entity)
-        return verb(writing, target)
-
     # functions and actions without a row
 
     def _unbound(self, segments: tuple[Segment, ...]) -> Action | None:
@@ -302,17 +225,8 @@ class Handler:
     ) -> ServiceResponse:
         if (request.method == "GET") != action.function:
             raise self.manners.method_not_allowed(request.method, None)
-        writing = Writing(request, reader, self.manners, Resolver(reader, self.manners), self.projections)  # type: ignore[arg-type]
+        writing = Writing(request, reader, self.manners, Resolver(reader, self.manners), self._answers.projections)  # type: ignore[arg-type]
         parameters = writing.parameters(action, segment, options)
         with reader.savepoint() if isinstance(reader, Transaction) else nullcontext():
             result = action.run(ActionCall("", None, parameters, reader))  # type: ignore[arg-type]
         return writing.action_answer(result, action.returns or f"{action.name}Response")
-
-
-_VERBS: dict[str, Callable[[Writing, Target], ServiceResponse]] = {
-    "POST": Writing.create,
-    "PATCH": Writing.update,
-    "PUT": Writing.update,
-    "MERGE": Writing.update,
-    "DELETE": Writing.delete,
-}
