@@ -54,6 +54,7 @@ class Workplace:
             self._wanted = count
             if len(self.ids) >= count:
                 return self.ids
+            self._arrived.clear()  # what came before anybody waited has set it
         assert self._arrived.wait(PATIENCE), f"only {self.ids} arrived"
         return self.ids
 
