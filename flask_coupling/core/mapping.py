@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,6 +19,7 @@ from .freight import Freight as Freight
 from .rates import Rates as Rates
 from .record import Record, Value, Values, is_blank, taker
 from .side import Direction, Side
+from .soundness import fault_of, flows_to
 from .table import Computed as Computed
 from .table import Lookup as Lookup
 from .table import OptionSet as OptionSet
@@ -56,9 +56,6 @@ class Posting:
     table: Table
     column: str
     values: Values
-
-
-_NAME = re.compile(r"\w(?:[\w &.-]{0,48}\w)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,46 +115,8 @@ class TableMapping:
     freight: Freight | None = None
 
     def __post_init__(self) -> None:
-        try:
-            self._validate()
-        except MappingInvalid as error:
-            raise MappingInvalid(mapping=self.name, detail=error.facts["detail"]) from None
-
-    def _validate(self) -> None:
-        if not _NAME.fullmatch(self.name):
-            detail = "a name is 1 to 50 letters, digits, spaces and any of & _ . - that stand inside it"
+        if (detail := fault_of(self.name, self.fields, self.direction, self.match_on)) is not None:
             raise MappingInvalid(mapping=self.name, detail=detail)
-        if not self.enabled_fields:
-            raise MappingInvalid(mapping=self.name, detail="it has no enabled field mapping")
-        for side in Side:
-            names = [name for each in self.enabled_fields if (name := each.of(side)) and self._flows_to(each, side)]
-            if repeated := {name for name in names if names.count(name) > 1}:
-                raise MappingInvalid(mapping=self.name, detail=f"{', '.join(sorted(repeated))} is written twice")
-        for each in self.enabled_fields:
-            if each.direction.within(self.direction) is None:
-                detail = f"{each.name} flows {each.direction}, the table mapping only {self.direction}"
-                raise MappingInvalid(mapping=self.name, detail=detail)
-        if unknown := set(self.match_on) - {each.name for each in self.fields}:
-            raise MappingInvalid(mapping=self.name, detail=f"it matches on {', '.join(sorted(unknown))}, not mapped")
-        self._check_partners()
-
-    def _check_partners(self) -> None:
-        """A property may have several partners only while it is never written: else nobody could tell who moved it."""
-        names = [each.name for each in self.fields if each.is_pair]
-        for side in Side:
-            heard = [each.of(side) or "" for each in self.enabled_fields if each.is_pair]
-            told = {each.of(side) for each in self.enabled_fields if each.is_pair and self._flows_to(each, side)}
-            shared = {name for name in heard if heard.count(name) > 1 and name in told}
-            if shared:
-                detail = f"{', '.join(sorted(shared))} has two partners, so what moved in it cannot be told apart"
-                raise MappingInvalid(mapping=self.name, detail=detail)
-        if repeated := {name for name in names if names.count(name) > 1}:
-            detail = f"two fields are named {', '.join(sorted(repeated))}; one of them needs an alias"
-            raise MappingInvalid(mapping=self.name, detail=detail)
-
-    def _flows_to(self, each: FieldMapping, side: Side) -> bool:
-        flow = each.direction.within(self.direction)
-        return flow is not None and flow.allows(side.other)
 
     @cached_property
     def enabled_fields(self) -> tuple[FieldMapping, ...]:
@@ -229,7 +188,10 @@ class TableMapping:
 
     @cached_property
     def _flowing(self) -> dict[Side, tuple[FieldMapping, ...]]:
-        return {side: tuple(each for each in self.enabled_fields if self._flows_to(each, side.other)) for side in Side}
+        return {
+            side: tuple(each for each in self.enabled_fields if flows_to(each, self.direction, side.other))
+            for side in Side
+        }
 
     def flowing_from(self, source: Side) -> tuple[FieldMapping, ...]:
         """The enabled fields and constants that flow from `source` to the other side."""
