@@ -74,6 +74,7 @@ class Play:
         self.running: str | None = None
         self.carried: dict[str, int] = {}
         self.begun: dict[str, int] = {}
+        self.shared: set[str] = set()
         database().begin(self.script)
         self.world = make_world(self.script, self.settings)
         self.script.tell(f"mapping {self.settings.mapping}")
@@ -220,11 +221,14 @@ class Play:
         """Let a process take a delivered id."""
         self.runs += 1
         before, self.running = self.running, job_id
+        taken_over = job_id == before  # from a worker whose lease ran out, and who may still have a batch under way
         since = self.world.history.now
         self.begun.setdefault(job_id, since)
         self.with_process(lambda living: living.run(job_id))
         self.running = before
-        self._check_brake(job_id, since)
+        self.shared |= {job_id} if taken_over else set()
+        if job_id not in self.shared:
+            self._check_brake(job_id, since)
 
     def _check_brake(self, job_id: str, since: int) -> None:
         """A run that the brake stopped has changed nothing that agreed before."""
